@@ -1,0 +1,1 @@
+"""Many learners: their submissions in, a gradebook out."""

@@ -1,0 +1,1 @@
+"""Frozen dataclasses and enums that everything else speaks in; standard library only."""

@@ -1,0 +1,128 @@
+"""Notes and cards as data. Owns their shape; leaves reading to `course`, serving to `study`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from quizapp.domain.text import Text
+
+
+class Kind(StrEnum):
+    """How a note is asked."""
+
+    BASIC = "basic"
+    REVERSED = "reversed"
+    CLOZE = "cloze"
+    CHOICE = "choice"
+    TYPED = "typed"
+    PREDICT = "predict"
+
+
+class AnswerType(StrEnum):
+    """How a typed answer is compared: text, a number, a shape, or an expression by value."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SHAPE = "shape"
+    EXPRESSION = "expression"
+
+
+Drawn: TypeAlias = int | float | str | tuple[int, ...]
+"""One drawn value of a parametric note; a tuple is a shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How one name of a parametric note is drawn from a seed.
+
+    `how` and `arguments`:
+        int     (low, high)                     inclusive
+        float   (low, high, step)               on the grid low, low + step, …
+        choice  (value, …)                      ints, floats or strings
+        shape   (fewest axes, most axes, smallest size, largest size)
+        axis_of (name of a shape drawn before,) a valid non-negative axis of it
+    """
+
+    name: str
+    how: Literal["int", "float", "choice", "shape", "axis_of"]
+    arguments: tuple[int | float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a choice note."""
+
+    text: Text
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswer:
+    """What a typed note accepts.
+
+    `value` is a literal (`literal=True`: text, number or shape as written in the deck, compared
+    without the sandbox) or Python source that is evaluated in the sandbox with the drawn names.
+    """
+
+    type: AnswerType
+    value: str
+    literal: bool
+    tolerance: float = 0.0
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where an entry stands in the course, for errors and for `$EDITOR`."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One entry of a deck. `id` never changes: the history of its cards hangs on it."""
+
+    id: str
+    kind: Kind
+    topic: str
+    front: Text
+    back: Text
+    source: str
+    location: Location
+    tags: tuple[str, ...] = ()
+    exercises: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    proof: str | None = None
+    erratum: Text | None = None
+    given: tuple[Draw, ...] = ()
+    options: tuple[Option, ...] = ()
+    answer: TypedAnswer | None = None
+    setup: str = ""
+    """Python that runs before an expression answer (imports of torch and numpy are implied)."""
+    code: str | None = None
+    """The snippet of a predict note; what it prints is the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to review. `part` tells siblings apart: empty, "reversed", "c1", "c2" and so on."""
+
+    note: Note
+    part: str = ""
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.note.id}/{self.part}" if self.part else self.note.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """One deck file: a topic and its notes, in the order they are written."""
+
+    topic: str
+    title: Text
+    notes: tuple[Note, ...]
+    cards: tuple[Card, ...]

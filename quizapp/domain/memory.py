@@ -1,0 +1,105 @@
+"""Reviews, ratings and schedules as data. Owns their shape; leaves the arithmetic to `study`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from quizapp.domain.cards import Drawn
+
+
+class Rating(IntEnum):
+    """How well something was remembered."""
+
+    AGAIN = 1
+    HARD = 2
+    GOOD = 3
+    EASY = 4
+
+
+class Phase(StrEnum):
+    """Where an item stands."""
+
+    NEW = "new"
+    LEARNING = "learning"
+    REVIEW = "review"
+    RELEARNING = "relearning"
+
+
+class ItemKind(StrEnum):
+    """What a schedule belongs to; each kind has its own parameters."""
+
+    CARD = "card"
+    EXERCISE = "exercise"
+
+
+class Trigger(StrEnum):
+    """What caused a log row. Only `ANSWER` and `SUBMISSION` are used to fit parameters."""
+
+    ANSWER = "answer"
+    SUBMISSION = "submission"
+    BROUGHT_FORWARD = "brought_forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """FSRS memory state.
+
+    Attributes:
+        stability: days until the chance of recall falls to 90 %.
+        difficulty: 1 (easy) to 10 (hard).
+    """
+
+    stability: float
+    difficulty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When an item comes back. An item never reviewed is phase NEW, without memory and due.
+
+    Attributes:
+        item: card id, or exercise slug.
+        step: index of the learning step; None in NEW and REVIEW.
+        due: aware UTC. In LEARNING and RELEARNING an instant; in REVIEW the start of a study day.
+        last_review: aware UTC.
+        brought_forward: whether a failed check, not the memory, made it due.
+    """
+
+    item: str
+    kind: ItemKind
+    phase: Phase = Phase.NEW
+    step: int | None = None
+    memory: Memory | None = None
+    due: datetime | None = None
+    last_review: datetime | None = None
+    reps: int = 0
+    lapses: int = 0
+    brought_forward: bool = False
+    suspended: bool = False
+    buried_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One row of the append-only log: an answer, with the state before and after.
+
+    Attributes:
+        rating: None for rows that are not ratings (brought forward).
+        answer_ms: milliseconds from question to rating; None when not measured.
+        drawn: the values of a parametric card, so that the review can be replayed.
+    """
+
+    id: int
+    item: str
+    kind: ItemKind
+    trigger: Trigger
+    rating: Rating | None
+    at: datetime
+    study_day: date
+    before: Schedule
+    after: Schedule
+    answer_ms: int | None = None
+    drawn: Mapping[str, Drawn] | None = None

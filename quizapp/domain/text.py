@@ -1,0 +1,31 @@
+"""Bilingual text. Owns the choice of language; leaves rendering to `tui`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The languages that the course is written in."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same text in both languages; Markdown, with `$…$` for math."""
+
+    en: str
+    zh: str
+
+    def read_in(self, language: Language) -> str:
+        """The text in `language`; the other one where it is empty."""
+        chosen, other = (self.en, self.zh) if language is Language.EN else (self.zh, self.en)
+        return chosen or other
+
+    def map(self, change: Callable[[str], str]) -> Text:
+        """Both languages, each passed through `change`."""
+        return Text(change(self.en), change(self.zh))

@@ -1,0 +1,60 @@
+"""The exception tree. Owns what can go wrong and how it is said; leaves exit codes to `cli`.
+
+QuizappError
+├── UsageError        the caller asked for something that does not exist      (exit 2)
+├── CourseError       a file of the course is wrong; carries file and line    (exit 3)
+├── StoreError        the learner's database cannot be read or written        (exit 4)
+└── JudgeError        the judge itself failed; never the learner's fault      (exit 4)
+
+Every message reads `where: what is wrong; what to do`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class QuizappError(Exception):
+    """Base of all errors that are shown to a person instead of a traceback.
+
+    Args:
+        where: the file, command or thing that the message is about.
+        what: what is wrong, in one clause.
+        remedy: what to do about it, in one clause; may be empty.
+    """
+
+    def __init__(self, where: str, what: str, remedy: str = "") -> None:
+        self.where = where
+        self.what = what
+        self.remedy = remedy
+        super().__init__(where, what, remedy)
+
+    def __str__(self) -> str:
+        message = f"{self.where}: {self.what}"
+        return f"{message}; {self.remedy}" if self.remedy else message
+
+
+class UsageError(QuizappError):
+    """The caller named something that does not exist or makes no sense here."""
+
+
+class CourseError(QuizappError):
+    """A file of the course is wrong.
+
+    Args:
+        path: the file, as the reader would type it.
+        line: 1-based line of the offending entry; 0 when the whole file is meant.
+    """
+
+    def __init__(self, path: Path | str, line: int, what: str, remedy: str = "") -> None:
+        self.path = Path(path)
+        self.line = line
+        super().__init__(f"{path}:{line}" if line else str(path), what, remedy)
+
+
+class StoreError(QuizappError):
+    """The learner's database cannot be opened, read or written."""
+
+
+class JudgeError(QuizappError):
+    """The judge failed on its own account: a dead server, a broken frame, no torch."""

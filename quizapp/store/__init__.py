@@ -1,0 +1,1 @@
+"""The learner's SQLite file: reviews, schedules, outcomes."""

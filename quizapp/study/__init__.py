@@ -1,0 +1,1 @@
+"""When something comes back: scheduling, queues, answers. Pure; no I/O."""

@@ -1,0 +1,1 @@
+"""The Textual front end. Calls the engine; decides nothing itself."""

@@ -1,0 +1,1 @@
+"""Small widgets: state in, messages out."""
