@@ -1,0 +1,264 @@
+"""The judge as the rest of quizapp sees it: futures in, outcomes out. Owns the server process.
+
+No torch in here. The server is started when it is first needed, again when it is lost, and ends
+with this process, however that ends, because it reads from a pipe that then closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import IO, Any, TypeVar
+
+from quizapp.domain.exercises import Exercise
+from quizapp.domain.outcomes import Outcome, Snippet, SnippetResult
+from quizapp.errors import JudgeError
+from quizapp.judge import protocol
+from quizapp.judge.protocol import Isolation, Json
+
+T = TypeVar("T")
+_CLOSE_WAIT_S = 5.0
+_TRIES = 2
+_LOG_TAIL_BYTES = 2000
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A request that waits for its answer, with what it takes to ask again."""
+
+    request: Json
+    read: Callable[[Any], Any]
+    future: Future[Any]
+    on_check: Callable[[str], None] | None = None
+    exercise: Exercise | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Server:
+    """One server process and what it has been told."""
+
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+    exercises: set[str] = field(default_factory=set)
+
+    def send(self, message: Json) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr."""
+        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _LOG_TAIL_BYTES))
+        return self.log.read().decode(errors="replace").strip()
+
+
+class Judge:
+    """A context manager; every method may be called from any thread.
+
+    Args:
+        jobs: how many submissions are judged side by side.
+    """
+
+    def __init__(self, *, jobs: int = 1) -> None:
+        self._jobs = jobs
+        self._lock = threading.RLock()
+        self._server: _Server | None = None
+        self._numbers = itertools.count(1)
+        self._pending: dict[int, _Pending] = {}
+        self._hello: Future[Isolation] | None = None
+        self._closed = False
+
+    def __enter__(self) -> Judge:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the server."""
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, if one runs."""
+        with self._lock:
+            return self._server.process.pid if self._server else None
+
+    def warm(self) -> Future[Isolation]:
+        """Start the server in the background, unless it runs; done when it is ready."""
+        with self._lock:
+            if self._hello is None or (self._hello.done() and self._hello.exception()):
+                self._hello = self._ask({"op": "hello"}, protocol.isolation_from_json)
+            return self._hello
+
+    @property
+    def isolation(self) -> Isolation:
+        """The tier in use. Blocks until the server has found out; raises JudgeError."""
+        return self.warm().result()
+
+    def judge(
+        self,
+        exercise: Exercise,
+        source: bytes,
+        *,
+        filename: str = "",
+        seed: int = 0,
+        on_check: Callable[[str], None] | None = None,
+    ) -> Future[Outcome]:
+        """Judge one submission.
+
+        Args:
+            exercise: what it is a submission of.
+            source: the file as it was handed in, any bytes.
+            filename: what messages call it; the slug with `.py` when empty. A name that ends in
+                `.ipynb` has the source read as a notebook.
+            seed: what inputs are drawn from.
+            on_check: called with a check's id as it begins, on another thread.
+
+        Returns:
+            A future; its exception is a JudgeError.
+        """
+        request = {
+            "op": "judge",
+            "source": protocol.bytes_to_text(source),
+            "filename": filename or f"{exercise.slug}.py",
+            "seed": seed,
+        }
+        return self._ask(request, protocol.outcome_from_json, on_check, exercise)
+
+    def run(self, snippet: Snippet) -> Future[SnippetResult]:
+        """Run a piece of course code, and a learner's expression against it, in the sandbox."""
+        request = {"op": "snippet", "snippet": protocol.snippet_to_json(snippet)}
+        return self._ask(request, protocol.snippet_result_from_json)
+
+    def close(self) -> None:
+        """End the server; pending requests fail with JudgeError."""
+        with self._lock:
+            self._closed = True
+            server, self._server = self._server, None
+        if server is None:
+            return
+        assert server.process.stdin is not None
+        with contextlib.suppress(OSError):
+            server.process.stdin.close()
+        try:
+            server.process.wait(_CLOSE_WAIT_S)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+        self._fail_all("the judge was closed")
+
+    def _ask(
+        self,
+        request: Json,
+        read: Callable[[Any], T],
+        on_check: Callable[[str], None] | None = None,
+        exercise: Exercise | None = None,
+    ) -> Future[T]:
+        future: Future[T] = Future()
+        # A request cannot be called back once sent, so a future is never cancelled half-way.
+        future.set_running_or_notify_cancel()
+        pending = _Pending(request, read, future, on_check, exercise)
+        with self._lock:
+            if self._closed:
+                future.set_exception(JudgeError("judge", "it is closed already"))
+                return future
+            self._dispatch(next(self._numbers), pending)
+        return future
+
+    def _dispatch(self, number: int, pending: _Pending) -> None:
+        pending.tries += 1
+        self._pending[number] = pending
+        try:
+            server = self._server or self._start()
+            request = {**pending.request, "id": number}
+            if pending.exercise is not None:
+                exercise = protocol.exercise_to_json(pending.exercise)
+                # By content: a course that was edited meanwhile brings a new exercise.
+                key = hashlib.sha256(json.dumps(exercise).encode()).hexdigest()
+                if key not in server.exercises:
+                    server.send({"op": "exercise", "key": key, "exercise": exercise})
+                    server.exercises.add(key)
+                request["exercise"] = key
+            server.send(request)
+        except OSError as error:
+            if number in self._pending:  # else the reader has noticed first
+                del self._pending[number]
+                pending.future.set_exception(
+                    JudgeError("judge", f"cannot be reached ({error})", "run `quizapp doctor`")
+                )
+
+    def _start(self) -> _Server:
+        log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        process = subprocess.Popen(
+            [sys.executable, "-m", "quizapp.judge.server", "--jobs", str(self._jobs)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            # Ctrl-C in the terminal is for us; we then tell the server.
+            start_new_session=True,
+        )
+        self._server = server = _Server(process, log)
+        threading.Thread(
+            target=self._read, args=(server,), name="judge-reader", daemon=True
+        ).start()
+        return server
+
+    def _read(self, server: _Server) -> None:
+        """Hand out answers until the server's end, then ask again or say why not."""
+        assert server.process.stdout is not None
+        for line in server.process.stdout:
+            self._answer(json.loads(line))
+        server.process.stdout.close()
+        server.process.wait()
+        with self._lock:
+            if self._server is server:
+                self._server = None
+                self._retry(server)
+        server.log.close()
+
+    def _answer(self, message: Json) -> None:
+        if "check" in message:
+            with self._lock:
+                waiting = self._pending.get(message["id"])
+            if waiting and waiting.on_check:
+                waiting.on_check(message["check"])
+            return
+        with self._lock:
+            pending = self._pending.pop(message["id"], None)
+        if pending is None:
+            return
+        if "error" in message:
+            pending.future.set_exception(
+                JudgeError("judge", message["error"], "run `quizapp doctor`")
+            )
+        else:
+            pending.future.set_result(pending.read(message["ok"]))
+
+    def _retry(self, server: _Server) -> None:
+        """The server is gone: nothing that it had not finished counts; ask once more."""
+        lost, self._pending = self._pending, {}
+        last_words = server.last_words()
+        for number, pending in lost.items():
+            if pending.tries < _TRIES and not self._closed:
+                self._dispatch(number, pending)
+            else:
+                what = "its server ended"
+                if last_words:
+                    what += f": {last_words.splitlines()[-1]}"
+                pending.future.set_exception(JudgeError("judge", what, "run `quizapp doctor`"))
+
+    def _fail_all(self, what: str) -> None:
+        with self._lock:
+            lost, self._pending = self._pending, {}
+        for pending in lost.values():
+            pending.future.set_exception(JudgeError("judge", what))

@@ -1,0 +1,382 @@
+"""The server's side of a run: one slot is one zygote and at most one child at a time.
+
+Owns descriptors, deadlines and how a child ended; what the child says is handed on unread, to
+whoever asked for the run. Leaves forking to `zygote` and meaning to `judging`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import selectors
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from quizapp.domain.exercises import Limits
+from quizapp.domain.outcomes import Tier
+from quizapp.errors import JudgeError
+
+_HEADER = struct.Struct("<I")
+_READ_BYTES = 1 << 18
+_TICK_S = 0.02
+_DUMP_WAIT_S = 0.1
+_DUMP_BYTES = 1 << 14
+_IDLE_GRACE_S = 1.0
+_WALL_FACTOR, _WALL_GRACE_S = 20, 60.0
+
+
+class HowEnded(StrEnum):
+    """Why a run is over."""
+
+    FINISHED = "finished"  # the listener had heard enough
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    TIMED_OUT = "timed_out"
+    OUTPUT_LIMIT = "output_limit"
+    ANSWER_LIMIT = "answer_limit"
+    MALFORMED = "malformed"
+    ZYGOTE_LOST = "zygote_lost"
+
+
+class Heard(StrEnum):
+    """What a listener makes of one message."""
+
+    GO_ON = "go_on"
+    NEW_CLOCK = "new_clock"  # a new check begins: its CPU seconds start now
+    ENOUGH = "enough"  # the answer is complete; whatever still runs is ended
+    NONSENSE = "nonsense"  # not what an honest child says
+
+
+class Listener(Protocol):
+    """Takes the messages of a child, in order."""
+
+    def hear(self, body: bytes) -> Heard:
+        """Take one message."""
+        ...
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a run ended.
+
+    Attributes:
+        status: wait status of the child; 0 when the zygote was lost.
+        cpu_s: CPU seconds of the child, all threads.
+        peak_kb: greatest resident set, in KiB.
+        output: what it wrote to stdout and stderr, up to the limit.
+        dump: the stack at a time-out, as faulthandler writes it; else empty.
+    """
+
+    how: HowEnded
+    status: int = 0
+    cpu_s: float = 0.0
+    peak_kb: int = 0
+    output: bytes = b""
+    dump: str = ""
+
+    @property
+    def signal_name(self) -> str:
+        """The signal that ended the child, such as SIGSEGV; empty when none did."""
+        if not os.WIFSIGNALED(self.status):
+            return ""
+        number = os.WTERMSIG(self.status)
+        with suppress(ValueError):
+            return signal.Signals(number).name
+        return f"signal {number}"
+
+    def line_in(self, filename: str) -> int:
+        """The innermost line of `filename` in the stack at the time-out; 0 when there is none."""
+        found = re.search(rf'File "{re.escape(filename)}", line (\d+)', self.dump)
+        return int(found.group(1)) if found else 0
+
+
+class _Pipes(NamedTuple):
+    """Our ends of a child's channels."""
+
+    data: socket.socket
+    output: int
+    dump: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known of a run in progress."""
+
+    limits: Limits
+    started: float
+    pid: int = 0
+    pidfd: int | None = None
+    how: HowEnded | None = None
+    check_started: float = 0.0
+    check_cpu: float = 0.0
+    check_waited: float = 0.0
+    received: int = 0
+    pending: bytearray = field(default_factory=bytearray)
+    output: bytearray = field(default_factory=bytearray)
+    dump: bytearray = field(default_factory=bytearray)
+    report: dict[str, float] | None = None
+
+    def cpu_s(self) -> float:
+        """CPU seconds so far; raises OSError once the child is gone."""
+        # The clock of a process by its number: CPUCLOCK_SCHED of clock_getcpuclockid(3).
+        return time.clock_gettime((~self.pid << 3) | 2)
+
+    def waited_s(self) -> float:
+        """Seconds that the main thread was ready but had no core."""
+        try:
+            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
+    def restart_clock(self) -> None:
+        """A new check begins now."""
+        self.check_started = time.monotonic()
+        with suppress(OSError):
+            self.check_cpu, self.check_waited = self.cpu_s(), self.waited_s()
+
+    def overdue(self) -> bool:
+        """Whether the current check has used up its time.
+
+        CPU seconds decide. Sleeping counts like computing, but waiting for a busy core does not,
+        so a slow machine makes nobody late; a far wall-clock limit stands behind both.
+        """
+        try:
+            cpu = self.cpu_s() - self.check_cpu
+        except OSError:
+            return False
+        wall = time.monotonic() - self.check_started
+        idle = wall - cpu - (self.waited_s() - self.check_waited)
+        allowed = self.limits.cpu_s
+        return (
+            cpu > allowed
+            or idle > allowed + _IDLE_GRACE_S
+            or wall > allowed * _WALL_FACTOR + _WALL_GRACE_S
+        )
+
+
+class Slot:
+    """One zygote and the runs on it, one after the other. Not for several threads at once."""
+
+    def __init__(self, control: socket.socket, tier: Tier, reap: Callable[[], object]) -> None:
+        """Take over a zygote's control socket; `reap` collects its process when it is gone."""
+        self._control = control
+        self._tier = tier
+        self._reap = reap
+
+    def run(self, payload: bytes, limits: Limits, listener: Listener) -> Ended:
+        """Run one child on `payload` and report how it ended. Blocks; never raises for the child.
+
+        Raises:
+            JudgeError: there is no zygote and none could be started.
+        """
+        data, child_data = socket.socketpair()
+        output, child_output = os.pipe()
+        dump, child_dump = os.pipe()
+        for descriptor in (output, dump):
+            os.set_blocking(descriptor, False)
+        request = json.dumps({"limits": asdict(limits)}).encode()
+        run = _Run(limits, time.monotonic())
+        try:
+            try:
+                socket.send_fds(
+                    self._control, [request], [child_data.fileno(), child_output, child_dump]
+                )
+                started, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+            except OSError:
+                started, descriptors = b"", []
+            finally:
+                child_data.close()
+                os.close(child_output)
+                os.close(child_dump)
+            if not started:
+                run.how = HowEnded.ZYGOTE_LOST
+            else:
+                self._identify(run, json.loads(started)["pid"], descriptors)
+                self._follow(run, _Pipes(data, output, dump), payload, listener)
+            if run.how is HowEnded.ZYGOTE_LOST:
+                self._replace()
+            return self._ended(run)
+        finally:
+            data.close()
+            os.close(output)
+            os.close(dump)
+            if run.pidfd is not None:
+                os.close(run.pidfd)
+
+    def close(self) -> None:
+        """Hang up; the zygote and all below it end."""
+        self._control.close()
+        with suppress(OSError):
+            self._reap()
+
+    def _identify(self, run: _Run, pid: int, descriptors: list[int]) -> None:
+        """The zygote's number for the child holds in its pid namespace only; a pidfd knows ours."""
+        run.pid = pid
+        if descriptors:
+            run.pidfd = descriptors[0]
+            for line in Path(f"/proc/self/fdinfo/{run.pidfd}").read_text().splitlines():
+                if line.startswith("Pid:"):
+                    run.pid = int(line.split()[1])
+        run.restart_clock()
+
+    def _signal(self, run: _Run, number: int) -> None:
+        with suppress(ProcessLookupError):
+            if run.pidfd is not None:
+                signal.pidfd_send_signal(run.pidfd, number)
+            elif run.report is None:
+                os.kill(run.pid, number)
+
+    def _follow(self, run: _Run, pipes: _Pipes, payload: bytes, listener: Listener) -> None:
+        """Feed and read until the zygote reports the child's end."""
+        data, output, dump = pipes
+        data.setblocking(False)
+        outgoing = memoryview(_HEADER.pack(len(payload)) + payload)
+        with selectors.DefaultSelector() as selector:
+            selector.register(data, selectors.EVENT_READ | selectors.EVENT_WRITE, "data")
+            selector.register(output, selectors.EVENT_READ, "output")
+            selector.register(self._control, selectors.EVENT_READ, "control")
+            while run.report is None and run.how is not HowEnded.ZYGOTE_LOST:
+                for key, events in selector.select(_TICK_S):
+                    if key.data == "output":
+                        if not self._read_output(run, output):
+                            selector.unregister(output)
+                    elif key.data == "control":
+                        self._read_report(run)
+                    else:
+                        if events & selectors.EVENT_WRITE:
+                            outgoing = _send_some(data, outgoing)
+                            if not outgoing:
+                                selector.modify(data, selectors.EVENT_READ, "data")
+                        if events & selectors.EVENT_READ and not self._read_data(
+                            run, data, listener
+                        ):
+                            selector.unregister(data)
+                if run.how is None and run.report is None and run.overdue():
+                    self._end_overdue(run, dump)
+        # What was written before the end may still lie in the pipes.
+        while self._read_data(run, data, listener):
+            pass
+        while self._read_output(run, output):
+            pass
+
+    def _read_data(self, run: _Run, data: socket.socket, listener: Listener) -> bool:
+        """Take what there is; False when there is nothing more to come, or now."""
+        try:
+            chunk = data.recv(_READ_BYTES)
+        except BlockingIOError:
+            return False
+        except OSError:
+            chunk = b""
+        if not chunk or run.how is not None:
+            return bool(chunk)
+        run.received += len(chunk)
+        if run.received > run.limits.answer_mb << 20:
+            self._end(run, HowEnded.ANSWER_LIMIT)
+            return True
+        run.pending += chunk
+        while run.how is None and len(run.pending) >= _HEADER.size:
+            (size,) = _HEADER.unpack_from(run.pending)
+            if size > run.limits.answer_mb << 20:
+                self._end(run, HowEnded.ANSWER_LIMIT)
+            if len(run.pending) < _HEADER.size + size or run.how is not None:
+                break
+            body = bytes(memoryview(run.pending)[_HEADER.size : _HEADER.size + size])
+            del run.pending[: _HEADER.size + size]
+            self._react(run, listener.hear(body))
+        return True
+
+    def _react(self, run: _Run, heard: Heard) -> None:
+        if heard is Heard.NEW_CLOCK:
+            run.restart_clock()
+        elif heard is Heard.ENOUGH:
+            self._end(run, HowEnded.FINISHED)
+        elif heard is Heard.NONSENSE:
+            self._end(run, HowEnded.MALFORMED)
+
+    def _read_output(self, run: _Run, output: int) -> bool:
+        try:
+            chunk = os.read(output, _READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            return False
+        room = (run.limits.output_kb << 10) - len(run.output)
+        run.output += chunk[: max(room, 0)]
+        if len(chunk) > room and run.how is None:
+            self._end(run, HowEnded.OUTPUT_LIMIT)
+        return True
+
+    def _read_report(self, run: _Run) -> None:
+        try:
+            message = self._control.recv(4096)
+        except OSError:
+            message = b""
+        if message:
+            run.report = json.loads(message)
+        else:
+            run.how = HowEnded.ZYGOTE_LOST
+
+    def _end(self, run: _Run, how: HowEnded) -> None:
+        run.how = how
+        self._signal(run, signal.SIGKILL)
+
+    def _end_overdue(self, run: _Run, dump: int) -> None:
+        """Ask for the stack, wait a moment for it, end the child."""
+        self._signal(run, signal.SIGUSR1)
+        deadline = time.monotonic() + _DUMP_WAIT_S
+        while time.monotonic() < deadline and len(run.dump) < _DUMP_BYTES:
+            with suppress(BlockingIOError):
+                run.dump += os.read(dump, _DUMP_BYTES)
+            time.sleep(_DUMP_WAIT_S / 10)
+        self._end(run, HowEnded.TIMED_OUT)
+
+    def _ended(self, run: _Run) -> Ended:
+        report = run.report or {}
+        status = int(report.get("status", 0))
+        how = run.how
+        if how is None:
+            how = HowEnded.SIGNALLED if os.WIFSIGNALED(status) else HowEnded.EXITED
+        return Ended(
+            how,
+            status,
+            float(report.get("cpu_s", 0.0)),
+            int(report.get("peak_kb", 0)),
+            bytes(run.output),
+            run.dump.decode(errors="replace"),
+        )
+
+    def _replace(self) -> None:
+        """Start a zygote anew. Slow, since it imports torch again, and rare."""
+        self.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno()), self._tier],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        if process.poll() is not None:
+            raise JudgeError("judge", "a new zygote did not start", "run `quizapp doctor`")
+        self._control, self._reap = ours, process.wait
+
+
+def _send_some(data: socket.socket, outgoing: memoryview) -> memoryview:
+    """Send as much as the socket takes now; what is left over."""
+    try:
+        return outgoing[data.send(outgoing) :]
+    except BlockingIOError:
+        return outgoing
+    except OSError:  # the child is gone; its end is reported by the zygote
+        return outgoing[len(outgoing) :]

@@ -1,0 +1,171 @@
+"""The zygote: a process that has imported torch and nothing else, and forks one child per run.
+
+Owns forking and reaping. It never sees a task: a request carries limits and open descriptors, and
+the payload goes straight from the server to the child. Leaves limits of time to `sandbox`, the
+child's work to `child`.
+
+One message each way per run, on a stream socket:
+    server → zygote   {"limits": {…}}                    with descriptors: data, output, dump
+    zygote → server   {"pid"}                            with a pidfd where the system has them
+    zygote → server   {"status", "cpu_s", "peak_kb"}     as from wait4, once the child has ended
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from quizapp.domain.exercises import Limits
+from quizapp.domain.outcomes import Tier
+from quizapp.judge import isolation, linux
+
+_MESSAGE_BYTES = 4096
+_DESCRIPTORS = 3
+
+
+def warm_torch() -> None:
+    """Import torch and let it do, once, what it would otherwise do again in every child.
+
+    One thread, set before the first operation: a fork after an OpenMP region hangs the child.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    import numpy as np
+    import torch.testing
+    import torch.utils.flop_counter
+    from torch import nn
+    from torch.nn import functional as F
+
+    from quizapp.judge import accelerator, child, trace
+
+    accelerator.prepare()
+    child.warm()
+    with trace.OpTrace(forbidden=(), filename=""):
+        model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
+        model.append(nn.Linear(18, 3))
+        images, labels = torch.zeros(2, 1, 8, 8), torch.tensor([0, 1])
+        for optimizer in (torch.optim.SGD, torch.optim.Adam):
+            step = optimizer(model.parameters(), lr=0.1)
+            step.zero_grad()
+            F.cross_entropy(model(images), labels).backward()
+            step.step()
+    torch.testing.assert_close(torch.ones(2), torch.ones(2))
+    torch.einsum("ij,jk->ik", torch.ones(2, 2), torch.ones(2, 2)).norm().item()
+    loader = torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(torch.zeros(2, 2)), shuffle=True
+    )
+    list(loader)
+    repr(torch.randn(3, generator=torch.Generator().manual_seed(0)))
+    torch.from_numpy(np.zeros(3)).sum()
+
+
+def serve(control: socket.socket, tier: Tier) -> None:
+    """Fork a child for each request until the server hangs up."""
+    from quizapp.judge import child
+
+    gc.collect()
+    gc.freeze()  # what is here now is never collected, so children do not copy those pages
+    while True:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, _DESCRIPTORS)
+        except ConnectionError:
+            return
+        if not message:
+            return
+        limits = Limits(**json.loads(message)["limits"])
+        pid = os.fork()
+        if pid == 0:
+            child.main(tier, limits, *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _see_through(control, pid)
+
+
+def _see_through(control: socket.socket, pid: int) -> None:
+    """Report the child's start and end; end it when the server hangs up."""
+    watched = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+    try:
+        socket.send_fds(control, [json.dumps({"pid": pid}).encode()], [watched] if watched else [])
+        if watched is not None:
+            poller = select.poll()
+            poller.register(watched, select.POLLIN)
+            poller.register(control, select.POLLIN)
+            ready = dict(poller.poll())
+            if watched not in ready:
+                os.kill(pid, signal.SIGKILL)  # the server spoke or hung up in the middle of a run
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        with suppress(OSError):
+            # The child leads its own process group; it is not reaped yet, so the number is its own.
+            os.killpg(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        report = {
+            "status": status,
+            "cpu_s": usage.ru_utime + usage.ru_stime,
+            "peak_kb": usage.ru_maxrss,
+        }
+        with suppress(BrokenPipeError, ConnectionResetError):
+            control.sendall(json.dumps(report).encode())
+    finally:
+        if watched is not None:
+            os.close(watched)
+
+
+def fork_zygote(tier: Tier, close: Callable[[], None]) -> tuple[socket.socket, int]:
+    """Fork a zygote off this process, which must be warm and have one thread and no task data.
+
+    Args:
+        tier: the tier of its children. For `namespaces` a waiting parent stays between, since only
+            a fork after `unshare` lands in the new pid namespace.
+        close: closes, in the zygote, what it must not inherit.
+
+    Returns:
+        The server's end of the control socket, and the process to reap when it closes.
+    """
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return ours, pid
+    ours.close()
+    close()
+    live(theirs, tier)
+    os._exit(0)
+
+
+def live(control: socket.socket, tier: Tier) -> None:
+    """Become the zygote: step into the namespaces, then serve. Returns when the server is gone."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        linux.die_with_parent(signal.SIGKILL)
+    if tier is Tier.NAMESPACES:
+        isolation.enter_namespaces()
+        pid = os.fork()
+        if pid:
+            control.close()
+            os.waitpid(pid, 0)
+            return
+        linux.die_with_parent(signal.SIGKILL)
+    serve(control, tier)
+
+
+def main() -> None:
+    """`python -m quizapp.judge.zygote FD TIER`: a replacement for a zygote that was lost."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    warm_torch()
+    live(control, Tier(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()
+    os._exit(0)
