@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -120,9 +121,20 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """One deck file: a topic and its notes, in the order they are written."""
+    """One deck file: a topic and its notes, in the order they are written.
+
+    Attributes:
+        notes: a sequence that may be read from the cache note by note, when one is asked for.
+        cards: likewise; iterate `card_ids` where the ids are enough.
+        card_ids: ids of `cards`, in the same order; costs nothing.
+    """
 
     topic: str
     title: Text
-    notes: tuple[Note, ...]
-    cards: tuple[Card, ...]
+    notes: Sequence[Note]
+    cards: Sequence[Card]
+    card_ids: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not self.card_ids:
+            object.__setattr__(self, "card_ids", tuple(card.id for card in self.cards))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quizapp.domain.cards import Card, Deck
 from quizapp.domain.exercises import Exercise
+from quizapp.domain.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,14 @@ class Course:
 
     Attributes:
         root: the folder that holds `course.yaml`.
+        title: the English title.
         decks: in the order of topics that `course.yaml` gives.
-        cards: card id -> card, in deck order.
+        cards: card id -> card, in deck order; a card may be read only when it is asked for.
         aliases: former card id -> today's card id.
-        exercises: slug -> exercise, in the order of topics.
+        exercises: slug -> exercise, in the order of topics; read when asked for, which may raise
+            CourseError. Iterating, `len` and `in` read nothing.
+        titles: the title in both languages.
+        topics: in the order of `course.yaml`; a topic may have a deck, exercises or both.
     """
 
     root: str
@@ -27,3 +32,5 @@ class Course:
     cards: Mapping[str, Card]
     aliases: Mapping[str, str]
     exercises: Mapping[str, Exercise]
+    titles: Text = Text("", "")
+    topics: tuple[str, ...] = ()
