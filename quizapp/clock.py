@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 Clock = Callable[[], datetime]
 """Returns the current time as an aware datetime."""
@@ -28,3 +28,8 @@ def study_day(moment: datetime) -> date:
     # Wall-clock subtraction on purpose: on the two days a year when the clocks change, the
     # rollover stays at 04:00 on the wall.
     return (moment.astimezone().replace(tzinfo=None) - ROLLOVER).date()
+
+
+def start_of_study_day(day: date) -> datetime:
+    """The instant at which the study day `day` begins: 04:00 on the local wall, as aware UTC."""
+    return (datetime.combine(day, time()) + ROLLOVER).astimezone(UTC)

@@ -36,11 +36,17 @@ class ItemKind(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What caused a log row. Only `ANSWER` and `SUBMISSION` are used to fit parameters."""
+    """What caused a log row. Only `ANSWER` and `SUBMISSION` are used to fit parameters.
+
+    `STATE` (suspended, buried), `RENAMED` and `UNDO` rows are written by the store itself.
+    """
 
     ANSWER = "answer"
     SUBMISSION = "submission"
     BROUGHT_FORWARD = "brought_forward"
+    STATE = "state"
+    RENAMED = "renamed"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Schedule:
         due: aware UTC. In LEARNING and RELEARNING an instant; in REVIEW the start of a study day.
         last_review: aware UTC.
         brought_forward: whether a failed check, not the memory, made it due.
+        buried_until: the study day on which it comes back; hidden before that day.
     """
 
     item: str

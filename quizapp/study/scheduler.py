@@ -1,0 +1,292 @@
+"""When an item comes back, by FSRS-6. Owns study days and fuzz; leaves the formulas to `fsrs`.
+
+The only module that imports `fsrs`, and it does so late: the import costs some 30 ms.
+
+The package counts windows of 24 hours, so a card answered at 20:10 is not yet due at 19:50 on the
+next evening. It is therefore told study days: midnight UTC of the local study day, for this review
+and for the last one. What it answers is put back on the wall clock here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from quizapp.clock import start_of_study_day, study_day
+from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
+from quizapp.errors import UsageError
+from quizapp.study.seeds import uniform
+
+if TYPE_CHECKING:
+    import fsrs
+
+DESIRED_RETENTION = 0.9
+LOWEST_RETENTION, HIGHEST_RETENTION = 0.7, 0.99
+LONGEST_INTERVAL = 36_500
+LEECH_LAPSES = 8
+SHORTEST_FUZZED = 3
+
+_LEARNING_STEPS = {
+    ItemKind.CARD: (timedelta(minutes=1), timedelta(minutes=10)),
+    ItemKind.EXERCISE: (),
+}
+_RELEARNING_STEPS = {ItemKind.CARD: (timedelta(minutes=10),), ItemKind.EXERCISE: ()}
+_YEARS = range(1970, 2900)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What FSRS answers to one rating: the next phase and memory, and how long until then."""
+
+    phase: Phase
+    step: int | None
+    memory: Memory
+    wait: timedelta
+
+
+class Scheduler:
+    """Turns a schedule and a rating into the next schedule.
+
+    Args:
+        parameters: the 21 FSRS-6 parameters of each kind of item; the defaults of the package for
+            a kind that is not named.
+        desired_retention: chance of recall at which an item comes back, 0.7 to 0.99.
+        fuzz: whether intervals of three days and more are spread by up to a day and 5 %, so that
+            cards learned together do not stay together. The same item and repetition always
+            get the same fuzz.
+        longest_interval: days.
+
+    Raises:
+        ValueError: a parameter or the desired retention is out of range or not a number.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[ItemKind, Sequence[float]] | None = None,
+        desired_retention: float = DESIRED_RETENTION,
+        *,
+        fuzz: bool = True,
+        longest_interval: int = LONGEST_INTERVAL,
+    ) -> None:
+        # Written so that NaN fails, too: the package lets it through.
+        if not LOWEST_RETENTION <= desired_retention <= HIGHEST_RETENTION:
+            raise ValueError(
+                f"desired retention must be {LOWEST_RETENTION} to {HIGHEST_RETENTION}, "
+                f"not {desired_retention}"
+            )
+        if not 1 <= longest_interval <= LONGEST_INTERVAL:
+            raise ValueError(
+                f"the longest interval must be 1 to {LONGEST_INTERVAL} days, not {longest_interval}"
+            )
+        self._retention = desired_retention
+        self._fuzz = fuzz
+        self._longest = longest_interval
+        self._fsrs: dict[ItemKind, fsrs.Scheduler] = {}
+        self._parameters = {kind: tuple(values) for kind, values in (parameters or {}).items()}
+        for kind in self._parameters:
+            self._package_scheduler(kind)
+
+    @property
+    def desired_retention(self) -> float:
+        """The chance of recall at which an item comes back."""
+        return self._retention
+
+    def review(self, schedule: Schedule, rating: Rating, now: datetime) -> Schedule:
+        """The schedule after an answer.
+
+        Args:
+            schedule: the state before; NEW for an item never answered.
+            rating: how well it was remembered.
+            now: aware; when the answer was given.
+
+        Returns:
+            A schedule due after `now`. In phase REVIEW it is due at the start of a study day.
+
+        Raises:
+            UsageError: `now` lies outside the years 1970 to 2899.
+            ValueError: the stored memory is not a number, or `now` is naive.
+        """
+        return self.preview(schedule, now)[rating]
+
+    def preview(self, schedule: Schedule, now: datetime) -> dict[Rating, Schedule]:
+        """What each rating would lead to, in order; `review` gives exactly one of these.
+
+        Due dates rise with the rating: Again before Hard, Hard no later than Good, Good no later
+        than Easy, whatever the parameters and the fuzz say.
+        """
+        today = _checked_day(now)
+        _check_memory(schedule)
+        luck = uniform("fuzz", schedule.kind, schedule.item, schedule.reps)
+        result: dict[Rating, Schedule] = {}
+        earliest = now.astimezone(UTC)
+        for rating in Rating:
+            step = self._fuzzed(self._ask_fsrs(schedule, rating, today), luck)
+            if rating is Rating.HARD:
+                earliest += timedelta(microseconds=1)
+            earliest = _due(step, now, today, earliest)
+            result[rating] = _applied(schedule, rating, step, now, earliest)
+        return result
+
+    def retrievability(self, schedule: Schedule, now: datetime) -> float:
+        """Chance that the item is recalled at `now`; 0 for one never answered.
+
+        Counted in study days like everything else, so it is 1 on the day of the last review.
+        """
+        if schedule.memory is None or schedule.last_review is None:
+            return 0.0
+        _check_memory(schedule)
+        card = _to_fsrs(schedule, study_day(schedule.last_review))
+        chance = self._package_scheduler(schedule.kind).get_card_retrievability(
+            card, _synthetic(_checked_day(now))
+        )
+        return float(chance)
+
+    def _package_scheduler(self, kind: ItemKind) -> fsrs.Scheduler:
+        """The package's scheduler for `kind`, made on first use."""
+        if kind not in self._fsrs:
+            import fsrs
+
+            given = self._parameters.get(kind)
+            self._fsrs[kind] = fsrs.Scheduler(
+                fsrs.scheduler.DEFAULT_PARAMETERS if given is None else given,
+                desired_retention=self._retention,
+                learning_steps=_LEARNING_STEPS[kind],
+                relearning_steps=_RELEARNING_STEPS[kind],
+                maximum_interval=self._longest,
+                enable_fuzzing=False,
+            )
+        return self._fsrs[kind]
+
+    def _ask_fsrs(self, schedule: Schedule, rating: Rating, today: date) -> _Step:
+        import fsrs
+
+        last = schedule.last_review
+        card = _to_fsrs(schedule, None if last is None else study_day(last))
+        after, _ = self._package_scheduler(schedule.kind).review_card(
+            card, fsrs.Rating(rating), _synthetic(today)
+        )
+        if after.stability is None or after.difficulty is None:
+            raise ValueError(f"{schedule.item}: fsrs returned no memory state")
+        memory = Memory(stability=after.stability, difficulty=after.difficulty)
+        if not (math.isfinite(memory.stability) and math.isfinite(memory.difficulty)):
+            raise ValueError(f"{schedule.item}: fsrs returned {memory}")
+        return _Step(
+            phase=_PHASE_OF[after.state.name],
+            step=after.step,
+            memory=memory,
+            wait=after.due - _synthetic(today),
+        )
+
+    def _fuzzed(self, step: _Step, luck: float) -> _Step:
+        """The same step, its days moved by `luck` in [0, 1).
+
+        Both ends of the range rise with the interval, so for one `luck` a longer interval never
+        becomes the shorter one: ratings and retentions keep their order.
+        """
+        days = step.wait.days
+        if not self._fuzz or step.phase is not Phase.REVIEW or days < SHORTEST_FUZZED:
+            return step
+        slack = int(1 + 0.05 * days)
+        low, high = days - slack, days + slack
+        moved = low + int(luck * (high - low + 1))
+        return replace(step, wait=timedelta(days=min(moved, self._longest)))
+
+
+def is_leech(schedule: Schedule) -> bool:
+    """Whether the item has been forgotten so often that it needs another wording."""
+    return schedule.lapses >= LEECH_LAPSES
+
+
+_PHASE_OF = {
+    "Learning": Phase.LEARNING,
+    "Review": Phase.REVIEW,
+    "Relearning": Phase.RELEARNING,
+}
+
+
+def _synthetic(day: date) -> datetime:
+    """The instant by which `fsrs` is told of a study day."""
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _checked_day(now: datetime) -> date:
+    """The study day of `now`; refuses what date arithmetic could not carry on from."""
+    if now.year not in _YEARS:
+        raise UsageError(
+            now.isoformat(),
+            "a review cannot be at this time",
+            f"use a date from {_YEARS.start} to {_YEARS.stop - 1}",
+        )
+    return study_day(now)
+
+
+def _check_memory(schedule: Schedule) -> None:
+    """Refuse a memory that the formulas would spread as NaN or a domain error."""
+    memory = schedule.memory
+    if memory is None:
+        if schedule.phase is not Phase.NEW:
+            raise ValueError(f"{schedule.item}: phase {schedule.phase} without a memory")
+        return
+    if not (0 < memory.stability < math.inf and 1 <= memory.difficulty <= 10):  # NaN fails both
+        raise ValueError(f"{schedule.item}: {memory} is not a memory state")
+
+
+def _to_fsrs(schedule: Schedule, last_day: date | None) -> fsrs.Card:
+    import fsrs
+
+    state = fsrs.State.Learning
+    if schedule.phase is Phase.REVIEW:
+        state = fsrs.State.Review
+    elif schedule.phase is Phase.RELEARNING:
+        state = fsrs.State.Relearning
+    step = schedule.step
+    if schedule.phase is Phase.RELEARNING and step is None:
+        step = 0
+    last = None if last_day is None else _synthetic(last_day)
+    return fsrs.Card(
+        card_id=1,  # without an id the constructor sleeps for a millisecond
+        state=state,
+        step=step,
+        stability=schedule.memory.stability if schedule.memory else None,
+        difficulty=schedule.memory.difficulty if schedule.memory else None,
+        due=_synthetic(date(2000, 1, 1)),
+        last_review=last,
+    )
+
+
+def _due(step: _Step, now: datetime, today: date, earliest: datetime) -> datetime:
+    """When the item is due after `step`: an instant, or the start of a study day.
+
+    `earliest` binds where rounding makes ratings meet, and in the last minutes of a study day,
+    when the next one begins before a learning step is over.
+    """
+    if step.phase is not Phase.REVIEW:
+        return max(now.astimezone(UTC) + step.wait, earliest)
+    day = today + step.wait
+    if start_of_study_day(day) < earliest:
+        day = study_day(earliest)
+        if start_of_study_day(day) < earliest:
+            day += timedelta(days=1)
+    return max(start_of_study_day(day), earliest)
+
+
+def _applied(
+    schedule: Schedule, rating: Rating, step: _Step, now: datetime, due: datetime
+) -> Schedule:
+    """The schedule after `step`, on the wall clock."""
+    lapsed = schedule.phase is Phase.REVIEW and rating is Rating.AGAIN
+    return replace(
+        schedule,
+        phase=step.phase,
+        step=step.step,
+        memory=step.memory,
+        due=due,
+        last_review=now.astimezone(UTC),
+        reps=schedule.reps + 1,
+        lapses=schedule.lapses + lapsed,
+        brought_forward=False,
+        buried_until=None,
+    )
