@@ -1,0 +1,76 @@
+"""How submissions become ratings. Owns the rules for exercises; leaves intervals to `scheduler`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from quizapp.clock import start_of_study_day, study_day
+from quizapp.domain.memory import Phase, Rating, Schedule
+from quizapp.domain.outcomes import Verdict
+
+FAILURES_FORGIVEN = 2
+"""A solution after more failed submissions than this was hard."""
+
+
+def attempt_since(schedule: Schedule) -> datetime | None:
+    """When the present attempt at an exercise began; None for one never rated.
+
+    Only submissions, hints and solutions from then on count for its rating. What happens on the day
+    of a rated review, after it, belongs to that review: looking at the solution once the exercise
+    is solved costs nothing the next time.
+    """
+    if schedule.last_review is None:
+        return None
+    return start_of_study_day(study_day(schedule.last_review) + timedelta(days=1))
+
+
+def rated_today(schedule: Schedule, now: datetime) -> bool:
+    """Whether the exercise has had its one rated review of this study day."""
+    return schedule.last_review is not None and study_day(schedule.last_review) == study_day(now)
+
+
+def rating_for(
+    verdicts: Sequence[Verdict],
+    *,
+    hints: int = 0,
+    solution_shown: bool = False,
+    easy: bool = False,
+    rated_today: bool = False,
+) -> Rating | None:
+    """What the present attempt at an exercise is rated as; None as long as it is not over.
+
+    Args:
+        verdicts: of all submissions of this attempt, oldest first, the present one included; empty
+            when the learner gives up by asking for the solution.
+        hints: how many have been shown in this attempt.
+        solution_shown: whether the solution has been shown in this attempt: that is giving up.
+        easy: whether the learner says that it was easy; heard only where GOOD is deserved.
+        rated_today: whether this study day has had its rated review.
+    """
+    ours = bool(verdicts) and verdicts[-1] is Verdict.GRADER_ERROR
+    if rated_today or ours:
+        return None
+    if solution_shown:
+        return Rating.AGAIN
+    if not verdicts or verdicts[-1] is not Verdict.PASSED:
+        return None
+    failures = sum(verdict not in (Verdict.PASSED, Verdict.GRADER_ERROR) for verdict in verdicts)
+    if hints or failures > FAILURES_FORGIVEN:
+        return Rating.HARD
+    return Rating.EASY if easy else Rating.GOOD
+
+
+def bring_forward(schedule: Schedule, now: datetime) -> Schedule:
+    """The schedule of a concept card after a failed check: due now, and marked so.
+
+    The memory stays as it is: nothing has been recalled or forgotten. A card never answered comes
+    first among the new ones. Unchanged where the card is due already or suspended.
+    """
+    waiting = schedule.due is not None and schedule.due <= now and schedule.buried_until is None
+    if schedule.suspended or waiting:
+        return schedule
+    if schedule.phase is Phase.NEW:
+        return replace(schedule, brought_forward=True, buried_until=None)
+    return replace(schedule, due=now.astimezone(UTC), brought_forward=True, buried_until=None)

@@ -1,0 +1,140 @@
+"""What is asked next. Owns the order of a session and its daily limits; leaves due dates to others.
+
+The queue is a pure function of what is stored, so it is built anew after every answer and a session
+can be left and resumed at any point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+
+from quizapp.clock import study_day
+from quizapp.domain.cards import Card
+from quizapp.domain.history import DailyLimits, DayCounts
+from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.study.spread import spread
+
+LEARN_AHEAD = timedelta(minutes=20)
+"""How long before its time a learning step is asked when nothing else is left."""
+
+_STEPS = (Phase.LEARNING, Phase.RELEARNING)
+
+
+def is_hidden(schedule: Schedule, today: date) -> bool:
+    """Whether an item is suspended, or buried until after `today`."""
+    buried = schedule.buried_until is not None and schedule.buried_until > today
+    return schedule.suspended or buried
+
+
+def is_due(schedule: Schedule, now: datetime) -> bool:
+    """Whether an item that was answered before is to be asked now.
+
+    A learning step is due from its minute on; a review on the whole of its study day, also when the
+    learner has travelled to another time zone since.
+    """
+    if schedule.due is None or is_hidden(schedule, study_day(now)):
+        return False
+    if schedule.phase is Phase.REVIEW:
+        return schedule.due <= now or study_day(schedule.due) <= study_day(now)
+    return schedule.due <= now
+
+
+def build_queue(
+    cards: Iterable[Card],
+    schedules: Mapping[str, Schedule],
+    limits: DailyLimits,
+    counts: DayCounts,
+    now: datetime,
+    *,
+    topics: Collection[str] = (),
+    retrievability: Callable[[Schedule], float],
+    after: Card | None = None,
+) -> list[Card]:
+    """The cards to ask, in order.
+
+    Learning steps whose time has come, the longest waiting first; reviews within the day's limit,
+    those that a failed exercise brought forward first, then the most forgotten; new cards within
+    the day's limit, in the order given; last, learning steps that are due within 20 minutes.
+    Reviews and new cards are spread so that no two siblings, and no two cards of one topic, follow
+    each other where that can be helped.
+
+    Args:
+        cards: those that may be asked; new ones in the order in which they are introduced.
+        schedules: card id -> stored schedule; a card without one is new. May leave out only cards
+            that are not in `cards`.
+        limits: of the whole study day.
+        counts: what of it has been used.
+        now: aware.
+        topics: only these; all when empty.
+        retrievability: chance of recall at `now`.
+        after: the card asked just before, so that its siblings do not follow at once.
+    """
+    today = study_day(now)
+    steps: list[tuple[datetime, Card]] = []
+    soon: list[tuple[datetime, Card]] = []
+    reviews: list[tuple[bool, float, Card]] = []
+    new: list[tuple[bool, Card]] = []
+    for card in cards:
+        if topics and card.note.topic not in topics:
+            continue
+        schedule = schedules.get(card.id) or Schedule(card.id, ItemKind.CARD)
+        if is_hidden(schedule, today):
+            continue
+        if schedule.phase is Phase.NEW:
+            new.append((not schedule.brought_forward, card))
+        elif schedule.phase in _STEPS and schedule.due is not None:
+            if schedule.due <= now:
+                steps.append((schedule.due, card))
+            elif schedule.due <= now + LEARN_AHEAD:
+                soon.append((schedule.due, card))
+        elif is_due(schedule, now):
+            reviews.append((not schedule.brought_forward, retrievability(schedule), card))
+    asked = [card for _, card in sorted(steps, key=itemgetter(0))]
+    reviews.sort(key=itemgetter(0, 1))
+    new.sort(key=itemgetter(0))
+    for batch in (
+        [card for *_, card in reviews[: max(0, limits.reviews - counts.reviews)]],
+        [card for _, card in new[: max(0, limits.new - counts.new)]],
+    ):
+        asked += spread(batch, after=asked[-1] if asked else after)
+    return asked + [card for _, card in sorted(soon, key=itemgetter(0))]
+
+
+def study_ahead(
+    cards: Iterable[Card],
+    schedules: Mapping[str, Schedule],
+    now: datetime,
+    *,
+    topics: Collection[str] = (),
+    retrievability: Callable[[Schedule], float],
+    after: Card | None = None,
+) -> list[Card]:
+    """Cards in phase REVIEW that are not due yet, most forgotten first, without a limit.
+
+    For cramming: what is answered in this order is not meant to be recorded.
+    """
+    today = study_day(now)
+    found: list[tuple[float, Card]] = []
+    for card in cards:
+        schedule = schedules.get(card.id)
+        if schedule is None or (topics and card.note.topic not in topics):
+            continue
+        waiting = schedule.phase is Phase.REVIEW and not is_due(schedule, now)
+        if waiting and not is_hidden(schedule, today):
+            found.append((retrievability(schedule), card))
+    found.sort(key=itemgetter(0))
+    return spread([card for _, card in found], after=after)
+
+
+def learning_left(schedules: Iterable[Schedule], now: datetime) -> int:
+    """How many learning steps are still to come on this study day."""
+    today = study_day(now)
+    return sum(
+        schedule.phase in _STEPS
+        and schedule.due is not None
+        and study_day(schedule.due) <= today
+        and not is_hidden(schedule, today)
+        for schedule in schedules
+    )
