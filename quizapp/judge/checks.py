@@ -1,0 +1,242 @@
+"""What authors of checks import: `check`, the values a check may yield, and rules.
+
+A check is a generator function. It runs twice, in the sandbox with the learner's code and in the
+judge with the reference's, and what it yields must agree. Its parameters are asked for by name:
+entry points, `rng` (a seeded `torch.Generator`), `device`, `data`.
+
+    @check(points=2)
+    def partly_overlapping(iou, rng):
+        \"\"\"boxes that partly overlap the target\"\"\"
+        for n in (1, 4, 100):
+            yield iou(random_boxes(rng, n), TARGET)
+
+Importable in the sandbox together with `SANDBOX_MODULES` and nothing else of this package.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, Final, TypeAlias
+
+import torch
+
+from quizapp.judge.trace import LineCount, OpTrace
+from quizapp.judge.values import Gradients, OpCount, Value
+
+SANDBOX_MODULES: Final = (
+    "quizapp",
+    "quizapp.errors",
+    "quizapp.judge",
+    "quizapp.judge.values",
+    "quizapp.judge.frames",
+    "quizapp.judge.trace",
+    "quizapp.judge.checks",
+    "quizapp.judge.running",
+)
+
+_STEPS_PER_OP = 10
+
+CheckFunction: TypeAlias = Callable[..., Iterator[object]]
+CustomRule: TypeAlias = Callable[[Sequence[Any], Mapping[str, Any]], str]
+"""Takes the yielded values (plain tensors on the CPU) and the judge's data; says what is wrong, or
+nothing. Runs in the judge only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Rule: the one yielded tensor of logits (n × classes) or class indices (n) is right often.
+
+    Attributes:
+        at_least: share of right ones, 0 to 1.
+        labels: name in `judge_data:`; its array is `labels`, `y`, or the only one.
+    """
+
+    at_least: float
+    labels: str
+
+
+Rule: TypeAlias = Accuracy | CustomRule
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of an exercise.
+
+    Attributes:
+        id: name of its function.
+        label: first line of its docstring; `label_zh` the line that starts with `zh:`, or empty.
+        needs: id of a check without which this one is skipped; empty when there is none.
+        rule: judges the yielded values where equality with the reference's is not the point.
+        atol, rtol: tolerances; None means those of the dtype.
+        hidden: whether feedback keeps the inputs and numbers to itself.
+        mutates: whether changing arguments in place is part of the task.
+        parameters: the names it asks for.
+        line: where it stands in `checks.py`.
+    """
+
+    id: str
+    label: str
+    points: int
+    function: CheckFunction
+    parameters: tuple[str, ...]
+    needs: str = ""
+    rule: Rule | None = None
+    atol: float | None = None
+    rtol: float | None = None
+    hidden: bool = False
+    mutates: bool = False
+    label_zh: str = ""
+    line: int = 0
+
+    def __call__(self, *args: object, **kwargs: object) -> Iterator[object]:
+        """Run it directly, as an author may want to."""
+        return self.function(*args, **kwargs)
+
+
+def check(
+    *,
+    points: int = 1,
+    needs: str | None = None,
+    rule: Rule | None = None,
+    atol: float | None = None,
+    rtol: float | None = None,
+    hidden: bool = False,
+    mutates: bool = False,
+) -> Callable[[CheckFunction], Check]:
+    """Make a generator function a check worth `points`. The arguments are those of `Check`.
+
+    Raises:
+        TypeError: the function does not yield, or has no docstring for a label.
+        ValueError: points that are not a whole number of at least 0, or a negative tolerance.
+    """
+    if type(points) is not int or points < 0:
+        raise ValueError(f"points={points!r} is not a whole number of at least 0")
+    if any(tolerance is not None and not tolerance >= 0 for tolerance in (atol, rtol)):
+        raise ValueError("a tolerance is a number of at least 0")
+
+    def decorate(function: CheckFunction) -> Check:
+        name = getattr(function, "__name__", "check")
+        if not inspect.isgeneratorfunction(function):
+            raise TypeError(f"check {name} yields nothing: write `yield` before each value")
+        label, label_zh = _labels(function.__doc__ or "")
+        if not label:
+            raise TypeError(f"check {name} has no docstring: its first line is what learners see")
+        code = function.__code__
+        return Check(
+            id=name,
+            label=label,
+            points=points,
+            function=function,
+            parameters=tuple(inspect.signature(function).parameters),
+            needs=needs or "",
+            rule=rule,
+            atol=atol,
+            rtol=rtol,
+            hidden=hidden,
+            mutates=mutates,
+            label_zh=label_zh,
+            line=code.co_firstlineno,
+        )
+
+    return decorate
+
+
+def accuracy(at_least: float, labels: str) -> Accuracy:
+    """Rule: at least this share of the yielded predictions equals the judge's labels."""
+    if not 0 < at_least <= 1:
+        raise ValueError(f"at_least={at_least!r} is not a share between 0 and 1")
+    return Accuracy(at_least, labels)
+
+
+def count_ops(
+    function: Callable[..., object],
+    *args: object,
+    at_most: int | None = None,
+    at_most_multiplications: int | None = None,
+    at_most_steps: int | None = None,
+    **kwargs: object,
+) -> OpCount:
+    """Call `function` and count what it costs; its value is compared, too.
+
+    Args:
+        function: an entry point, or a module or function that the learner's code made.
+        *args: passed on.
+        at_most: dispatched torch ops that are allowed.
+        at_most_multiplications: scalar multiplications (of products, convolutions, `*`) allowed.
+        at_most_steps: executed lines of the submission allowed, for loops without torch ops;
+            ten for each op allowed, and 200 at least, if `at_most` is and this is not.
+        **kwargs: passed on.
+    """
+    if at_most is not None and at_most_steps is None:
+        at_most_steps = max(200, _STEPS_PER_OP * at_most)
+    trace, lines = OpTrace(), LineCount(_file_of(function))
+    with trace, lines:
+        value = function(*args, **kwargs)
+    limits = (at_most, at_most_steps, at_most_multiplications)
+    return OpCount(value, trace.total, lines.steps, trace.multiplications, limits)
+
+
+def gradients(
+    output: object, cotangent: torch.Tensor | None = None, **inputs: torch.Tensor
+) -> Gradients:
+    """What a backward pass from `output` brings to each of `inputs`.
+
+    Args:
+        output: what the learner's function returned; anything but a tensor is reported, not raised.
+        cotangent: the gradient of the output, of its shape; ones when left out.
+        inputs: leaf tensors that require a gradient, by the names that feedback calls them.
+    """
+    nothing: dict[str, Value] = dict.fromkeys(inputs)
+    if not isinstance(output, torch.Tensor):
+        return Gradients(nothing, "the output is not a tensor")
+    if not output.requires_grad:
+        return Gradients(nothing, "the output is detached from its inputs")
+    if cotangent is None:
+        cotangent = torch.ones_like(output)
+    elif cotangent.shape != output.shape:
+        return Gradients(nothing, "the output has another shape than expected")
+    try:
+        found = torch.autograd.grad(
+            output, tuple(inputs.values()), cotangent.to(output.dtype), allow_unused=True
+        )
+    except RuntimeError as error:
+        return Gradients(nothing, str(error).splitlines()[0][:300])
+    return Gradients(dict(zip(inputs, found, strict=True)))
+
+
+def exception_of(function: Callable[..., object], *args: object, **kwargs: object) -> str | None:
+    """Name of the type of exception that a call raises, or None: for "must refuse" checks."""
+    try:
+        function(*args, **kwargs)
+    except Exception as error:
+        return type(error).__name__
+    return None
+
+
+def _labels(docstring: str) -> tuple[str, str]:
+    lines = [line.strip() for line in docstring.strip().splitlines()]
+    chinese = next((line[3:].strip() for line in lines[1:] if line.startswith("zh:")), "")
+    return (lines[0] if lines else ""), chinese
+
+
+def _file_of(function: object) -> str:
+    """The file that a callable is written in, as far as that can be told; else empty."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function) if callable(function) else function
+    if not isinstance(function, FunctionType):
+        kind = function if isinstance(function, type) else type(function)
+        function = next(
+            (
+                member
+                for name in ("forward", "__call__", "__init__")
+                if isinstance(member := getattr(kind, name, None), FunctionType)
+                and "torch" not in member.__module__.split(".")
+            ),
+            None,
+        )
+    return function.__code__.co_filename if isinstance(function, FunctionType) else ""

@@ -1,0 +1,350 @@
+"""What ran: ops, multiplications, executed lines, forbidden ops. Owns counting; decides nothing.
+
+Ops are counted where torch dispatches them, so it matters what ran and not what the source says.
+A forbidden op counts only with a line of the submission on the stack (or in a thread that was
+started meanwhile): what checks do to make their inputs is theirs. Functions that torch takes apart
+before it dispatches (`one_hot`, `einsum`) are seen at torch's Python entry instead.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+_current_autograd_node: Callable[[], object] = torch._C._current_autograd_node
+_get_frame = sys._getframe
+_MAX_VIOLATIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one name in an exercise's `forbidden:` stands for.
+
+    Attributes:
+        ops: dispatched ops, without overload; a trailing `*` stands for any ending.
+        functions: names at torch's Python entry, for what is taken apart before dispatch.
+        files: parts of library paths: any op from there counts.
+        backward: whether any op of a backward pass counts.
+    """
+
+    ops: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
+    backward: bool = False
+
+
+def _group(ops: str = "", functions: str = "") -> Group:
+    return Group(frozenset(ops.split()), frozenset(functions.split()))
+
+
+GROUPS: dict[str, Group] = {
+    "convolution": _group(
+        "convolution* _convolution* conv1d conv2d conv3d conv_transpose* conv_tbc conv_depthwise3d "
+        "cudnn_convolution* miopen_convolution* mkldnn_convolution* mps_convolution* "
+        "_slow_conv2d* slow_conv* thnn_conv* _conv_depthwise2d _nnpack_spatial_convolution",
+        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    ),
+    "autograd": Group(
+        frozenset({"_make_dual", "_unpack_dual", "_fw_primal"}),
+        frozenset({"backward", "grad"}),
+        ("torch/autograd/forward_ad.py", "torch/_functorch/eager_transforms.py"),
+        backward=True,
+    ),
+    "linalg": _group(
+        "linalg_* norm norm_* dist renorm cdist _cdist* _euclidean_dist svd qr inverse det",
+        "norm dist cdist frobenius_norm nuclear_norm matrix_norm vector_norm pairwise_distance",
+    ),
+    "softmax": _group("_softmax _log_softmax _safe_softmax softmax log_softmax", "softmin"),
+    "logsumexp": _group("logsumexp", "logsumexp"),
+    "sigmoid": _group("sigmoid sigmoid_ log_sigmoid_forward", "logsigmoid"),
+    "cross_entropy": _group("nll_loss* cross_entropy_loss", "cross_entropy nll_loss"),
+    "binary_cross_entropy": _group("binary_cross_entropy*"),
+    "mse": _group("mse_loss*"),
+    "kl": _group("", "kl_div"),
+    "one_hot": _group("one_hot", "one_hot"),
+    "gather": _group("gather", "gather take_along_dim"),
+    "matmul": _group(
+        "mm bmm addmm addmm_ baddbmm baddbmm_ addbmm mv addmv dot vdot matmul linear",
+        "matmul einsum tensordot chain_matmul multi_dot",
+    ),
+    "pooling": _group(
+        "max_pool* avg_pool* adaptive_* _adaptive_* fractional_max_pool* mkldnn_max_pool*"
+    ),
+    "upsample": _group("upsample_* _upsample_* grid_sampler* max_unpool*", "interpolate"),
+    "batch_norm": _group(
+        "native_batch_norm* _native_batch_norm_legit* cudnn_batch_norm* batch_norm* _batch_norm*",
+        "batch_norm",
+    ),
+    "dropout": _group("native_dropout* dropout* _fused_dropout", "dropout dropout_"),
+    "recurrent": _group(
+        "lstm* gru* rnn_* _thnn_fused_* mkldnn_rnn_layer",
+        "lstm gru rnn_tanh rnn_relu lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell",
+    ),
+    "optim": Group(frozenset({"_foreach_*", "_fused_*"}), files=("torch/optim/",)),
+    "iou": _group("", "box_iou generalized_box_iou nms batched_nms"),
+}
+GROUPS["linalg_norm"] = GROUPS["linalg"]
+
+
+def unknown_groups(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that are neither a group nor a raw `aten.…` op."""
+    return tuple(name for name in names if name not in GROUPS and not name.startswith("aten."))
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """A forbidden op that ran.
+
+    Attributes:
+        op: its name, such as "aten.convolution".
+        group: the name in `forbidden:` that it falls under.
+        line: innermost line of the submission on the stack; 0 in a thread of its own.
+    """
+
+    op: str
+    group: str
+    line: int
+
+
+class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts what torch dispatches while it is entered, in this thread and those started meanwhile.
+
+    Attributes:
+        total: dispatched ops.
+        by_name: the same by name, without overload.
+        multiplications: scalar multiplications of products, convolutions and `*`.
+        forbidden: the first forbidden op of each group on each line.
+
+    Raises:
+        ValueError: `forbidden` names an unknown group.
+    """
+
+    def __init__(self, *, forbidden: Collection[str] = (), filename: str = "") -> None:
+        unknown = unknown_groups(forbidden)
+        if unknown:
+            raise ValueError(f"no such group of ops: {', '.join(unknown)}")
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.by_name: Counter[str] = Counter()
+        self.total = 0
+        self.multiplications = 0
+        self.forbidden: list[Forbidden] = []
+        self._filename = filename
+        self._rules = [(name, _rule(name)) for name in forbidden]
+        self._verdicts: dict[str, str] = {}
+        self._files = [(name, group.files) for name, group in self._rules if group.files]
+        self._backward = next((name for name, group in self._rules if group.backward), "")
+        self._functions: _FunctionTrace | None = None
+        self._outer_profile: Any = None
+        self._own_thread = 0
+
+    def __enter__(self) -> OpTrace:
+        if any(group.functions for _, group in self._rules):
+            self._functions = _FunctionTrace(self)
+            self._functions.__enter__()  # type: ignore[no-untyped-call]
+        self._outer_profile = threading.getprofile()
+        self._own_thread = threading.get_ident()
+        threading.setprofile(self._follow)
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+        threading.setprofile(self._outer_profile)
+        if self._functions is not None:
+            self._functions.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+            self._functions = None
+
+    def __torch_dispatch__(
+        self,
+        op: Any,  # noqa: ANN401 - an OpOverload
+        types: Collection[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Run one op and count it."""
+        given = kwargs or {}
+        result = op(*args, **given)
+        packet = op.overloadpacket
+        name = packet.__name__
+        self.total += 1
+        self.by_name[name] += 1
+        self.multiplications += _multiplications(packet, name, args, given, result)
+        if self._rules:
+            self._watch(name)
+        return result
+
+    def take_forbidden(self) -> tuple[Forbidden, ...]:
+        """What `forbidden` holds, which is emptied."""
+        found = tuple(self.forbidden)
+        self.forbidden.clear()
+        return found
+
+    def _watch(self, name: str) -> None:
+        """Note an op that falls under a rule."""
+        group = self._verdicts.get(name)
+        if group is None:
+            group = next((rule for rule, group in self._rules if _falls_under(name, group.ops)), "")
+            self._verdicts[name] = group
+        if not group and self._backward and _current_autograd_node() is not None:
+            group = self._backward
+        if group:
+            self._accuse(f"aten.{name}", group)
+        elif self._files:
+            self._watch_files(name)
+
+    def _watch_files(self, name: str) -> None:
+        frame: FrameType | None = _get_frame(2)
+        while frame is not None:
+            path = frame.f_code.co_filename.replace("\\", "/")
+            for group, files in self._files:
+                if any(part in path for part in files):
+                    self._accuse(f"aten.{name}", group)
+                    return
+            frame = frame.f_back
+
+    def _watch_function(self, name: str) -> None:
+        for rule, group in self._rules:
+            if name in group.functions:
+                self._accuse(f"torch.{name}", rule)
+
+    def _accuse(self, op: str, group: str) -> None:
+        line = self._line()
+        if line is None or len(self.forbidden) >= _MAX_VIOLATIONS:
+            return
+        if all((each.group, each.line) != (group, line) for each in self.forbidden):
+            self.forbidden.append(Forbidden(op, group, line))
+
+    def _line(self) -> int | None:
+        """Innermost line of the submission on the stack; None when it is not on it."""
+        frame: FrameType | None = _get_frame(1)
+        while frame is not None:
+            if frame.f_code.co_filename == self._filename:
+                return frame.f_lineno
+            frame = frame.f_back
+        return None if threading.get_ident() == self._own_thread else 0
+
+    def _follow(self, _frame: FrameType, _event: str, _arg: object) -> None:
+        """Enter a thread with its first event; its modes end with it."""
+        sys.setprofile(None)
+        if self._functions is not None:
+            _FunctionTrace(self).__enter__()  # type: ignore[no-untyped-call]
+        _Follower(self).__enter__()  # type: ignore[no-untyped-call]
+
+
+class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the ops of another thread for a trace."""
+
+    def __init__(self, trace: OpTrace) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._trace = trace
+
+    def __torch_dispatch__(
+        self,
+        op: Any,  # noqa: ANN401
+        types: Collection[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        return self._trace.__torch_dispatch__(op, types, args, kwargs)
+
+
+class _FunctionTrace(TorchFunctionMode):  # type: ignore[no-untyped-call]
+    """Sees calls at torch's Python entry for a trace."""
+
+    def __init__(self, trace: OpTrace) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._trace = trace
+
+    def __torch_function__(
+        self,
+        func: Any,  # noqa: ANN401
+        types: Collection[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        self._trace._watch_function(getattr(func, "__name__", ""))
+        return func(*args, **(kwargs or {}))
+
+
+class LineCount:
+    """Counts executed lines of a file while it is entered; loops count each time round.
+
+    Attributes:
+        steps: lines so far.
+    """
+
+    def __init__(self, filename: str) -> None:
+        self.steps = 0
+        self._files = frozenset((filename, "<string>"))  # what `exec` runs counts, too
+        self._outer: Any = None
+
+    def __enter__(self) -> LineCount:
+        self._outer = sys.gettrace()
+        sys.settrace(self._enter_frame)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(self._outer)
+
+    def _enter_frame(self, frame: FrameType, _event: str, _arg: object) -> Any:  # noqa: ANN401
+        return self._step if frame.f_code.co_filename in self._files else None
+
+    def _step(self, _frame: FrameType, event: str, _arg: object) -> Any:  # noqa: ANN401
+        if event == "line":
+            self.steps += 1
+        return self._step
+
+
+def _rule(name: str) -> Group:
+    """The group of a name in `forbidden:`; `aten.relu` stands for that op alone."""
+    found = GROUPS.get(name)
+    if found is not None:
+        return found
+    raw = name.removeprefix("aten.").split(".")[0]
+    return Group(frozenset({raw, f"{raw}_"}), frozenset({raw, f"{raw}_"}))
+
+
+def _falls_under(name: str, ops: frozenset[str]) -> bool:
+    return name in ops or any(
+        pattern.endswith("*") and name.startswith(pattern[:-1]) for pattern in ops
+    )
+
+
+_PRODUCTS = frozenset(
+    {"mul", "mul_", "addcmul", "addcmul_", "dot", "vdot", "mv", "addmv", "addmv_"}
+)
+
+
+def _multiplications(
+    packet: object,
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    result: object,
+) -> int:
+    """Scalar multiplications of one op; torch's own formulas count two operations for each."""
+    formula = flop_registry.get(packet)
+    if formula is not None:
+        return int(formula(*args, **kwargs, out_val=result)) // 2
+    if name not in _PRODUCTS or not isinstance(result, torch.Tensor):
+        return 0
+    if name in ("dot", "vdot", "mv"):
+        return int(args[0].numel())
+    if name in ("addmv", "addmv_"):
+        return int(args[1].numel())
+    return result.numel()
