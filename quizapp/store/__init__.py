@@ -1,1 +1,7 @@
-"""The learner's SQLite file: reviews, schedules, outcomes."""
+"""What is kept in SQLite: the learner's reviews, schedules and outcomes; a class's gradebook."""
+
+from quizapp.store.gradebook import Gradebook
+from quizapp.store.log import StaleReviewError
+from quizapp.store.store import Store
+
+__all__ = ["Gradebook", "StaleReviewError", "Store"]

@@ -1,0 +1,106 @@
+"""Does the database hold together? Owns comparing the caches with the log, and rebuilding them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from quizapp.domain.history import Day
+from quizapp.domain.memory import ItemKind, Schedule
+from quizapp.store import log, rollup, schedules
+from quizapp.store.database import Database
+from quizapp.store.rows import state_from_json
+
+_TRIGGERS = {"reviews_never_change", "reviews_never_go", "reviews_never_replaced"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Caches:
+    """What the caches must hold according to the log."""
+
+    schedules: dict[tuple[ItemKind, str], Schedule]
+    days: dict[tuple[date, ItemKind], Day]
+
+
+def problems(database: Database) -> list[str]:
+    """Everything that is wrong, one sentence each; empty when all is well. Reads the whole file."""
+    found = [
+        f"the file is damaged: {text}"
+        for (text,) in database.rows("PRAGMA integrity_check")
+        if text != "ok"
+    ]
+    if found:
+        return found
+    found += [
+        f"row {row} of {table} refers to a row of {parent} that does not exist"
+        for table, row, parent, _ in database.rows("PRAGMA foreign_key_check")
+    ]
+    present = {name for (name,) in database.rows("SELECT name FROM sqlite_schema")}
+    found += [f"the trigger {name} is missing" for name in sorted(_TRIGGERS - present)]
+    found += _breaks(database)
+    wanted = _from_log(database)
+    found += [
+        f"the schedule of {kind} {item} is not what the log says"
+        for kind, item in sorted(_differing_schedules(database, wanted))
+    ]
+    found += [
+        f"the counts of {day} ({kind}) are not what the log says"
+        for day, kind in sorted(_differing_days(database, wanted))
+    ]
+    return found
+
+
+def rebuild(database: Database) -> int:
+    """Write schedules and day counts anew from the log; returns how many entries were wrong."""
+    with database.transaction():
+        wanted = _from_log(database)
+        wrong = _differing_schedules(database, wanted)
+        for kind, item in wrong:
+            schedules.put(database, wanted.schedules.get((kind, item), Schedule(item, kind)))
+        wrong_days = _differing_days(database, wanted)
+        if wrong_days:
+            rollup.replace_all(database, wanted.days.values())
+        return len(wrong) + len(wrong_days)
+
+
+def _from_log(database: Database) -> _Caches:
+    last_rows = database.rows(
+        "SELECT kind, after FROM reviews WHERE id IN "
+        "(SELECT max(id) FROM reviews GROUP BY kind, item)"
+    )
+    states = (state_from_json(ItemKind(kind), after) for kind, after in last_rows)
+    return _Caches(
+        schedules={
+            (state.kind, state.item): state
+            for state in states
+            if state != Schedule(state.item, state.kind)
+        },
+        days=rollup.summed(log.standing(database)),
+    )
+
+
+def _differing_schedules(database: Database, wanted: _Caches) -> set[tuple[ItemKind, str]]:
+    stored = {
+        (kind, item): schedule
+        for kind in ItemKind
+        for item, schedule in schedules.every(database, kind).items()
+    }
+    keys = stored.keys() | wanted.schedules.keys()
+    return {key for key in keys if stored.get(key) != wanted.schedules.get(key)}
+
+
+def _differing_days(database: Database, wanted: _Caches) -> set[tuple[date, ItemKind]]:
+    stored = {(day.day, day.kind): day for day in rollup.since(database, date.min)}
+    keys = stored.keys() | wanted.days.keys()
+    return {key for key in keys if stored.get(key) != wanted.days.get(key)}
+
+
+def _breaks(database: Database) -> list[str]:
+    """Rows of the log that do not begin where the row before them of the same item ended."""
+    broken = database.rows(
+        "SELECT id FROM (SELECT id, before, "
+        "lag(after) OVER (PARTITION BY kind, item ORDER BY id) AS ended FROM reviews) "
+        "WHERE CASE WHEN ended IS NULL THEN json_remove(before, '$.item') <> '{}' "
+        "ELSE before <> ended END ORDER BY id"
+    )
+    return [f"row {row} of the log does not follow from the row before it" for (row,) in broken]

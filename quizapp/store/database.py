@@ -1,0 +1,240 @@
+"""One SQLite file, opened safely. Owns connection, transactions, versions and error messages.
+
+Leaves what the tables mean to `store` and `gradebook`, and copies to `backup`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from quizapp.errors import StoreError
+
+BUSY_MS = 10_000
+OLDEST_SQLITE = (3, 37, 0)
+
+
+class Database:
+    """A connection that several threads of a process may share, and several processes, too.
+
+    Write-ahead log with `synchronous=FULL`: a transaction that has returned is on the disk, for
+    the price of one fsync; readers never wait for a writer.
+
+    Args:
+        path: the file; it and its folder are made when missing.
+        migrations: SQL scripts; number n, counted from 1, leads from version n - 1 to n.
+        application: the number that marks the file as ours.
+        before_migration: called with the versions before and after when an older file is about to
+            be changed.
+
+    Raises:
+        StoreError: the file cannot be used; the message says what to do.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        application: int,
+        before_migration: Callable[[int, int], None] = lambda _before, _after: None,
+    ) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StoreError(
+                "SQLite",
+                f"version {sqlite3.sqlite_version} is too old",
+                "use a Python that is built with SQLite 3.37 or newer",
+            )
+        with explained(path):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    str(path.parent),
+                    f"the folder cannot be made ({error.strerror})",
+                    "set QUIZAPP_HOME to a folder that you may write to",
+                ) from error
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare(migrations, application, before_migration)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection itself, for the backup."""
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded in if nobody else has it open."""
+        with self._lock, explained(self.path):
+            self._connection.close()
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """All rows of a query, as tuples."""
+        with self._lock, explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> Any:  # noqa: ANN401 - a tuple of columns, or None
+        """The first row of a query; None without one."""
+        with self._lock, explained(self.path):
+            return self._connection.execute(sql, values).fetchone()
+
+    def write(self, sql: str, *values: object) -> int:
+        """Run one statement inside `transaction()`; returns the id of the row it inserted."""
+        with self._lock, explained(self.path):
+            if not self._depth:
+                raise AssertionError("writes belong into a transaction")
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. The write lock is taken at the start, so what is read inside stays true.
+
+        Nests: an inner transaction is part of the outer one. Other threads wait until it is over.
+        """
+        with self._lock, explained(self.path):
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                if self._depth == 1 and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    def _prepare(
+        self,
+        migrations: Sequence[str],
+        application: int,
+        before_migration: Callable[[int, int], None],
+    ) -> None:
+        run = self._connection.execute
+        run(f"PRAGMA busy_timeout = {BUSY_MS}")
+        version = self._checked_version(len(migrations), application)
+        self._use_write_ahead_log()
+        run("PRAGMA synchronous = FULL")
+        run("PRAGMA foreign_keys = ON")
+        run("PRAGMA recursive_triggers = ON")
+        if version == len(migrations):
+            return
+        if version:
+            before_migration(version, len(migrations))
+        with self.transaction():
+            # Another process may have done it while this one waited for the lock.
+            version = self._checked_version(len(migrations), application)
+            for script in migrations[version:]:
+                for statement in statements(script):
+                    run(statement)
+            run(f"PRAGMA application_id = {application}")
+            run(f"PRAGMA user_version = {len(migrations)}")
+
+    def _checked_version(self, known: int, application: int) -> int:
+        """The file's version; 0 for an empty one. Refuses files of others and of the future."""
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        (owner,) = self._connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if owner != application and (tables or owner or version):
+            raise StoreError(
+                str(self.path),
+                "this is another program's database",
+                "move it away, or set QUIZAPP_HOME to another folder",
+            )
+        if version > known:
+            raise StoreError(
+                str(self.path),
+                f"it was written by a newer quizapp (version {version}, this one knows {known})",
+                "upgrade quizapp, or set QUIZAPP_HOME to another folder",
+            )
+        return int(version)
+
+    def _use_write_ahead_log(self) -> None:
+        # Two processes that make the file at the same moment: SQLite does not wait here by itself.
+        deadline = time.monotonic() + BUSY_MS / 1000
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one, so that they can run inside a transaction."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+    if pending.strip():
+        raise ValueError(f"the script ends inside a statement: {pending.strip()[:60]}")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises about `path` into a StoreError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explanation(path, error) from error
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _explanation(path: Path, error: sqlite3.Error) -> StoreError:
+    restore = (
+        f"move it and {path.name}-wal away, and copy the newest file of {path.parent / 'backups'} "
+        "to its place"
+    )
+    known = {
+        sqlite3.SQLITE_BUSY: (
+            "another quizapp is writing to it and does not finish",
+            "close the other one and try again",
+        ),
+        sqlite3.SQLITE_LOCKED: ("it is locked", "close other programs that use it and try again"),
+        sqlite3.SQLITE_READONLY: (
+            "it cannot be written to",
+            "make the file and its folder writable for you; nothing has been lost",
+        ),
+        sqlite3.SQLITE_FULL: (
+            "the disk is full, so this was not saved",
+            "free some space and try again; what was saved before is intact",
+        ),
+        sqlite3.SQLITE_IOERR: (
+            f"the disk refused to read or write ({error}), so this was not saved",
+            "check its space and health; what was saved before is intact",
+        ),
+        sqlite3.SQLITE_CANTOPEN: (
+            "it cannot be opened",
+            "check that the folder exists and that you may write to it",
+        ),
+        sqlite3.SQLITE_PERM: ("it cannot be opened", "check that you may read and write it"),
+        sqlite3.SQLITE_NOTADB: ("it is not a database", restore),
+        sqlite3.SQLITE_CORRUPT: ("it is damaged", restore),
+    }
+    what, remedy = known.get(
+        _primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")
+    )
+    return StoreError(str(path), what, remedy)

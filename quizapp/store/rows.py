@@ -1,0 +1,142 @@
+"""Domain values as columns and JSON, and back. Owns the encoding; leaves SQL to others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from quizapp.domain.cards import Drawn
+from quizapp.domain.history import Day
+from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Schedule, Trigger
+
+SCHEDULE_COLUMNS = (
+    "kind, item, phase, step, stability, difficulty, due, last_review, reps, lapses, "
+    "brought_forward, suspended, buried_until"
+)
+REVIEW_COLUMNS = (
+    "id, kind, item, trigger, rating, at, study_day, before, after, answer_ms, drawn, grp, "
+    "refers_to"
+)
+DAY_COLUMNS = (
+    "day, kind, new, reviews, again, hard, good, easy, young, young_recalled, mature, "
+    "mature_recalled, answer_ms"
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC; exact, unlike `timestamp()`. A naive datetime is a TypeError."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Aware UTC."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def schedule_values(schedule: Schedule) -> tuple[object, ...]:
+    """The values of `SCHEDULE_COLUMNS`."""
+    memory = schedule.memory
+    return (
+        schedule.kind.value,
+        schedule.item,
+        schedule.phase.value,
+        schedule.step,
+        memory.stability if memory else None,
+        memory.difficulty if memory else None,
+        _optional_micros(schedule.due),
+        _optional_micros(schedule.last_review),
+        schedule.reps,
+        schedule.lapses,
+        int(schedule.brought_forward),
+        int(schedule.suspended),
+        schedule.buried_until.isoformat() if schedule.buried_until else None,
+    )
+
+
+def schedule_from(row: tuple[Any, ...]) -> Schedule:
+    """A schedule from a row of `SCHEDULE_COLUMNS`."""
+    kind, item, phase, step, stability, difficulty, due, last, reps, lapses, fwd, susp, buried = row
+    return Schedule(
+        item=item,
+        kind=ItemKind(kind),
+        phase=Phase(phase),
+        step=step,
+        memory=None if stability is None else Memory(stability, difficulty),
+        due=None if due is None else from_micros(due),
+        last_review=None if last is None else from_micros(last),
+        reps=reps,
+        lapses=lapses,
+        brought_forward=bool(fwd),
+        suspended=bool(susp),
+        buried_until=None if buried is None else date.fromisoformat(buried),
+    )
+
+
+def state_to_json(schedule: Schedule) -> str:
+    """A schedule without its kind, as JSON that leaves out what has its default value."""
+    _, item, *values = schedule_values(schedule)
+    names = SCHEDULE_COLUMNS.split(", ")[2:]
+    default = schedule_values(Schedule(schedule.item, schedule.kind))[2:]
+    changed = {
+        name: value
+        for name, value, usual in zip(names, values, default, strict=True)
+        if value != usual
+    }
+    return _compact({"item": item, **changed})
+
+
+def state_from_json(kind: ItemKind, text: str) -> Schedule:
+    """The schedule that `state_to_json` wrote."""
+    stored = json.loads(text)
+    default = Schedule(stored["item"], kind)
+    row = dict(zip(SCHEDULE_COLUMNS.split(", "), schedule_values(default), strict=True))
+    return schedule_from(tuple((row | stored).values()))
+
+
+def review_from(row: tuple[Any, ...]) -> Review:
+    """A review from a row of `REVIEW_COLUMNS`."""
+    number, kind, item, trigger, rating, at, day, before, after, answer_ms, drawn, *_ = row
+    return Review(
+        id=number,
+        item=item,
+        kind=ItemKind(kind),
+        trigger=Trigger(trigger),
+        rating=None if rating is None else Rating(rating),
+        at=from_micros(at),
+        study_day=date.fromisoformat(day),
+        before=state_from_json(ItemKind(kind), before),
+        after=state_from_json(ItemKind(kind), after),
+        answer_ms=answer_ms,
+        drawn=None if drawn is None else _drawn_from_json(drawn),
+    )
+
+
+def drawn_to_json(drawn: Mapping[str, Drawn] | None) -> str | None:
+    """Drawn values as JSON; a shape becomes a list."""
+    return None if drawn is None else _compact(dict(drawn))
+
+
+def day_from(row: tuple[Any, ...]) -> Day:
+    """A day from a row of `DAY_COLUMNS`."""
+    day, kind, *counts = row
+    return Day(date.fromisoformat(day), ItemKind(kind), *counts)
+
+
+def _optional_micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def _drawn_from_json(text: str) -> dict[str, Drawn]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(text).items()
+    }
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,136 @@
+"""The table of schedules. Owns its queries, each an index lookup; leaves the log to `log`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import islice
+
+from quizapp.domain.history import Standing
+from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.store.database import Database
+from quizapp.store.rows import SCHEDULE_COLUMNS, schedule_from, schedule_values, to_micros
+
+# The terms of the partial index, spelled as it spells them, so that SQLite uses it.
+_LIVE = "kind = ? AND suspended = 0 AND due IS NOT NULL"
+_PUT = (
+    f"INSERT OR REPLACE INTO schedules ({SCHEDULE_COLUMNS}) "
+    f"VALUES ({', '.join('?' * len(SCHEDULE_COLUMNS.split(', ')))})"
+)
+_CHUNK = 1000
+
+
+def get(database: Database, kind: ItemKind, item: str) -> Schedule:
+    """The stored schedule; a NEW one for an item that has none."""
+    row = database.row(
+        f"SELECT {SCHEDULE_COLUMNS} FROM schedules WHERE kind = ? AND item = ?", kind.value, item
+    )
+    return schedule_from(row) if row else Schedule(item, kind)
+
+
+def put(database: Database, schedule: Schedule) -> None:
+    """Store a schedule; one that says nothing is not kept. Inside a transaction."""
+    if schedule == Schedule(schedule.item, schedule.kind):
+        database.write(
+            "DELETE FROM schedules WHERE kind = ? AND item = ?", schedule.kind.value, schedule.item
+        )
+    else:
+        database.write(_PUT, *schedule_values(schedule))
+
+
+def every(database: Database, kind: ItemKind) -> dict[str, Schedule]:
+    """All stored schedules of a kind."""
+    rows = database.rows(f"SELECT {SCHEDULE_COLUMNS} FROM schedules WHERE kind = ?", kind.value)
+    return {row[1]: schedule_from(row) for row in rows}
+
+
+def due(
+    database: Database, kind: ItemKind, until: datetime, today: date, limit: int | None
+) -> list[Schedule]:
+    """Schedules due at `until` or before; learning steps first, then the most forgotten.
+
+    For one set of parameters, the chance of recall falls as elapsed time over stability rises, so
+    SQLite can find the most forgotten without any formula.
+    """
+    rows = database.rows(
+        f"SELECT {SCHEDULE_COLUMNS} FROM schedules WHERE {_LIVE} AND due <= ? "
+        "AND (buried_until IS NULL OR buried_until <= ?) "
+        "ORDER BY phase = 'review', brought_forward DESC, (? - last_review) / stability DESC, due "
+        "LIMIT ?",
+        kind.value,
+        to_micros(until),
+        today.isoformat(),
+        to_micros(until),
+        -1 if limit is None else limit,
+    )
+    return [schedule_from(row) for row in rows]
+
+
+def due_items(
+    database: Database, kind: ItemKind, until: datetime, today: date
+) -> list[tuple[str, Phase]]:
+    """Id and phase of all that is due at `until` or before, read from the index alone."""
+    phases = {phase.value: phase for phase in Phase}
+    rows = database.rows(
+        f"SELECT item, phase FROM schedules WHERE {_LIVE} AND due <= ? "
+        "AND (buried_until IS NULL OR buried_until <= ?) ORDER BY due",
+        kind.value,
+        to_micros(until),
+        today.isoformat(),
+    )
+    return [(item, phases[phase]) for item, phase in rows]
+
+
+def due_counts(database: Database, kind: ItemKind, edges: Sequence[datetime]) -> list[int]:
+    """How many are due before the first edge, then between each two; suspended ones left out."""
+    counts, reached = [], 0
+    for edge in edges:
+        (total,) = database.row(
+            f"SELECT count(*) FROM schedules WHERE {_LIVE} AND due >= ? AND due < ?",
+            kind.value,
+            reached,
+            to_micros(edge),
+        )
+        counts.append(int(total))
+        reached = to_micros(edge)
+    return counts
+
+
+def known(database: Database, kind: ItemKind) -> set[str]:
+    """Ids of all items that have been answered."""
+    rows = database.rows("SELECT item FROM schedules WHERE kind = ? AND phase <> 'new'", kind.value)
+    return {item for (item,) in rows}
+
+
+def unanswered(
+    database: Database, kind: ItemKind, items: Iterable[str], today: date, limit: int
+) -> list[str]:
+    """The first `limit` of `items` that are new, neither suspended nor buried; in their order."""
+    found: list[str] = []
+    waiting = iter(items)
+    while len(found) < limit and (chunk := list(islice(waiting, _CHUNK))):
+        rows = database.rows(
+            "SELECT wanted.value FROM json_each(?) AS wanted WHERE NOT EXISTS ("
+            "SELECT 1 FROM schedules WHERE kind = ? AND item = wanted.value "
+            "AND (phase <> 'new' OR suspended = 1 OR buried_until > ?)) "
+            "ORDER BY wanted.key LIMIT ?",
+            json.dumps(chunk),
+            kind.value,
+            today.isoformat(),
+            limit - len(found),
+        )
+        found += [item for (item,) in rows]
+    return found
+
+
+def standings(database: Database, kind: ItemKind) -> list[Standing]:
+    """What counting needs of every stored schedule of a kind."""
+    phases = {phase.value: phase for phase in Phase}
+    rows = database.rows(
+        "SELECT item, phase, stability, suspended FROM schedules WHERE kind = ?", kind.value
+    )
+    return [
+        Standing(item, phases[phase], stability, bool(suspended))
+        for item, phase, stability, suspended in rows
+    ]

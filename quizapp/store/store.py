@@ -1,0 +1,296 @@
+"""The learner's data, one method for each thing that can be asked or kept.
+
+Owns the file's place, its version and its daily copy; leaves the tables to the modules beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from types import EllipsisType, TracebackType
+from typing import Self, TypeVar
+
+from quizapp.clock import Clock, study_day, system_clock
+from quizapp.domain.history import Day, DayCounts, Standing, SubmissionRow
+from quizapp.domain.memory import ItemKind, Phase, Review, Schedule
+from quizapp.errors import StoreError
+from quizapp.store import audit, backup, log, rollup, schedules, submissions
+from quizapp.store.database import Database
+
+FILE_NAME = "quizapp.db"
+APPLICATION = 0x51756970  # "Quip"
+
+Setting = TypeVar("Setting", bool, int, float, str, list[str])
+
+
+class Store:
+    """The learner's database; a context manager.
+
+    Safe to use from several threads and from several processes at once. Every method that writes
+    returns after its transaction is on the disk. All raise StoreError when the file cannot be read
+    or written; nothing is half written then.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.backup_problem = ""
+        """Why the daily copy could not be made; empty when it was."""
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Clock = system_clock) -> Store:
+        """Open the database, making, upgrading and copying it as needed.
+
+        Args:
+            path: the folder in which `quizapp.db` lies, or a file whose name ends in `.db`.
+            clock: what time it is.
+
+        Raises:
+            StoreError: it cannot be used; the message says what to do.
+        """
+        file = path if path.suffix == ".db" else path / FILE_NAME
+        today = study_day(clock())
+        schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
+        database = Database(
+            file,
+            (schema,),
+            APPLICATION,
+            lambda version, _: _copy_before(file, today, version),
+        )
+        store = cls(database, clock)
+        store._copy_daily(today)
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._database.path
+
+    def close(self) -> None:
+        """Close the file. Closing twice does no harm."""
+        self._database.close()
+
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
+        """Make everything that is written inside one transaction: all of it is kept, or nothing."""
+        return self._database.transaction()
+
+    # Schedules
+
+    def schedule(self, kind: ItemKind, item: str) -> Schedule:
+        """The schedule of an item; NEW if it was never answered."""
+        return schedules.get(self._database, kind, item)
+
+    def schedules(self, kind: ItemKind) -> dict[str, Schedule]:
+        """All stored schedules; items without one are new."""
+        return schedules.every(self._database, kind)
+
+    def due_schedules(
+        self, before: datetime, kind: ItemKind = ItemKind.CARD, *, limit: int | None = None
+    ) -> list[Schedule]:
+        """What is due at `before` or earlier, neither suspended nor buried.
+
+        Learning steps come first, then what was brought forward, then the most forgotten.
+
+        Args:
+            before: aware.
+            kind: cards or exercises.
+            limit: at most this many; all when None.
+        """
+        return schedules.due(self._database, kind, before, self._today(), limit)
+
+    def due_items(
+        self, before: datetime, kind: ItemKind = ItemKind.CARD
+    ) -> list[tuple[str, Phase]]:
+        """Id and phase of what `due_schedules` gives, earliest due first; for counting."""
+        return schedules.due_items(self._database, kind, before, self._today())
+
+    def due_counts(self, edges: Sequence[datetime], kind: ItemKind = ItemKind.CARD) -> list[int]:
+        """How many fall due before the first of `edges`, and then between each two of them."""
+        return schedules.due_counts(self._database, kind, edges)
+
+    def answered_items(self, kind: ItemKind = ItemKind.CARD) -> set[str]:
+        """Ids of all items that have been answered at least once."""
+        return schedules.known(self._database, kind)
+
+    def new_items(
+        self, items: Iterable[str], limit: int, kind: ItemKind = ItemKind.CARD
+    ) -> list[str]:
+        """The first `limit` of `items` that were never answered, nor suspended, nor buried."""
+        return schedules.unanswered(self._database, kind, items, self._today(), limit)
+
+    def standings(self, kind: ItemKind = ItemKind.CARD) -> list[Standing]:
+        """Phase and stability of every stored schedule; for statistics."""
+        return schedules.standings(self._database, kind)
+
+    def set_state(
+        self,
+        kind: ItemKind,
+        item: str,
+        *,
+        suspended: bool | None = None,
+        buried_until: date | EllipsisType | None = ...,
+    ) -> Schedule:
+        """Suspend, bury, or take that back; logged, but not what `undo` undoes.
+
+        Args:
+            kind: of the item.
+            item: its id; it need not have been answered.
+            suspended: None leaves it as it is.
+            buried_until: the study day on which it comes back; None digs it out; when left out,
+                nothing changes.
+        """
+        with self.transaction():
+            changed = self.schedule(kind, item)
+            if suspended is not None:
+                changed = replace(changed, suspended=suspended)
+            if not isinstance(buried_until, EllipsisType):
+                changed = replace(changed, buried_until=buried_until)
+            log.change_state(self._database, changed, self._clock())
+        return changed
+
+    def rename(self, old: str, new: str, kind: ItemKind = ItemKind.CARD) -> bool:
+        """Hand schedule and history of a former id to the present one.
+
+        Returns False, and changes nothing, where there is nothing to hand over or `new` has a
+        history of its own.
+        """
+        return log.rename(self._database, kind, old, new, self._clock())
+
+    # Reviews
+
+    def record(self, review: Review) -> Review:
+        """Log a review and store the schedule after it; returns it with its id.
+
+        Raises:
+            StaleReviewError: `before` is not what is stored any more, because another window
+                answered first. Nothing is written: read the schedule again and decide anew.
+            ValueError: the review contradicts itself.
+        """
+        return log.record(self._database, [review])[0]
+
+    def record_all(self, reviews: Sequence[Review]) -> list[Review]:
+        """Log reviews that belong together in one transaction; one `undo` takes them all back."""
+        return log.record(self._database, reviews)
+
+    def undo(self) -> Review | None:
+        """Take back the newest review, or all that was recorded together with it.
+
+        The log keeps it and gains a row that says so. Can be called until nothing is left, also in
+        another session.
+
+        Returns:
+            The (first) review taken back; None if there is none.
+        """
+        return log.undo(self._database, self._clock())
+
+    def reviews(
+        self,
+        kind: ItemKind | None = None,
+        item: str | None = None,
+        since: datetime | None = None,
+    ) -> Iterator[Review]:
+        """Answers, submissions and cards brought forward, oldest first, without undone ones."""
+        return log.standing(self._database, kind, item, since)
+
+    def log(self) -> Iterator[Review]:
+        """Every row ever written, oldest first, undone ones and the store's own included."""
+        return log.everything(self._database)
+
+    def answered_on(self, day: date, kind: ItemKind = ItemKind.CARD) -> DayCounts:
+        """What of the daily limits has been used on a study day."""
+        return rollup.counts_on(self._database, day, kind)
+
+    def days(self, since: date = date.min) -> list[Day]:
+        """All study days with an answer, one entry for each kind of item, oldest first."""
+        return rollup.since(self._database, since)
+
+    # Exercises
+
+    def add_submission(self, row: SubmissionRow) -> SubmissionRow:
+        """Store a submission with its outcome; returns it with its id."""
+        return submissions.add(self._database, row)
+
+    def submissions(
+        self, exercise: str | None = None, since: datetime | None = None
+    ) -> list[SubmissionRow]:
+        """Submissions of one exercise, or of all, oldest first."""
+        return submissions.of_exercise(self._database, exercise, since)
+
+    def add_hint(self, exercise: str) -> int:
+        """Note that a hint was shown; returns how many have ever been."""
+        submissions.add_help(self._database, exercise, "hint", self._clock())
+        return self.hints_shown(exercise)
+
+    def hints_shown(self, exercise: str, since: datetime | None = None) -> int:
+        """How many hints have been shown, from `since` on."""
+        return submissions.help_count(self._database, exercise, "hint", since)
+
+    def add_solution_shown(self, exercise: str) -> None:
+        """Note that the solution was shown."""
+        submissions.add_help(self._database, exercise, "solution", self._clock())
+
+    def solution_shown(self, exercise: str, since: datetime | None = None) -> bool:
+        """Whether the solution has been shown, from `since` on."""
+        return submissions.help_count(self._database, exercise, "solution", since) > 0
+
+    # Settings
+
+    def setting(self, key: str, default: Setting) -> Setting:
+        """A setting; `default` if it was never set, or is of another type."""
+        row = self._database.row("SELECT value FROM settings WHERE key = ?", key)
+        value = default if row is None else json.loads(row[0])
+        return value if type(value) is type(default) else default
+
+    def set_setting(self, key: str, value: Setting) -> None:
+        """Keep a setting."""
+        with self.transaction():
+            self._database.write(
+                "INSERT INTO settings (key, value) VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                key,
+                json.dumps(value, ensure_ascii=False, allow_nan=False),
+            )
+
+    # Soundness
+
+    def check(self) -> list[str]:
+        """Everything that is wrong with the file, one sentence each; reads all of it."""
+        found = audit.problems(self._database)
+        return [*found, self.backup_problem] if self.backup_problem else found
+
+    def rebuild(self) -> int:
+        """Write schedules and day counts anew from the log; returns how many were wrong."""
+        return audit.rebuild(self._database)
+
+    def newest_backup(self) -> Path | None:
+        """The newest daily copy; None without one."""
+        return backup.newest(self.path)
+
+    def _today(self) -> date:
+        return study_day(self._clock())
+
+    def _copy_daily(self, today: date) -> None:
+        # Studying goes on without a copy; `check` reports it.
+        try:
+            backup.daily(self._database.connection, self.path, today)
+        except StoreError as error:
+            self.backup_problem = str(error)
+
+
+def _copy_before(file: Path, today: date, version: int) -> None:
+    backup.before_migration(file, today, version)
