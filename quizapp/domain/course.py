@@ -9,6 +9,8 @@ from quizapp.domain.cards import Card, Deck
 from quizapp.domain.exercises import Exercise
 from quizapp.domain.text import Text
 
+_UNTITLED = Text("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -32,5 +34,5 @@ class Course:
     cards: Mapping[str, Card]
     aliases: Mapping[str, str]
     exercises: Mapping[str, Exercise]
-    titles: Text = Text("", "")
+    titles: Text = _UNTITLED
     topics: tuple[str, ...] = ()

@@ -1,0 +1,68 @@
+"""One deck file, from YAML to notes.
+
+Owns what must agree within a deck: ids and aliases. Leaves single notes to `notes`, and what must
+agree across the course to `loader`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quizapp.course.notes import read_note
+from quizapp.course.source import Source
+from quizapp.course.tree import compose
+from quizapp.course.values import Fields, as_items, as_table, as_text
+from quizapp.domain.cards import Note
+from quizapp.domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDeck:
+    """A deck as its file says, with what refers beyond it.
+
+    Attributes:
+        exercises: slug -> line where a note first names it.
+        aliases: former note id -> (today's note id, line).
+    """
+
+    topic: str
+    title: Text
+    notes: tuple[Note, ...]
+    exercises: dict[str, int]
+    aliases: dict[str, tuple[str, int]]
+
+
+def parse_deck(source: Source, topic: str) -> ParsedDeck:
+    """Read the deck of `topic`; notes that are wrong are noted in `source` and left out."""
+    deck = ParsedDeck(topic, Text(topic, topic), (), {}, {})
+    root = compose(source)
+    table = as_table(source, root, "the deck") if root else None
+    if table is None:
+        return deck
+    fields = Fields(source, table, "the deck", ("deck", "notes"))
+    title = fields.read("deck", as_text, required=True) or deck.title
+    notes: dict[str, Note] = {}
+    exercises: dict[str, int] = {}
+    aliases: dict[str, tuple[str, int]] = {}
+    listing = fields.find("notes", required=True)
+    for item in as_items(source, listing, "`notes`") if listing else ():
+        entry = read_note(source, item, topic)
+        if entry is None:
+            continue
+        note = entry.note
+        if note.id in notes:
+            _note_twice(source, note.id, note.location.line, notes[note.id].location.line)
+            continue
+        notes[note.id] = note
+        for slug, line in entry.exercises.items():
+            exercises.setdefault(slug, line)
+        for alias, line in entry.aliases.items():
+            if alias in aliases:
+                what = f"alias `{alias}` stands for two notes"
+                source.wrong(line, what, f"remove it here or in line {aliases[alias][1]}")
+            aliases.setdefault(alias, (note.id, line))
+    return ParsedDeck(topic, title, tuple(notes.values()), exercises, aliases)
+
+
+def _note_twice(source: Source, name: str, line: int, first: int) -> None:
+    source.wrong(line, f"note id `{name}` is taken in line {first}", "give this note another id")

@@ -1,0 +1,251 @@
+"""A whole course, from disk to the domain.
+
+Owns what must agree between files, and what is read when: decks at the start, from the cache where
+it can be; an exercise when it is asked for. So `load_course` finds what would mislead a learner in
+what it reads, and `course_errors` everything that an author has to mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from quizapp.course.cache import Cache
+from quizapp.course.codec import from_exercise, from_text, to_exercise, to_text
+from quizapp.course.plan import (
+    FILE,
+    Plan,
+    deck_path,
+    exercise_files,
+    find_exercises,
+    has_deck,
+    read_plan,
+    stray_files,
+)
+from quizapp.course.source import listed, read_source, suggestion
+from quizapp.course.stored import CardMap, StoredDeck, pack
+from quizapp.domain.course import Course
+from quizapp.domain.exercises import Exercise
+from quizapp.errors import CourseError
+
+
+def load_course(root: Path, *, cache: Path | None = None) -> Course:
+    """The course in the folder `root`, which may be read-only.
+
+    Its decks are validated, from the cache if it holds them; an exercise is read and validated when
+    it is taken from `Course.exercises`. Nothing is written but to `cache`.
+
+    Args:
+        root: holds `course.yaml`.
+        cache: folder for parsed decks and exercises; None to parse all of them, always.
+
+    Raises:
+        CourseError: the first thing that is wrong in `course.yaml` or in a deck.
+    """
+    root = root.absolute()
+    store = Cache(cache)
+    plan = _plan(root, store)
+    exercises, errors = find_exercises(root, plan)
+    _raise_first(errors)
+    decks = [_deck(root, topic, store) for topic in plan.topics if has_deck(root, topic)]
+    _raise_first(_disagreements(decks, exercises))
+    cards = CardMap(decks)
+    return Course(
+        root=str(root),
+        title=plan.title.en,
+        titles=plan.title,
+        topics=tuple(plan.topics),
+        decks=tuple(deck.deck() for deck in decks),
+        cards=cards,
+        aliases=_aliases(decks),
+        exercises=_Exercises(root, exercises, store),
+    )
+
+
+def load_exercise(root: Path, topic: str, slug: str, *, cache: Path | None = None) -> Exercise:
+    """The exercise `slug` of `topic` in the course at `root`; its concept cards are not looked up.
+
+    Raises:
+        CourseError: the first thing that is wrong in one of its files.
+    """
+    return _exercise(root.absolute(), topic, slug, Cache(cache))
+
+
+def course_errors(root: Path) -> list[CourseError]:
+    """Everything that is wrong with the course in the folder `root`, file by file, line by line."""
+    from quizapp.course.exercises import parse_exercise
+
+    root = root.absolute()
+    try:
+        plan, source = read_plan(root)
+    except CourseError as error:
+        return [error]
+    exercises, errors = find_exercises(root, plan)
+    errors = [*source.errors, *errors, *stray_files(root, plan)]
+    decks = []
+    for topic in plan.topics:
+        if has_deck(root, topic):
+            deck, found = _parsed_deck(root, topic)
+            errors += found
+            decks += [deck] if deck else []
+    errors += _disagreements(decks, exercises)
+    for slug, topic in exercises.items():
+        parsed = parse_exercise(root, topic, slug)
+        errors += parsed.errors
+        errors += _unknown_cards(parsed.concepts, decks)
+    places = {path: place for place, path in reversed(list(enumerate(e.path for e in errors)))}
+    return sorted(errors, key=lambda error: (places[error.path], error.line))
+
+
+def _raise_first(errors: Iterable[CourseError]) -> None:
+    for error in errors:
+        raise error
+
+
+def _plan(root: Path, cache: Cache) -> Plan:
+    cached = cache.fetch([root / FILE])
+    if cached:
+        return Plan(to_text(cached.header["title"]), cached.header["topics"])
+    plan, source = read_plan(root)
+    _raise_first(source.errors)
+    if source.snapshot:
+        header = {"title": from_text(plan.title), "topics": plan.topics}
+        cache.save([source.snapshot], header)
+    return plan
+
+
+def _deck(root: Path, topic: str, cache: Cache) -> StoredDeck:
+    path = deck_path(topic)
+
+    def reread() -> tuple[dict[str, Any], bytes]:
+        return _packed(root, topic, cache)
+
+    cached = cache.fetch([root / path])
+    if cached:
+        return StoredDeck(path, cached.header, cached.buffer, cached.body, reread)
+    header, body = reread()
+    return StoredDeck(path, header, body, 0, reread)
+
+
+def _packed(root: Path, topic: str, cache: Cache) -> tuple[dict[str, Any], bytes]:
+    """The deck of `topic`, parsed and packed, and kept in the cache."""
+    from quizapp.course.decks import parse_deck
+
+    source = read_source(root, deck_path(topic))
+    parsed = parse_deck(source, topic)
+    _raise_first(source.errors)
+    header, body = pack(parsed)
+    if source.snapshot:
+        cache.save([source.snapshot], header, body)
+    return header, body
+
+
+def _parsed_deck(root: Path, topic: str) -> tuple[StoredDeck | None, list[CourseError]]:
+    """The notes of a deck that can be read, and everything that is wrong with the others."""
+    from quizapp.course.decks import parse_deck
+
+    try:
+        source = read_source(root, deck_path(topic))
+    except CourseError as error:
+        return None, [error]
+    header, body = pack(parse_deck(source, topic))
+    return StoredDeck(source.path, header, body, 0, lambda: (header, body)), source.errors
+
+
+def _disagreements(
+    decks: Sequence[StoredDeck], exercises: Mapping[str, str]
+) -> Iterator[CourseError]:
+    """Ids taken twice, aliases that stand for a living note, exercises that do not exist."""
+    seen: set[str] = set()
+    for place, deck in enumerate(decks):
+        names = seen.intersection(deck.offsets).union(seen.intersection(deck.parted))
+        for name in sorted({name.partition("/")[0] for name in names}):
+            what = f"note id `{name}` is taken in {_place(decks[:place], name)}"
+            line = deck.note(name).location.line
+            yield CourseError(deck.path, line, what, "give this note another id")
+        seen.update(deck.offsets, deck.parted)
+        for slug, line in deck.exercises.items():
+            if slug not in exercises:
+                remedy = suggestion(slug, exercises, "write the exercise, or remove the slug")
+                yield CourseError(deck.path, line, f"there is no exercise `{slug}`", remedy)
+    aliases: dict[str, StoredDeck] = {}
+    for deck in decks:
+        for alias, (_, line) in deck.aliases.items():
+            if alias in seen:
+                what = f"alias `{alias}` is the id of the note in {_place(decks, alias)}"
+                yield CourseError(deck.path, line, what, "remove the alias")
+            elif alias in aliases:
+                what = f"alias `{alias}` stands in {aliases[alias].path}, too"
+                yield CourseError(deck.path, line, what, "remove it here or there")
+            else:
+                aliases[alias] = deck
+
+
+def _place(decks: Iterable[StoredDeck], note_id: str) -> str:
+    deck = next(deck for deck in decks if note_id in deck.offsets or note_id in deck.parted)
+    return f"{deck.path}:{deck.note(note_id).location.line}"
+
+
+def _aliases(decks: Sequence[StoredDeck]) -> dict[str, str]:
+    """Former card id -> today's card id."""
+    return {
+        alias + card_id[len(note_id) :]: card_id
+        for deck in decks
+        for alias, (note_id, _) in deck.aliases.items()
+        for card_id in deck.card_ids(note_id)
+    }
+
+
+def _unknown_cards(
+    concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck]
+) -> Iterator[CourseError]:
+    cards = CardMap(decks)
+    for path, line, card in concepts:
+        if card in cards:
+            continue
+        several = [name for deck in decks if card in deck.parted for name in deck.card_ids(card)]
+        if several:
+            what = f"note `{card}` gives several cards"
+            yield CourseError(path, line, what, f"name those of {listed(several)} that are meant")
+        else:
+            remedy = suggestion(card, cards, "write the card, or remove its id")
+            yield CourseError(path, line, f"there is no card `{card}`", remedy)
+
+
+def _exercise(root: Path, topic: str, slug: str, cache: Cache) -> Exercise:
+    cached = cache.fetch([root / path for path in exercise_files(root, topic, slug)])
+    if cached:
+        return to_exercise(cached.header["exercise"])
+    from quizapp.course.exercises import parse_exercise
+
+    parsed = parse_exercise(root, topic, slug)
+    _raise_first(parsed.errors)
+    assert parsed.exercise is not None, "without an error there is an exercise"
+    snapshots = [source.snapshot for source in parsed.sources if source.snapshot]
+    cache.save(snapshots, {"exercise": from_exercise(parsed.exercise)})
+    return parsed.exercise
+
+
+class _Exercises(Mapping[str, Exercise]):
+    """Slug -> exercise, read and validated when it is asked for; CourseError where it is wrong."""
+
+    def __init__(self, root: Path, topics: Mapping[str, str], cache: Cache) -> None:
+        self._root = root
+        self._topics = topics
+        self._cache = cache
+        self._read: dict[str, Exercise] = {}
+
+    def __getitem__(self, slug: str) -> Exercise:
+        if slug not in self._read:
+            self._read[slug] = _exercise(self._root, self._topics[slug], slug, self._cache)
+        return self._read[slug]
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._topics
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._topics)
+
+    def __len__(self) -> int:
+        return len(self._topics)

@@ -1,0 +1,237 @@
+"""One entry of a deck, from YAML to a note and its cards.
+
+Owns which keys a note may have, by kind, and what must agree inside it; leaves answers and draws to
+`answers`, and what must agree between notes to `decks` and `loader`.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from quizapp.course.answers import read_answer, read_given, read_options, samples
+from quizapp.course.source import Source, listed, parse_python, shortened, suggestion
+from quizapp.course.tree import Node, Scalar, Table
+from quizapp.course.values import Fields, as_slug, as_string, as_table, as_text
+from quizapp.domain.cards import AnswerType, Card, Kind, Location, Note
+from quizapp.domain.marks import PLACEHOLDER, cloze_marks, masked, placeholders
+from quizapp.domain.text import Text
+
+_COMMON = (
+    "id",
+    "kind",
+    "front",
+    "back",
+    "source",
+    "tags",
+    "exercises",
+    "aliases",
+    "erratum",
+    "proof",
+)
+_OWN = {
+    Kind.BASIC: (),
+    Kind.REVERSED: (),
+    Kind.CLOZE: (),
+    Kind.CHOICE: ("options", "given"),
+    Kind.TYPED: ("answer", "setup", "given"),
+    Kind.PREDICT: ("code", "given"),
+}
+_MARK = re.compile(r"\{\{c\d+::")
+_EMPTY = Text("", "")
+_PREDICT_FRONT = Text("What does this print?", "这段代码打印什么？")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    """A note with the lines of what it refers to: exercise slugs and former ids."""
+
+    note: Note
+    exercises: dict[str, int]
+    aliases: dict[str, int]
+
+
+def cards_of(note: Note) -> tuple[Card, ...]:
+    """The cards that a note gives: one; one for each cloze number; or both directions."""
+    if note.kind is Kind.REVERSED:
+        return Card(note), Card(note, "reversed")
+    if note.kind is Kind.CLOZE:
+        numbers = sorted({mark.number for mark in cloze_marks(note.front.en)})
+        return tuple(Card(note, f"c{number}") for number in numbers)
+    return (Card(note),)
+
+
+def read_note(source: Source, node: Node, topic: str) -> NoteEntry | None:
+    """The note at `node`; None, with every error noted, where it is wrong."""
+    errors = len(source.errors)
+    table = as_table(source, node, "a note")
+    if table is None:
+        return None
+    name = table.entries.get("id")
+    shown = shortened(name.value) if isinstance(name, Scalar) else ""
+    kind = _kind(source, table)
+    own = _OWN[kind] if kind else tuple({key for keys in _OWN.values() for key in keys})
+    _foreign_keys(source, table, kind, own)
+    fields = Fields(source, table, f"note `{shown}`" if shown else "a note", (*_COMMON, *own))
+    entry = _build(fields, kind or Kind.BASIC, topic, own)
+    return entry if kind and len(source.errors) == errors else None
+
+
+def _kind(source: Source, table: Table) -> Kind | None:
+    node = table.entries.get("kind")
+    if node is None:
+        return Kind.BASIC
+    word = as_string(source, node, "`kind`")
+    if word is None or word in list(Kind):
+        return Kind(word) if word else None
+    remedy = suggestion(word, list(Kind), f"write one of {listed(Kind)}")
+    source.wrong(node.line, f"unknown kind `{shortened(word)}`", remedy)
+    return None
+
+
+def _foreign_keys(source: Source, table: Table, kind: Kind | None, own: tuple[str, ...]) -> None:
+    """Note keys of other kinds, in words that say whose they are, and take them out."""
+    for key in [key for key in table.lines if key not in own]:
+        owners = [other.value for other, keys in _OWN.items() if key in keys]
+        if kind and owners:
+            remedy = f"it belongs to {' and '.join(owners)} notes; set `kind`, or remove it"
+            source.wrong(table.lines[key], f"`{key}` means nothing to a {kind} note", remedy)
+            del table.lines[key]
+            table.entries.pop(key, None)
+
+
+def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> NoteEntry:
+    """Read all fields; what is wrong is noted, and stands in for itself by something empty."""
+    source = fields.source
+    two_sided = kind in (Kind.BASIC, Kind.REVERSED)
+    exercises, aliases = fields.words("exercises"), fields.words("aliases")
+    note = Note(
+        id=fields.read("id", as_slug, required=True) or "",
+        kind=kind,
+        topic=topic,
+        front=fields.read("front", as_text, required=kind is not Kind.PREDICT)
+        or (_PREDICT_FRONT if kind is Kind.PREDICT else _EMPTY),
+        back=fields.read("back", as_text, required=two_sided) or _EMPTY,
+        source=fields.string("source", required=True),
+        location=Location(source.path, fields.line),
+        tags=tuple(fields.words("tags", as_string)),
+        exercises=tuple(exercises),
+        aliases=tuple(aliases),
+        proof=fields.python("proof"),
+        erratum=fields.read("erratum", as_text),
+        given=(fields.read("given", read_given) if "given" in own else None) or (),
+        options=fields.read("options", read_options, required=True) or ()
+        if "options" in own
+        else (),
+        answer=fields.read("answer", read_answer, required=True) if "answer" in own else None,
+        setup=(fields.python("setup") if "setup" in own else None) or "",
+        code=fields.string("code", required=True) if "code" in own else None,
+    )
+    if note.id and note.id in aliases:
+        source.wrong(aliases[note.id], "a note cannot be its own alias", "remove the alias")
+    _check_clozes(fields, note)
+    if "given" not in fields or note.given:
+        _check_placeholders(fields, note)
+        _check_code(fields, note)
+    return NoteEntry(note, exercises, aliases)
+
+
+def _check_clozes(fields: Fields, note: Note) -> None:
+    """Cloze notes have the same numbers in both languages; other notes have no marks."""
+    source, line = fields.source, fields.line_of("front")
+    if note.front is _EMPTY:
+        return
+    if note.kind is not Kind.CLOZE:
+        if any(_MARK.search(masked(text)) for text in _languages(note.front)):
+            remedy = "set `kind: cloze`, or remove the mark"
+            source.wrong(line, f"a {note.kind} note has a cloze mark", remedy)
+        return
+    numbers = []
+    for language, text in (("en", note.front.en), ("zh", note.front.zh)):
+        try:
+            numbers.append({mark.number for mark in cloze_marks(text)})
+        except ValueError as error:
+            source.wrong(line, f"`{language}` of front: {error}", "write {{c1::hidden}}")
+            return
+    if numbers[0] != numbers[1]:
+        en, zh = (", ".join(f"c{number}" for number in sorted(found)) for found in numbers)
+        what = f"cloze marks differ: en has {en or 'none'}, zh has {zh or 'none'}"
+        source.wrong(line, what, "mark the same numbers in both languages")
+    elif not numbers[0]:
+        source.wrong(line, "a cloze note has no mark", "write {{c1::hidden}} outside code and math")
+
+
+def _check_placeholders(fields: Fields, note: Note) -> None:
+    """Each placeholder is given, and each given name is used."""
+    source = fields.source
+    given = {draw.name for draw in note.given}
+    used = {str(draw.arguments[0]) for draw in note.given if draw.how == "axis_of"}
+    for key, texts in _visible(note):
+        # Without given names, doubled braces inside code or math mean themselves.
+        found = [placeholders(text if given else masked(text)) for text in texts]
+        used.update(name for names in found for name in names)
+        for name in dict.fromkeys(name for names in found for name in names):
+            if name not in given:
+                remedy = suggestion(name, given, "draw it in `given`")
+                what = f"`{{{{{name}}}}}` in `{key}` is not given"
+                source.wrong(fields.line_of(key), what, remedy)
+        if key == "front" and set(found[0]) != set(found[1]):
+            lone = sorted(set(found[0]) ^ set(found[1]))
+            what = f"`front` uses {listed(lone)} in one language only"
+            source.wrong(fields.line_of(key), what, "use it in both")
+    if note.answer and note.answer.type is AnswerType.TEXT and given:
+        for name in placeholders(" ".join((note.answer.value, *note.answer.accept))):
+            what = f"`{{{{{name}}}}}` is not replaced in a text answer"
+            source.wrong(fields.line_of("answer"), what, "use `number:` or `expression:`")
+    used |= _names_in_code(note)
+    table = fields.table.entries.get("given")
+    for draw in note.given:
+        if draw.name not in used and isinstance(table, Table):
+            what = f"given `{draw.name}` is used nowhere"
+            source.wrong(table.lines[draw.name], what, "use it, or remove it")
+
+
+def _visible(note: Note) -> list[tuple[str, list[str]]]:
+    """Every text that a learner sees and that placeholders are replaced in, by key."""
+    texts = [("front", [note.front.en, note.front.zh]), ("back", [note.back.en, note.back.zh])]
+    texts.append(("options", [o for option in note.options for o in _languages(option.text)]))
+    if note.code and note.given:
+        texts.append(("code", [note.code]))
+    return texts
+
+
+def _languages(text: Text) -> tuple[str, str]:
+    return text.en, text.zh
+
+
+def _names_in_code(note: Note) -> set[str]:
+    """Names that the set-up and the answer's expression read."""
+    import ast
+
+    code = [note.setup]
+    if note.answer and not note.answer.literal:
+        code.append(note.answer.value)
+    names: set[str] = set()
+    for text in code:
+        with suppress(SyntaxError):  # noted already, where the code was read
+            nodes = ast.walk(parse_python(text))
+            names.update(node.id for node in nodes if isinstance(node, ast.Name))
+    return names
+
+
+def _check_code(fields: Fields, note: Note) -> None:
+    """The snippet of a predict note parses, with any of the values that may be drawn."""
+    node = fields.table.entries.get("code")
+    if not note.code or not isinstance(node, Scalar):
+        return
+    for values in samples(note.given):
+        before = len(fields.source.errors)
+        fields.source.python(filled(note.code, values), node.line + node.block, "`code`")
+        if len(fields.source.errors) > before:
+            return
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """`text` with its placeholders replaced by `values`; unknown ones are left alone."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)

@@ -1,0 +1,229 @@
+"""Values of a YAML tree, typed and checked.
+
+Owns what text, numbers, lists and keys must look like; leaves what they are for to the readers of
+notes and exercises. A function that cannot return a value has noted why and returns None.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+from quizapp.course.source import SLUG, Source, listed, shortened, suggestion
+from quizapp.course.tree import Listing, Node, Scalar, Table, meaning
+from quizapp.domain.text import Text
+
+T = TypeVar("T")
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,3})?")
+
+
+def as_string(source: Source, node: Node, what: str) -> str | None:
+    """Text that is not blank, and that YAML takes for text."""
+    if not isinstance(node, Scalar):
+        remedy = "put text that begins with { or [ in quotes"
+        source.wrong(node.line, f"{what} is {_sort(node)}, not text", remedy)
+        return None
+    if node.tag == "null" or (node.tag == "str" and not node.value.strip()):
+        source.wrong(node.line, f"{what} is empty", "write it")
+        return None
+    if node.tag != "str":
+        shown = shortened(node.value)
+        source.wrong(
+            node.line, f"{what}: YAML reads {shown} as {meaning(node.tag)}", f'write "{shown}"'
+        )
+        return None
+    return node.value
+
+
+def as_slug(source: Source, node: Node, what: str) -> str | None:
+    """An id of lower-case letters, digits and single hyphens."""
+    word = as_string(source, node, what)
+    if word is not None and not SLUG.fullmatch(word):
+        remedy = "use lower-case letters, digits and hyphens between them"
+        source.wrong(node.line, f"{what} `{shortened(word)}` is no id", remedy)
+        return None
+    return word
+
+
+def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> Text | None:
+    """Text in both languages; with `shared`, one string may stand for both."""
+    if isinstance(node, Scalar):
+        if not shared:
+            remedy = 'write {en: "…", zh: "…"}'
+            source.wrong(node.line, f"{what} is one text, not one for each language", remedy)
+            return None
+        both = as_string(source, node, what)
+        return None if both is None else Text(both, both)
+    table = as_table(source, node, what)
+    if table is None:
+        return None
+    for key, line in table.lines.items():
+        if key not in ("en", "zh"):
+            remedy = suggestion(key, ("en", "zh"), "write en and zh; quote text with commas")
+            source.wrong(line, f"{what}: `{shortened(key)}` is no language", remedy)
+    found: dict[str, str | None] = {}
+    for language in ("en", "zh"):
+        child = table.entries.get(language)
+        if child is None:
+            source.wrong(table.line, f"{what} lacks its `{language}` text", "write both languages")
+        found[language] = as_string(source, child, f"`{language}` of {what}") if child else None
+    if found["en"] is None or found["zh"] is None:
+        return None
+    return Text(found["en"], found["zh"])
+
+
+def as_integer(source: Source, node: Node, what: str) -> int | None:
+    """A whole number of at most 15 digits, unquoted, in plain decimal."""
+    if isinstance(node, Scalar) and node.tag == "int" and _INTEGER.fullmatch(node.value):
+        return int(node.value)
+    _refuse_number(source, node, what, "a whole number in plain decimal, such as 12")
+    return None
+
+
+def as_number(source: Source, node: Node, what: str) -> float | int | None:
+    """A finite number, unquoted; an int where it is written as one."""
+    if is_number(node) and isinstance(node, Scalar):
+        value = int(node.value) if _INTEGER.fullmatch(node.value) else float(node.value)
+        if math.isfinite(value):
+            return value
+    _refuse_number(source, node, what, "a number in plain decimal, such as 0.5")
+    return None
+
+
+def is_number(node: Node) -> bool:
+    """Whether `node` is a number as we take it: unquoted decimal, `1e-5` included.
+
+    YAML 1.1 takes `1e-5` for text and `010`, `1_000`, `0x1F` and `3:4` for whole numbers.
+    """
+    return (
+        isinstance(node, Scalar)
+        and node.plain
+        and node.tag in ("int", "float", "str")
+        and _NUMBER.fullmatch(node.value) is not None
+    )
+
+
+def _refuse_number(source: Source, node: Node, what: str, wanted: str) -> None:
+    found = shortened(node.value) if isinstance(node, Scalar) else _sort(node)
+    source.wrong(node.line, f"{what} is `{found}`, not a number here", f"write {wanted}")
+
+
+def as_flag(source: Source, node: Node, what: str) -> bool:
+    """`true` or `false`."""
+    if isinstance(node, Scalar) and node.tag == "bool" and node.value in ("true", "false"):
+        return node.value == "true"
+    source.wrong(node.line, f"{what} is neither `true` nor `false`", "write one of them")
+    return False
+
+
+def as_table(source: Source, node: Node, what: str) -> Table | None:
+    """A mapping."""
+    if isinstance(node, Table):
+        return node
+    source.wrong(node.line, f"{what} is {_sort(node)}, not a mapping", "write `key: value` entries")
+    return None
+
+
+def as_items(source: Source, node: Node, what: str) -> list[Node]:
+    """The items of a list that is not empty."""
+    if not isinstance(node, Listing):
+        source.wrong(node.line, f"{what} is {_sort(node)}, not a list", "write [a, b] or - items")
+        return []
+    if not node.items:
+        source.wrong(node.line, f"{what} is an empty list", "fill it, or remove the key")
+    return node.items
+
+
+def as_unique(
+    source: Source,
+    node: Node,
+    what: str,
+    read: Callable[[Source, Node, str], str | None] = as_slug,
+) -> dict[str, int]:
+    """The words of a list, none twice, each with its line."""
+    words: dict[str, int] = {}
+    for item in as_items(source, node, what):
+        word = read(source, item, f"an entry of {what}")
+        if word in words:
+            source.wrong(item.line, f"{what} lists `{word}` twice", "remove one")
+        elif word is not None:
+            words[word] = item.line
+    return words
+
+
+def _sort(node: Node) -> str:
+    if isinstance(node, Table):
+        return "a mapping"
+    if isinstance(node, Listing):
+        return "a list"
+    return meaning(node.tag)
+
+
+class Fields:
+    """The entries of one mapping whose keys are known.
+
+    Args:
+        what: what the mapping is, for messages: "note `len-is-axis-0`", "an option".
+        known: all keys that it may have; any other one is noted.
+    """
+
+    def __init__(self, source: Source, table: Table, what: str, known: Sequence[str]) -> None:
+        self.source = source
+        self.table = table
+        self.what = what
+        self.line = table.line
+        for key, line in table.lines.items():
+            if key not in known:
+                remedy = suggestion(key, known, f"known keys are {listed(known)}")
+                source.wrong(line, f"{what} has an unknown key `{shortened(key)}`", remedy)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.table.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table.entries)
+
+    def line_of(self, key: str) -> int:
+        """The line of `key`; that of the mapping where it has none."""
+        return self.table.lines.get(key, self.line)
+
+    def find(self, key: str, *, required: bool = False) -> Node | None:
+        """The node at `key`; its absence is noted where it is required."""
+        node = self.table.entries.get(key)
+        if node is None and required:
+            self.source.wrong(self.line, f"{self.what} lacks `{key}`", "add it")
+        return node
+
+    def read(
+        self,
+        key: str,
+        read: Callable[[Source, Node, str], T | None],
+        *,
+        required: bool = False,
+    ) -> T | None:
+        """What `read` makes of the node at `key`; None where there is none or it is wrong."""
+        node = self.find(key, required=required)
+        return None if node is None else read(self.source, node, f"`{key}` of {self.what}")
+
+    def string(self, key: str, *, required: bool = False) -> str:
+        """The text at `key`; empty where there is none or it is wrong."""
+        return self.read(key, as_string, required=required) or ""
+
+    def words(
+        self, key: str, read: Callable[[Source, Node, str], str | None] = as_slug
+    ) -> dict[str, int]:
+        """The list of words at `key`, each with its line; empty where there is none."""
+        return self.read(key, partial(as_unique, read=read)) or {}
+
+    def python(self, key: str, *, required: bool = False) -> str | None:
+        """The Python at `key`, parsed but not run; None where there is none or it is wrong."""
+        node = self.find(key, required=required)
+        code = None if node is None else as_string(self.source, node, f"`{key}` of {self.what}")
+        if code is not None and isinstance(node, Scalar):
+            self.source.python(code, node.line + node.block, f"`{key}` of {self.what}")
+        return code

@@ -1,0 +1,3 @@
+def add_one(x):
+    """A tensor like x with one added to each element."""
+    raise NotImplementedError
