@@ -399,7 +399,7 @@ _PUT: Final[dict[type, Callable[[_Encoder, Any, int], None]]] = {
 }
 
 
-def _why_not_dense(value: torch.Tensor) -> str:  # noqa: PLR0911 - one line for each reason
+def _why_not_dense(value: torch.Tensor) -> str:
     """Why a tensor cannot be read as raw bytes; empty when it can."""
     if _is_functorch(value):
         return "inside a torch.func transform"

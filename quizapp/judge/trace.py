@@ -263,11 +263,11 @@ class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._trace.__torch_dispatch__(op, types, args, kwargs)
 
 
-class _FunctionTrace(TorchFunctionMode):  # type: ignore[no-untyped-call]
+class _FunctionTrace(TorchFunctionMode):
     """Sees calls at torch's Python entry for a trace."""
 
     def __init__(self, trace: OpTrace) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._trace = trace
 
     def __torch_function__(

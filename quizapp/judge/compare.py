@@ -1,0 +1,421 @@
+"""Two streams of one check as a verdict and a message. Owns what each item leads to.
+
+The judge's own run says what is expected, and shows the inputs of a case. How single values agree
+is left to `agree`, how a process ended to whoever ran it, rules to `rules`.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from quizapp.domain.outcomes import Verdict
+from quizapp.judge.agree import Mismatch, find_mismatch, holds_unsupported
+from quizapp.judge.checks import Check
+from quizapp.judge.describe import (
+    escaped,
+    exception_text,
+    inputs_text,
+    is_learners,
+    returned_kind,
+    shape_of,
+    source_line,
+    value_text,
+)
+from quizapp.judge.frames import type_name
+from quizapp.judge.running import (
+    Called,
+    Finished,
+    Item,
+    Origin,
+    Oversized,
+    Raised,
+    Yielded,
+)
+from quizapp.judge.trace import Forbidden
+from quizapp.judge.values import OpCount, TensorValue, Value
+
+_REFUSED: Final = frozenset(
+    {errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH, errno.ENETDOWN, errno.EAFNOSUPPORT}
+)
+_ALLOCATION: Final = ("defaultcpuallocator", "can't allocate memory", "out of memory")
+
+
+class Judged(NamedTuple):
+    """What a check came to, and why it did not pass."""
+
+    verdict: Verdict
+    message: str = ""
+
+
+PASSED: Final = Judged(Verdict.PASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message may tell besides the streams.
+
+    Attributes:
+        source: the submission, for the text of lines.
+        output: what it printed.
+        signature: how the entry point is to be called, such as "iou(boxes, target)".
+    """
+
+    source: str = ""
+    output: str = ""
+    signature: str = ""
+
+
+NOTHING_KNOWN: Final = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One value of a stream with the calls that led to it.
+
+    Attributes:
+        end: Yielded, Raised, Oversized or Finished; None when the stream breaks off.
+    """
+
+    calls: tuple[Called, ...]
+    end: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """One case on both sides, with all that a message about it may need."""
+
+    check: Check
+    mine: Case
+    other: Case
+    seen: Sequence[Called]
+    context: Context
+
+
+def cases_of(stream: Sequence[Item]) -> tuple[Case, ...]:
+    """A stream cut into cases, forbidden ops left out; the last case has no value to compare."""
+    cases: list[Case] = []
+    calls: list[Called] = []
+    for item in stream:
+        if isinstance(item, Called):
+            calls.append(item)
+        elif not isinstance(item, Forbidden):
+            cases.append(Case(tuple(calls), item))
+            calls = []
+            if not isinstance(item, Yielded):
+                return tuple(cases)
+    return (*cases, Case(tuple(calls), None))
+
+
+def count_values(stream: Sequence[Item]) -> int:
+    """How many values a stream holds: the cases that were answered, or that there are."""
+    return sum(isinstance(item, Yielded) for item in stream)
+
+
+def is_complete(stream: Sequence[Item]) -> bool:
+    """Whether a stream came to its own end rather than breaking off."""
+    return bool(stream) and isinstance(stream[-1], Finished | Raised | Oversized)
+
+
+def compare_streams(
+    check: Check,
+    expected: Sequence[Item],
+    got: Sequence[Item],
+    context: Context = NOTHING_KNOWN,
+) -> Judged:
+    """Judge what the sandbox sent for a check against the judge's own run of it.
+
+    A stream that breaks off is `no_result`, unless a case before that is wrong; whoever knows how
+    the process ended may know better.
+
+    Args:
+        check: the check.
+        expected: from `expected_stream` with the reference.
+        got: the items of the sandbox, in order, possibly cut short, possibly forged.
+        context: what messages may quote.
+    """
+    fault = _own_fault(check, expected)
+    if fault is not None:
+        return fault
+    forbidden = judge_forbidden(got, context)
+    if forbidden is not None:
+        return forbidden
+    ours, theirs = cases_of(expected), cases_of(got)
+    total = len(ours) - 1
+    seen: list[Called] = []
+    for number, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
+        seen.extend(mine.calls)
+        changed = [] if check.mutates else _changed(mine, other)
+        judged = _judge_case(_Situation(check, mine, other, seen, context))
+        if judged is not None or changed:
+            judged = _add_changed(judged, changed, mine)
+            return _numbered(judged, number, total, check, seen)
+    # Neither stream ended in the cases that both have.
+    return Judged(Verdict.NO_RESULT, broke_off(expected, got))
+
+
+def broke_off(expected: Sequence[Item], got: Sequence[Item]) -> str:
+    """How far a stream came that broke off."""
+    done, total = count_values(got), count_values(expected)
+    if not done:
+        return "ended without an answer, before the first case was done"
+    return f"ended without a complete answer, after {done} of {total} cases"
+
+
+def judge_forbidden(got: Sequence[Item], context: Context) -> Judged | None:
+    """The verdict of the first forbidden op in a stream, if there is one."""
+    found = next((item for item in got if isinstance(item, Forbidden)), None)
+    if found is None:
+        return None
+    text = source_line(context.source, found.line)
+    where = f" in line {found.line}{f': `{text}`' if text else ''}" if found.line else ""
+    rule = escaped(found.group)
+    return Judged(
+        Verdict.POLICY,
+        f"{escaped(found.op)} ran{where}; this task is to be solved without {rule}",
+    )
+
+
+def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ()) -> Judged:
+    """The verdict of an exception.
+
+    Args:
+        raised: the exception.
+        context: what the message may quote.
+        calls: the reference's calls up to there; the last one shows how the entry point is called.
+    """
+    if raised.origin is Origin.CALL:
+        wanted = context.signature or (_signature(calls[-1]) if calls else "")
+        expected = f", expected `{wanted}`" if wanted else ""
+        return Judged(Verdict.MISSING, f"found `{escaped(raised.message)}`{expected}")
+    if raised.origin is Origin.MISSING:
+        return Judged(Verdict.MISSING, f"`{escaped(raised.message)}` is not defined")
+    text = exception_text(raised, context.source)
+    message = raised.message.lower()
+    if raised.type_name in ("MemoryError", "torch.OutOfMemoryError") or (
+        raised.type_name == "RuntimeError" and any(part in message for part in _ALLOCATION)
+    ):
+        return Judged(Verdict.OUT_OF_MEMORY, f"asked for more memory than is allowed\n{text}")
+    if is_learners(raised) and (
+        raised.errno in _REFUSED or raised.type_name in ("PermissionError", "socket.gaierror")
+    ):
+        return Judged(Verdict.BLOCKED, f"did what the sandbox does not allow\n{text}")
+    return Judged(Verdict.ERRORED, text)
+
+
+def streams_agree(check: Check, one: Sequence[Item], other: Sequence[Item]) -> bool:
+    """Whether two submissions behave alike in a check: values, exceptions, changed arguments."""
+    ours, theirs = cases_of(one), cases_of(other)
+    if len(ours) != len(theirs):
+        return False
+    for mine, yours in zip(ours, theirs, strict=True):
+        if type(mine.end) is not type(yours.end) or _alters(mine) != _alters(yours):
+            return False
+        if isinstance(mine.end, Yielded) and isinstance(yours.end, Yielded):
+            if not _alike(mine.end.value, yours.end.value, check):
+                return False
+        elif (
+            isinstance(mine.end, Raised)
+            and isinstance(yours.end, Raised)
+            and (mine.end.type_name, mine.end.message) != (yours.end.type_name, yours.end.message)
+        ):
+            return False
+    return True
+
+
+def _alike(one: Value, other: Value, check: Check) -> bool:
+    """Equal values; of counts, equal values and the same limits kept."""
+    if isinstance(one, OpCount) and isinstance(other, OpCount):
+        return find_mismatch(one.value, other.value, check) is None and (
+            _within(one) == _within(other)
+        )
+    return find_mismatch(one, other, check) is None
+
+
+def _within(count: OpCount) -> tuple[bool, ...]:
+    costs = (count.ops, count.steps, count.multiplications)
+    return tuple(
+        limit is None or cost <= limit for cost, limit in zip(costs, count.at_most, strict=True)
+    )
+
+
+def _alters(case: Case) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(each.name for each in call.arguments if each.changed) for call in case.calls)
+
+
+def _own_fault(check: Check, expected: Sequence[Item]) -> Judged | None:
+    """What is wrong with the judge's own run; None when nothing is."""
+    last = expected[-1] if expected else None
+    if isinstance(last, Raised):
+        what = f"{last.type_name}: {last.message}"
+        text = f"the reference or the check {check.id} raised {escaped(what)}"
+    elif not isinstance(last, Finished):
+        text = f"the reference's values of check {check.id} are too large to compare"
+    elif not count_values(expected):
+        text = f"check {check.id} has no case: it yielded nothing"
+    elif any(isinstance(item, Yielded) and holds_unsupported(item.value) for item in expected):
+        text = f"check {check.id} yields something that cannot be compared"
+    else:
+        return None
+    return Judged(Verdict.GRADER_ERROR, text)
+
+
+def _judge_case(at: _Situation) -> Judged | None:
+    """One case of both streams; None when the submission's is right so far."""
+    match at.mine.end, at.other.end:
+        case _, Oversized():
+            return Judged(Verdict.OUTPUT_LIMIT, "returned more than may be returned")
+        case _, Raised() as raised:
+            return _judge_exception(raised, at)
+        case Yielded(expected), Yielded(value):
+            mismatch = find_mismatch(expected, value, at.check)
+            return None if mismatch is None else _sentence(mismatch, at)
+        case Finished(), Yielded():
+            return Judged(Verdict.FAILED, "gave more values than expected")
+        case Yielded(), Finished():
+            return Judged(Verdict.FAILED, "gave fewer values than expected")
+        case Finished(), Finished():
+            return PASSED
+    return None
+
+
+def _judge_exception(raised: Raised, at: _Situation) -> Judged:
+    """An exception; one of the check's own code is blamed on the type that came back."""
+    if raised.origin is not Origin.CHECK:
+        return judge_raised(raised, at.context, at.seen)
+    for ours, theirs in zip(at.mine.calls, at.other.calls, strict=False):
+        if theirs.returned and returned_kind(ours.returned) != returned_kind(theirs.returned):
+            got = returned_kind(theirs.returned)
+            text = f"{ours.name} must return {returned_kind(ours.returned)}, got {got}"
+            hint = _none_hint(at.context) if got == "None" else ""
+            return Judged(Verdict.FAILED, f"{text}; {hint}" if hint else text)
+    judged = judge_raised(raised, at.context, at.seen)
+    name = at.other.calls[-1].name if at.other.calls else "your code"
+    text = f"the check could not go on with what {name} gave it"
+    return Judged(judged.verdict, f"{text}\n{judged.message}")
+
+
+def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
+    """A mismatch as a sentence about what the learner wrote, and the inputs of the case."""
+    text, hint = mismatch.text, _better_hint(mismatch, at)
+    if at.check.hidden and mismatch.numbers:
+        text = "wrong values in a hidden case"
+    name = _returned_by(at)
+    if mismatch.cost:
+        call = at.seen[-1] if at.seen else None
+        text = f"{call.name if call else 'it'} ran {text}{_for_size(call)}"
+    elif mismatch.path.startswith("the gradient"):
+        text = f"{mismatch.path}: got {text}" if text else ""
+    elif mismatch.path:
+        whole = f"what {name} returned" if name else "the result"
+        verb = "must be" if mismatch.of_type else "is"
+        text = f"{mismatch.path} of {whole} {verb} {_as_noun(text)}"
+    elif name:
+        text = f"{name} {'must return' if mismatch.of_type else 'returned'} {text}"
+    else:
+        text = f"the result {'must be' if mismatch.of_type else 'is'} {_as_noun(text)}"
+    message = "; ".join(part for part in (text, hint) if part)
+    verdict = Verdict.ERRORED if mismatch.refused else Verdict.FAILED
+    return Judged(verdict, message + _inputs(at.check, at.seen, mismatch))
+
+
+def _as_noun(text: str) -> str:
+    """`is shape (4,)` reads wrong; `is of shape (4,)` does not."""
+    return f"of {text}" if text.startswith(("shape", "dtype")) else text
+
+
+def _better_hint(mismatch: Mismatch, at: _Situation) -> str:
+    """The hint of a mismatch, with what is known of the call and the output put in."""
+    if mismatch.of_type and mismatch.text.endswith("got None"):
+        return _none_hint(at.context)
+    if mismatch.text.startswith(("dtype", "a tensor on")) and at.mine.calls:
+        end = at.mine.end.value if isinstance(at.mine.end, Yielded) else None
+        for name, value in at.mine.calls[-1].inputs.items():
+            if not (isinstance(value, TensorValue) and isinstance(end, TensorValue)):
+                continue
+            if mismatch.text.startswith("dtype") and value.tensor.dtype == end.tensor.dtype:
+                return f".to({name}.dtype) converts it"
+            if mismatch.text.startswith("a tensor on") and value.device == end.device:
+                return f"make it with device={name}.device"
+    return mismatch.hint
+
+
+def _none_hint(context: Context) -> str:
+    if context.output.strip():
+        return "printing is not returning: end with return instead of print"
+    return "does every path end in a return?"
+
+
+def _returned_by(at: _Situation) -> str:
+    """The function whose result the value of a case is, as far as that is certain; else empty."""
+    if not at.mine.calls or not isinstance(at.mine.end, Yielded):
+        return ""
+    end, call = at.mine.end.value, at.mine.calls[-1]
+    if isinstance(end, OpCount):
+        end = end.value
+    same = returned_kind(call.returned) == returned_kind(_original_type(end))
+    return call.name if same and len(at.other.calls) == len(at.mine.calls) else ""
+
+
+def _original_type(value: Value) -> str:
+    return "torch.Tensor" if isinstance(value, TensorValue) else type_name(value)
+
+
+def _for_size(call: Called | None) -> str:
+    """Such as " (boxes of shape (1000, 4))"."""
+    for name, value in call.inputs.items() if call else ():
+        if isinstance(value, TensorValue):
+            return f" ({name} of shape {shape_of(value.tensor)})"
+    return ""
+
+
+def _inputs(check: Check, seen: Sequence[Called], mismatch: Mismatch) -> str:
+    if check.hidden or not seen or not seen[-1].inputs:
+        return ""
+    return "\n" + inputs_text(seen[-1], mismatch.index, mismatch.size)
+
+
+def _signature(call: Called) -> str:
+    return f"{call.name}({', '.join(call.inputs)})"
+
+
+def _changed(mine: Case, other: Case) -> list[str]:
+    """Names of arguments that the submission changed in place and the reference did not."""
+    names: list[str] = []
+    for ours, theirs in zip(mine.calls, other.calls, strict=False):
+        parameters = list(ours.inputs)
+        for position, (one, another) in enumerate(
+            zip(ours.arguments, theirs.arguments, strict=False)
+        ):
+            if another.changed and not one.changed:
+                name = parameters[position] if position < len(parameters) else one.name
+                names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def _add_changed(judged: Judged | None, changed: Sequence[str], mine: Case) -> Judged:
+    if not changed:
+        return judged or PASSED
+    name = mine.calls[-1].name if mine.calls else "it"
+    which = " and ".join(value_text(each)[1:-1] for each in changed)
+    plural = "s" if len(changed) > 1 else ""
+    text = f"{name} changed its argument{plural} {which} in place; work on a copy (clone())"
+    if judged is None or judged.verdict is Verdict.PASSED:
+        return Judged(Verdict.FAILED, text)
+    return Judged(judged.verdict, f"{judged.message}\n{text}")
+
+
+def _numbered(
+    judged: Judged, number: int, total: int, check: Check, seen: Sequence[Called]
+) -> Judged:
+    """The message with the number of the case in front, where there are several."""
+    if judged.verdict is Verdict.PASSED or judged.verdict is Verdict.MISSING:
+        return judged
+    message = judged.message
+    if judged.verdict in (Verdict.ERRORED, Verdict.OUT_OF_MEMORY) and "\n  " not in message:
+        message += _inputs(check, seen, Mismatch(""))
+    if total > 1 and number < total:
+        message = f"case {number + 1} of {total}: {message}"
+    return Judged(judged.verdict, message)

@@ -1,0 +1,250 @@
+"""Values, inputs and exceptions in words. Owns how they read; leaves what is right to `agree`.
+
+Everything that comes from a submission passes through `escaped` on its way into a message, so that
+no message can move a cursor, colour a terminal or turn text around.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import torch
+
+from quizapp.judge.running import Called, Origin, Raised
+from quizapp.judge.values import (
+    ArrayValue,
+    DeviceValue,
+    Gradients,
+    OpCount,
+    TensorValue,
+    Unsupported,
+    Value,
+)
+
+_SMALL = 64
+_ROW = 96
+_TEXT = 200
+_FRAMES = 4
+_SHOWN_ITEMS = 8
+
+_KINDS: Final[dict[type, str]] = {
+    type(None): "None",
+    bool: "a bool",
+    int: "an int",
+    float: "a float",
+    complex: "a complex number",
+    str: "a string",
+    bytes: "bytes",
+    tuple: "a tuple",
+    list: "a list",
+    dict: "a dict",
+    torch.Size: "a torch.Size",
+    torch.dtype: "a torch.dtype",
+    DeviceValue: "a torch.device",
+    OpCount: "a count of operations",
+    Gradients: "gradients",
+}
+_RETURNED: Final = {
+    "NoneType": "None",
+    "torch.Tensor": "a tensor",
+    "torch.nn.parameter.Parameter": "a tensor",
+    "torch.Size": "a torch.Size",
+    "numpy.ndarray": "a NumPy array",
+    "collections.OrderedDict": "a dict",
+    **{kind.__name__: text for kind, text in _KINDS.items() if kind.__module__ == "builtins"},
+}
+
+
+def escaped(text: str, limit: int = _TEXT) -> str:
+    """Text of a submission on one line: control and direction characters escaped, cut to `limit`.
+
+    A text that is too long keeps its head and its tail.
+    """
+    if len(text) > limit:
+        text = f"{text[: limit * 2 // 3]} … {text[-limit // 3 :]}"
+    return "".join(
+        each if unicodedata.category(each)[0] != "C" else each.encode("unicode_escape").decode()
+        for each in text
+    )
+
+
+def kind_of(value: Value) -> str:
+    """What kind of thing a value is, with its article: "a tensor", "None", "a NumPy array"."""
+    if isinstance(value, TensorValue):
+        return "a tensor"
+    if isinstance(value, ArrayValue):
+        return f"a NumPy {'scalar' if value.scalar else 'array'}"
+    if isinstance(value, Unsupported):
+        return escaped(value.type_name)
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def returned_kind(type_name: str) -> str:
+    """The same for the type name that a recorded call carries."""
+    return _RETURNED.get(type_name, escaped(type_name))
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Such as "float32"."""
+    return str(dtype).removeprefix("torch.")
+
+
+def number(value: complex, digits: int = 6) -> str:
+    """A number as short as `digits` significant digits allow; whole ones whole."""
+    if not isinstance(value, float | complex):
+        return str(value)
+    if isinstance(value, complex):
+        sign = "" if str(value.imag).startswith("-") else "+"
+        return f"{number(value.real, digits)}{sign}{number(value.imag, digits)}j"
+    return f"{value:.{digits}g}"
+
+
+def two_numbers(expected: complex, got: complex) -> tuple[str, str]:
+    """Two unequal numbers with as many digits as it takes to tell them apart."""
+    for digits in (6, 9, 17):
+        texts = number(expected, digits), number(got, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def position(index: Sequence[int]) -> str:
+    """An index as one writes it: `[2, 0]`; empty for the only element of a 0-D tensor."""
+    return f"[{', '.join(map(str, index))}]" if index else ""
+
+
+def shape_of(tensor: torch.Tensor) -> str:
+    """A shape as one writes it: `(4,)`."""
+    return str(tuple(tensor.shape))
+
+
+def value_text(value: Value) -> str:
+    """A value on one line: small ones whole, large ones by type, shape and range."""
+    match value:
+        case TensorValue(tensor=tensor) | ArrayValue(tensor=tensor):
+            return tensor_text(tensor)
+        case Unsupported(type_name):
+            return escaped(type_name)
+        case DeviceValue(label):
+            return escaped(label)
+        case str():
+            return repr(escaped(value))
+        case bool() | int() | float() | complex():
+            return number(value)
+        case torch.Size():
+            return str(tuple(value))
+        case tuple() | list():
+            parts = [value_text(part) for part in value[:_SHOWN_ITEMS]]
+            parts += ["…"] * (len(value) > _SHOWN_ITEMS)
+            inside = ", ".join(parts)
+            if isinstance(value, list):
+                return f"[{inside}]"
+            return f"({inside},)" if len(value) == 1 else f"({inside})"
+        case dict():
+            shown = list(value.items())[:_SHOWN_ITEMS]
+            parts = [f"{value_text(key)}: {value_text(part)}" for key, part in shown]
+            return "{" + ", ".join(parts + ["…"] * (len(value) > _SHOWN_ITEMS)) + "}"
+    return escaped(str(value))
+
+
+def tensor_text(tensor: torch.Tensor) -> str:
+    """A small tensor's numbers; of a large one shape, dtype and range."""
+    if tensor.numel() <= _SMALL:
+        whole = _nested(tensor)
+        if len(whole) <= 4 * _ROW:
+            suffix = "" if tensor.numel() else f" of shape {shape_of(tensor)}"
+            return whole + suffix
+    return f"{dtype_name(tensor.dtype)} of shape {shape_of(tensor)}{_range(tensor)}"
+
+
+def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:
+    """The arguments of a recorded call, one on each line.
+
+    Args:
+        call: a call of the judge's own run.
+        index: where the result is wrong; of large arguments that have a slice for it, it is shown.
+        size: length of the result's first axis, which such arguments share.
+    """
+    return "\n".join(
+        f"  {name} = {_input(name, value, index, size)}" for name, value in call.inputs.items()
+    )
+
+
+def exception_text(raised: Raised, source: str) -> str:
+    """An exception of the submission with its own lines, innermost first, and what to do."""
+    name = raised.type_name.rsplit(".", 1)[-1]
+    message = escaped(raised.message)
+    text = f"{escaped(name)}: {message}" if message else escaped(name)
+    if raised.lines:
+        line = raised.lines[-1][0]
+        text += f", in line {line}{_line_text(source, line)}"
+        callers = raised.lines[-2 : -2 - _FRAMES : -1]
+        if callers:
+            steps = (f"line {at} ({escaped(caller)})" for at, caller in callers)
+            text += f"\n  called from {', '.join(dict.fromkeys(steps))}"
+    hint = exception_hint(raised)
+    return f"{text}\n{hint}" if hint else text
+
+
+def exception_hint(raised: Raised) -> str:
+    """What to do about exceptions that have one common cause here; else empty."""
+    message = raised.message.lower()
+    hints: Mapping[str, str] = {
+        "EOFError": "There is no keyboard here: take arguments instead of calling input().",
+        "SystemExit": "The code ends the program: remove exit() or sys.exit().",
+        "KeyboardInterrupt": "The code raises KeyboardInterrupt itself: remove that.",
+        "RecursionError": "The function calls itself without end: check where it stops.",
+    }
+    if raised.type_name in hints:
+        return hints[raised.type_name]
+    if "not compiled with cuda" in message or "no cuda gpus" in message or "nvidia" in message:
+        return (
+            'There is no such GPU here: do not write "cuda" into the code, use the device of '
+            "the inputs (x.device) or the one that is passed in."
+        )
+    return ""
+
+
+def source_line(source: str, line: int) -> str:
+    """One line of the submission, stripped and escaped; empty when there is no such line."""
+    lines = source.splitlines()
+    return escaped(lines[line - 1].strip(), _ROW) if 0 < line <= len(lines) else ""
+
+
+def _line_text(source: str, line: int) -> str:
+    text = source_line(source, line)
+    return f": `{text}`" if text else ""
+
+
+def is_learners(raised: Raised) -> bool:
+    """Whether an exception came out of the submission's own lines."""
+    return raised.origin is Origin.LEARNER
+
+
+def _input(name: str, value: Value, index: Sequence[int], size: int) -> str:
+    text = value_text(value)
+    if not isinstance(value, TensorValue | ArrayValue) or value.tensor.numel() <= _SMALL:
+        return text
+    tensor = value.tensor
+    if index and tensor.dim() and tensor.shape[0] == size and tensor[index[0]].numel() <= _SMALL:
+        text += f"; {name}[{index[0]}] = {_nested(tensor[index[0]])}"
+    return text
+
+
+def _nested(tensor: torch.Tensor) -> str:
+    if tensor.dim() == 0:
+        return number(tensor.item())
+    return f"[{', '.join(_nested(part) for part in tensor)}]"
+
+
+def _range(tensor: torch.Tensor) -> str:
+    """Least and greatest number, not counting NaN; empty where there is no order."""
+    if not tensor.numel() or tensor.dtype.is_complex or tensor.dtype is torch.bool:
+        return ""
+    numbers = tensor.double()
+    numbers = numbers[~numbers.isnan()]
+    if not numbers.numel():
+        return ", all NaN"
+    return f", from {number(numbers.min().item())} to {number(numbers.max().item())}"
