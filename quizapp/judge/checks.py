@@ -18,8 +18,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import FunctionType
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
 from typing import Any, Final, TypeAlias
 
 import torch
@@ -32,6 +32,9 @@ SANDBOX_MODULES: Final = (
     "quizapp.errors",
     "quizapp.judge",
     "quizapp.judge.values",
+    "quizapp.judge.wire",
+    "quizapp.judge.encoder",
+    "quizapp.judge.decoder",
     "quizapp.judge.frames",
     "quizapp.judge.trace",
     "quizapp.judge.checks",
@@ -76,6 +79,8 @@ class Check:
         mutates: whether changing arguments in place is part of the task.
         parameters: the names it asks for.
         line: where it stands in `checks.py`.
+        module: the compiled `checks.py`; each run executes it anew, so that nothing a submission
+            does to its constants reaches the next run.
     """
 
     id: str
@@ -91,6 +96,7 @@ class Check:
     mutates: bool = False
     label_zh: str = ""
     line: int = 0
+    module: CodeType | None = field(default=None, repr=False, compare=False)
 
     def __call__(self, *args: object, **kwargs: object) -> Iterator[object]:
         """Run it directly, as an author may want to."""
@@ -131,7 +137,7 @@ def check(
             label=label,
             points=points,
             function=function,
-            parameters=tuple(inspect.signature(function).parameters),
+            parameters=code.co_varnames[: code.co_argcount + code.co_kwonlyargcount],
             needs=needs or "",
             rule=rule,
             atol=atol,

@@ -11,9 +11,9 @@ import inspect
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +26,7 @@ from quizapp.judge.frames import FrameError, FrameTooLargeError
 from quizapp.judge.trace import Forbidden, OpTrace
 from quizapp.judge.values import Unsupported, Value
 
+RESERVED = frozenset({"load"})
 _MAX_MESSAGE = 500
 _MAX_LINES = 12
 _MAX_CALLS = 500
@@ -142,7 +143,7 @@ class Recorder:
             returned = ""
             try:
                 result = _call_checked(name, function, args, kwargs)
-                returned = frames.type_name(result)
+                returned = _returned_name(result)
             finally:
                 after = _digests(given)
                 arguments = tuple(Argument(key, before[key], after[key]) for key in given)
@@ -189,31 +190,40 @@ def load_checks(source: str, filename: str) -> tuple[Check, ...]:
     Raises:
         CourseError: it cannot be run, holds no check, or a check needs one that is not before it.
     """
-    module = ModuleType("checks")
-    module.__file__ = filename
     try:
-        exec(compile(source, filename, "exec"), module.__dict__)
+        code = compile(source, filename, "exec", dont_inherit=True)
+        found = _execute(code)
     except SyntaxError as error:
         raise CourseError(filename, error.lineno or 0, f"{error.msg}", "correct it") from error
     except Exception as error:
         line = _line_of(error.__traceback__, filename)
         what = f"{type(error).__name__}: {error}"
         raise CourseError(filename, line, what, "correct the checks") from error
-    found: dict[str, Check] = {}
-    for value in vars(module).values():
-        if not isinstance(value, Check):
-            continue
-        if value.needs and value.needs not in found:
-            raise CourseError(
-                filename,
-                value.line,
-                f"check {value.id} needs {value.needs!r}, which is no check before it",
-                "name an earlier check",
-            )
-        found[value.id] = value
     if not found:
         raise CourseError(filename, 0, "there is no check in it", "decorate one with @check")
-    return tuple(found.values())
+    for position, check in enumerate(found):
+        if check.needs and check.needs not in {before.id for before in found[:position]}:
+            what = f"check {check.id} needs {check.needs!r}, which is no check before it"
+            raise CourseError(filename, check.line, what, "name an earlier check")
+        if check.id in RESERVED:
+            what = f"{check.id!r} stands for loading the submission"
+            raise CourseError(filename, check.line, what, "give the check another name")
+    return tuple(replace(check, module=code) for check in found)
+
+
+def _execute(code: CodeType) -> list[Check]:
+    """Run the module and collect its checks in the order they are written."""
+    module = ModuleType("checks")
+    module.__file__ = code.co_filename
+    exec(code, module.__dict__)
+    return [value for value in vars(module).values() if isinstance(value, Check)]
+
+
+def _anew(check: Check) -> Check:
+    """The same check with constants of its own."""
+    if check.module is None:
+        return check
+    return next((each for each in _execute(check.module) if each.id == check.id), check)
 
 
 def run_check(
@@ -236,11 +246,13 @@ def run_check(
             yield Raised(Origin.MISSING, "NameError", name)
             return
         else:
-            value = names[name]
-            recorded = callable(value) and not isinstance(value, type)
-            arguments[name] = recorder.wrap(name, value) if recorded else value  # type: ignore[arg-type]
+            arguments[name] = _argument(name, names[name], recorder)
     _seed_everything(_derive(seed, check.id, "global"))
-    stream = check.function(**arguments)
+    try:
+        stream = _anew(check).function(**arguments)
+    except BaseException as error:  # the submission may have broken what the module needs
+        yield raised(error, recorder.filename)
+        return
     while True:
         try:
             value = next(stream)
@@ -254,6 +266,18 @@ def run_check(
             return
         yield from recorder.take()
         yield Yielded(value)
+
+
+def _argument(name: str, value: object, recorder: Recorder) -> object:
+    """What a check gets for a name: entry points recorded, data as copies of its own."""
+    if callable(value) and not isinstance(value, type):
+        return recorder.wrap(name, value)
+    if name == "data" and isinstance(value, dict):
+        return {
+            key: {part: tensor.clone() for part, tensor in arrays.items()}
+            for key, arrays in value.items()
+        }
+    return value
 
 
 _expecting = threading.Lock()
@@ -408,6 +432,11 @@ def _call_checked(
         if traceback is not None and traceback.tb_next is None and inspect.isfunction(function):
             raise _MisfitError(f"{name}({', '.join(_parameters(function))})") from None
         raise
+
+
+def _returned_name(value: object) -> str:
+    """The name of a result's type; tensors of the simulated accelerator count as tensors."""
+    return "torch.Tensor" if frames.is_wrapped(value) else frames.type_name(value)
 
 
 def _parameters(function: object) -> tuple[str, ...]:
