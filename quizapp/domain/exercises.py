@@ -19,8 +19,8 @@ class Limits:
         answer_mb: MiB that its returned values may take, all checks together.
     """
 
-    cpu_s: float = 4.0
-    memory_mb: int = 2048
+    cpu_s: float = 3.0
+    memory_mb: int = 1024
     output_kb: int = 256
     answer_mb: int = 256
 

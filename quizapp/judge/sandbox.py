@@ -75,7 +75,7 @@ class Ended:
         cpu_s: CPU seconds of the child, all threads.
         peak_kb: greatest resident set, in KiB.
         output: what it wrote to stdout and stderr, up to the limit.
-        dump: the stack at a time-out, as faulthandler writes it; else empty.
+        dump: the stack at a time-out or a crash, as faulthandler writes it; else empty.
     """
 
     how: HowEnded
@@ -168,8 +168,8 @@ class _Run:
 class Slot:
     """One zygote and the runs on it, one after the other. Not for several threads at once."""
 
-    def __init__(self, control: socket.socket, tier: Tier, reap: Callable[[], object]) -> None:
-        """Take over a zygote's control socket; `reap` collects its process when it is gone."""
+    def __init__(self, control: socket.socket, reap: Callable[[], object], tier: Tier) -> None:
+        """Take over a zygote's control socket; `reap` waits for its process once that is closed."""
         self._control = control
         self._tier = tier
         self._reap = reap
@@ -269,6 +269,7 @@ class Slot:
             pass
         while self._read_output(run, output):
             pass
+        _read_dump(run, dump)
 
     def _read_data(self, run: _Run, data: socket.socket, listener: Listener) -> bool:
         """Take what there is; False when there is nothing more to come, or now."""
@@ -335,10 +336,9 @@ class Slot:
         """Ask for the stack, wait a moment for it, end the child."""
         self._signal(run, signal.SIGUSR1)
         deadline = time.monotonic() + _DUMP_WAIT_S
-        while time.monotonic() < deadline and len(run.dump) < _DUMP_BYTES:
-            with suppress(BlockingIOError):
-                run.dump += os.read(dump, _DUMP_BYTES)
+        while time.monotonic() < deadline and not run.dump:
             time.sleep(_DUMP_WAIT_S / 10)
+            _read_dump(run, dump)
         self._end(run, HowEnded.TIMED_OUT)
 
     def _ended(self, run: _Run) -> Ended:
@@ -370,6 +370,12 @@ class Slot:
         if process.poll() is not None:
             raise JudgeError("judge", "a new zygote did not start", "run `quizapp doctor`")
         self._control, self._reap = ours, process.wait
+
+
+def _read_dump(run: _Run, dump: int) -> None:
+    """Take what faulthandler has written: at a time-out, or as the child crashed."""
+    with suppress(BlockingIOError):
+        run.dump += os.read(dump, _DUMP_BYTES)
 
 
 def _send_some(data: socket.socket, outgoing: memoryview) -> memoryview:

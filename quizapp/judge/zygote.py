@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -56,7 +57,7 @@ def warm_torch() -> None:
         for optimizer in (torch.optim.SGD, torch.optim.Adam):
             step = optimizer(model.parameters(), lr=0.1)
             step.zero_grad()
-            F.cross_entropy(model(images), labels).backward()
+            F.cross_entropy(model(images), labels).backward()  # type: ignore[no-untyped-call]
             step.step()
     torch.testing.assert_close(torch.ones(2), torch.ones(2))
     torch.einsum("ij,jk->ik", torch.ones(2, 2), torch.ones(2, 2)).norm().item()
@@ -120,26 +121,31 @@ def _see_through(control: socket.socket, pid: int) -> None:
             os.close(watched)
 
 
-def fork_zygote(tier: Tier, close: Callable[[], None]) -> tuple[socket.socket, int]:
+def fork_zygote(tier: Tier) -> tuple[socket.socket, Callable[[], object]]:
     """Fork a zygote off this process, which must be warm and have one thread and no task data.
 
-    Args:
-        tier: the tier of its children. For `namespaces` a waiting parent stays between, since only
-            a fork after `unshare` lands in the new pid namespace.
-        close: closes, in the zygote, what it must not inherit.
-
     Returns:
-        The server's end of the control socket, and the process to reap when it closes.
+        The server's end of the control socket, and what waits for the zygote once that is closed.
     """
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid:
         theirs.close()
-        return ours, pid
-    ours.close()
-    close()
-    live(theirs, tier)
-    os._exit(0)
+        return ours, lambda: os.waitpid(pid, 0)
+    try:
+        _keep_only(theirs.fileno())
+        live(theirs, tier)
+    finally:
+        os._exit(0)
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close what the server had open: its way to the client, and other zygotes' sockets."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def live(control: socket.socket, tier: Tier) -> None:

@@ -1,0 +1,264 @@
+"""What a forked child does: shut itself in, run the submission, say what came of it, end.
+
+Owns the child's side of the conversation. It decides nothing: it sends values, and the server
+compares them. A submission shares this process and may break anything in it; what it can reach
+with that is a wrong or missing answer of its own.
+
+Messages to the server, each one frame (`frames`):
+    {"say": "loading"}                              the file is about to be run
+    {"say": "syntax", "message", "line", "column", "text"}
+    {"say": "raised", "item"}                       it raised while it was loaded; see `running`
+    {"say": "loaded", "defined": [names], "called": [names of its own functions and classes]}
+    {"say": "begin", "check"}
+    {"say": "item", "item"}
+    {"say": "end", "check"}
+    {"say": "value", "value"}                       of a snippet's expression
+    {"say": "done"}
+    {"say": "internal", "message"}                  our own fault, before the submission had a say
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import fcntl
+import linecache
+import os
+import random
+import resource
+import signal
+import socket
+import struct
+import sys
+import types
+from contextlib import ExitStack, suppress
+from typing import Any, NoReturn, TextIO, cast
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from quizapp.domain.exercises import Limits
+from quizapp.domain.outcomes import Tier
+from quizapp.judge import accelerator, checks, frames, isolation, linux, running, trace, values
+
+_DATA, _DUMP = 3, 4
+_FIRST_FREE = 5
+_HEADER = struct.Struct("<I")
+_INTERNAL_STATUS = 70
+_HIGHEST_DESCRIPTOR = 4096
+SUBMISSION = "submission"
+Message = dict[str, Any]
+
+
+def warm() -> None:
+    """Touch what every child uses, so that none of them imports it again."""
+    frames.decode(frames.encode({"say": "done"}), max_bytes=1 << 10)
+
+
+def main(tier: Tier, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
+    """The whole life of a child. Never returns and never lets the interpreter shut down."""
+    status = _INTERNAL_STATUS
+    try:
+        _settle(data, output, dump)
+        channel = _Channel(socket.socket(fileno=_DATA))
+        try:
+            isolation.confine(tier, limits)
+            if sys.platform == "linux":
+                linux.die_with_parent(signal.SIGKILL)
+            task = channel.receive()
+            _forget_quizapp()
+            _seed_everything(task["seed"])
+        except BaseException as error:
+            channel.send("internal", message=f"{type(error).__name__}: {error}")
+            raise
+        if task["do"] == "judge":
+            _judge(task, channel)
+        else:
+            _run_snippet(task, channel)
+        status = 0
+    finally:
+        _flush()
+        os._exit(status)
+
+
+def _flush() -> None:
+    """Before the server hears enough: it ends the child at once, with what is buffered."""
+    with suppress(BaseException):
+        sys.stdout.flush()
+
+
+class _Channel:
+    """The way to the server. Keeps what it needs, out of reach of a submission's patches."""
+
+    def __init__(self, data: socket.socket) -> None:
+        self._data = data
+        self._encode = frames.encode
+
+    def receive(self) -> Message:
+        """The task: one frame."""
+        with self._data.makefile("rb") as stream:
+            (size,) = _HEADER.unpack(stream.read(_HEADER.size))
+            body = stream.read(size)
+        message: Message = frames.decode(body, max_bytes=size)
+        return message
+
+    def send(self, say: str, **more: object) -> None:
+        """One frame."""
+        body = self._encode({"say": say, **more})
+        self._data.sendall(_HEADER.pack(len(body)) + body)
+
+
+def _settle(data: int, output: int, dump: int) -> None:
+    """Put the channels where they belong and close everything else."""
+    os.setsid()
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, _HIGHEST_DESCRIPTOR // 8) for fd in (data, output, dump)]
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(high[1], 1)
+    os.dup2(high[1], 2)
+    os.dup2(high[0], _DATA, inheritable=False)
+    os.dup2(high[2], _DUMP, inheritable=False)
+    os.closerange(_FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    sys.stdin = _open_stream(0, "r")
+    sys.stdout = _open_stream(1, "w")
+    sys.stderr = _open_stream(2, "w")
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc, assignment]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    faulthandler.enable(file=_DUMP)
+    faulthandler.register(signal.SIGUSR1, file=_DUMP, all_threads=True)
+
+
+def _open_stream(descriptor: int, mode: str) -> TextIO:
+    """A standard stream; what cannot be written as UTF-8 is escaped, never an error."""
+    stream = open(  # noqa: SIM115 - for the life of the process
+        descriptor, mode, buffering=1, closefd=False, encoding="utf-8", errors="backslashreplace"
+    )
+    return cast("TextIO", stream)
+
+
+def _forget_quizapp() -> None:
+    """Leave of quizapp only what checks import; the rest is not on any path either."""
+    for name in list(sys.modules):
+        if name.split(".")[0] == "quizapp" and name not in checks.SANDBOX_MODULES:
+            del sys.modules[name]
+    for name in ("quizapp", "quizapp.judge"):
+        package = types.ModuleType(name)
+        package.__path__ = []
+        sys.modules[name] = package
+    sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
+    sys.path_importer_cache.clear()
+    sys.meta_path[:] = [finder for finder in sys.meta_path if isinstance(finder, type)]
+    sys.argv[:] = [f"{SUBMISSION}.py"]
+    sys.orig_argv[:] = sys.argv
+
+
+def _seed_everything(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+def _judge(task: Message, channel: _Channel) -> None:
+    """Load the submission, then run the checks that the task names, in order."""
+    filename: str = task["filename"]
+    its_checks = running.load_checks(task["checks"], "checks.py")
+    with ExitStack() as surroundings:
+        device = _enter_device(task, surroundings)
+        op_trace = None
+        if task["forbidden"]:
+            op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
+            surroundings.enter_context(op_trace)
+        channel.send("loading")
+        namespace = _load(task["source"], filename, channel)
+        if namespace is None:
+            return
+        called = [
+            name
+            for name, value in namespace.items()
+            if callable(value) and getattr(value, "__module__", None) == SUBMISSION
+        ]
+        channel.send("loaded", defined=list(namespace), called=called)
+        names = {name: namespace[name] for name in task["entry_points"] if name in namespace}
+        names |= {"device": device, "data": _tensors(task["data"])}
+        for check in its_checks:
+            if check.id in task["run"]:
+                channel.send("begin", check=check.id)
+                recorder = running.Recorder(filename, trace=op_trace)
+                for item in running.run_check(check, names, seed=task["seed"], recorder=recorder):
+                    channel.send("item", item=running.encode_item(item))
+                channel.send("end", check=check.id)
+    _flush()
+    channel.send("done")
+
+
+def _enter_device(task: Message, surroundings: ExitStack) -> torch.device:
+    if not task["accelerator"]:
+        return torch.device("cpu")
+    chosen = accelerator.choose_accelerator()
+    surroundings.enter_context(chosen)
+    return chosen.device()
+
+
+def _tensors(data: dict[str, dict[str, values.TensorValue]]) -> dict[str, dict[str, torch.Tensor]]:
+    return {
+        name: {key: value.tensor for key, value in arrays.items()} for name, arrays in data.items()
+    }
+
+
+def _load(source: str, filename: str, channel: _Channel) -> dict[str, Any] | None:
+    """Run the submission as a module of its own; None when that did not go well."""
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    try:
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        channel.send("syntax", **_describe_syntax(error))
+        return None
+    module = types.ModuleType(SUBMISSION)
+    module.__file__ = filename
+    sys.modules[SUBMISSION] = module  # dataclasses and type hints look their module up
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        raised = running.raised(error, filename)
+        _flush()
+        channel.send("raised", item=running.encode_item(raised))
+        return None
+    return module.__dict__
+
+
+def _describe_syntax(error: BaseException) -> Message:
+    if isinstance(error, SyntaxError):
+        return {
+            "message": str(error.msg),
+            "line": error.lineno or 0,
+            "column": error.offset or 0,
+            "text": str(error.text or ""),
+        }
+    return {"message": str(error) or type(error).__name__, "line": 0, "column": 0, "text": ""}
+
+
+def _run_snippet(task: Message, channel: _Channel) -> None:
+    """Run course code, then evaluate one expression in its namespace."""
+    filename = "snippet"
+    namespace: dict[str, Any] = {"torch": torch, "np": np, "nn": nn, "F": F, **task["given"]}
+    namespace["__name__"] = SUBMISSION
+    source: str = task["code"]
+    expression: str = task["expression"].strip()
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    channel.send("loading")
+    try:
+        exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+        if expression:
+            filename = "answer"
+            value = eval(compile(expression, filename, "eval", dont_inherit=True), namespace)
+            channel.send("value", value=value)
+    except SyntaxError as error:
+        channel.send("syntax", **_describe_syntax(error))
+    except BaseException as error:
+        raised = running.raised(error, filename)
+        _flush()
+        channel.send("raised", item=running.encode_item(raised))
+    _flush()
+    channel.send("done")

@@ -1,0 +1,162 @@
+"""What a child says, put in order and distrusted. Owns the grammar of the messages in `child`.
+
+A child may say anything at any time; only what an honest one could say, in its turn, is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quizapp.judge import frames, running
+from quizapp.judge.frames import FrameError
+from quizapp.judge.sandbox import Heard
+from quizapp.judge.values import Value
+
+_LONGEST_TEXT = 2000
+_MOST_NAMES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxFault:
+    """Why the file does not compile; line and column are 1-based, 0 where unknown."""
+
+    message: str
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A listener (see `sandbox`) for one run.
+
+    Attributes:
+        loading: whether the submission has begun to run.
+        loaded: whether it was loaded to its end.
+        defined: the names that it defines; `called` those of its own functions and classes.
+        streams: check id -> its items so far, in the order of the checks.
+        finished: ids of the checks that ran to their end.
+        done: whether the child has said all that it had to say.
+        internal: our own fault, as the child tells it, before the submission had a say.
+    """
+
+    expected_checks: Sequence[str]
+    max_bytes: int
+    on_check: Any = None
+    loading: bool = False
+    loaded: bool = False
+    defined: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    syntax: SyntaxFault | None = None
+    raised: running.Raised | None = None
+    streams: dict[str, list[running.Item]] = field(default_factory=dict)
+    finished: list[str] = field(default_factory=list)
+    value: Value = None
+    has_value: bool = False
+    done: bool = False
+    internal: str = ""
+    _current: str = ""
+
+    @property
+    def current(self) -> str:
+        """The check that has begun and not ended; empty when none has."""
+        return self._current
+
+    def hear(self, body: bytes) -> Heard:
+        """Take one message."""
+        try:
+            message = frames.decode(body, max_bytes=self.max_bytes)
+            return self._take(message)
+        except (FrameError, KeyError, TypeError, ValueError):
+            return Heard.NONSENSE
+
+    def _take(self, message: dict[str, Any]) -> Heard:
+        say = message["say"]
+        if say == "internal" and not self.loading:
+            self.internal = _text(message["message"])
+            return Heard.ENOUGH
+        if say == "loading" and not self.loading:
+            self.loading = True
+            return Heard.NEW_CLOCK
+        if not self.loading:
+            return Heard.NONSENSE
+        if not self.loaded:
+            heard = self._take_load(say, message)
+            if heard is not None:
+                return heard
+        return self._take_check(say, message)
+
+    def _take_load(self, say: str, message: dict[str, Any]) -> Heard | None:
+        """A message about the loading of the file; None when it is none."""
+        if say == "syntax":
+            self.syntax = SyntaxFault(
+                _text(message["message"]),
+                _number(message["line"]),
+                _number(message["column"]),
+                _text(message["text"]),
+            )
+            return Heard.ENOUGH
+        if say == "raised":
+            item = running.decode_item(message["item"], max_bytes=self.max_bytes)
+            if not isinstance(item, running.Raised):
+                return Heard.NONSENSE
+            self.raised = item
+            return Heard.ENOUGH
+        if say == "loaded":
+            self.loaded = True
+            self.defined, self.called = _names(message["defined"]), _names(message["called"])
+            return Heard.GO_ON
+        if say == "value" and not self.has_value:
+            self.value, self.has_value = message["value"], True
+            return Heard.GO_ON
+        if say == "done" and not self.expected_checks:
+            self.done = True
+            return Heard.ENOUGH
+        return None
+
+    def _take_check(self, say: str, message: dict[str, Any]) -> Heard:
+        if say == "begin" and self.loaded and not self._current:
+            check = message["check"]
+            if (
+                len(self.streams) < len(self.expected_checks)
+                and check == (self.expected_checks[len(self.streams)])
+            ):
+                self._current = check
+                self.streams[check] = []
+                if self.on_check:
+                    self.on_check(check)
+                return Heard.NEW_CLOCK
+        elif say == "item" and self._current:
+            item = running.decode_item(message["item"], max_bytes=self.max_bytes)
+            self.streams[self._current].append(item)
+            return Heard.GO_ON
+        elif say == "end" and self._current and message["check"] == self._current:
+            self.finished.append(self._current)
+            self._current = ""
+            return Heard.GO_ON
+        elif (
+            say == "done" and not self._current and len(self.finished) == len(self.expected_checks)
+        ):
+            self.done = True
+            return Heard.ENOUGH
+        return Heard.NONSENSE
+
+
+def _text(value: object) -> str:
+    if type(value) is not str:
+        raise TypeError("not text")
+    return value[:_LONGEST_TEXT]
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("not a number")
+    return value
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if type(value) is not list:
+        raise TypeError("not a list")
+    return tuple(_text(name) for name in value[:_MOST_NAMES])

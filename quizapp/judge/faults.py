@@ -1,0 +1,100 @@
+"""What is said when a submission does not get as far as a comparison. Owns those messages."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from quizapp.domain.outcomes import Verdict
+from quizapp.judge import compare, display
+from quizapp.judge.compare import Judged
+from quizapp.judge.conversation import SyntaxFault
+from quizapp.judge.running import Raised
+from quizapp.judge.sandbox import Ended, HowEnded
+
+_AT_IMPORT = (
+    "this ran while the file was loaded; keep only definitions at the top level and put the rest "
+    'under `if __name__ == "__main__":`'
+)
+_LOOKALIKES = {
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "：": ":",
+    "；": ";",
+    "＝": "=",
+    "\u00a0": "a plain space",
+    "–": "-",
+    "−": "-",
+}
+
+
+def describe_end(ended: Ended, filename: str, *, cases: int = 0, loading: bool = False) -> Judged:
+    """The verdict for a process that ended without a complete answer, and what to say.
+
+    Args:
+        ended: how it ended.
+        filename: what the submission was compiled as, for the line it was in.
+        cases: how many values it had answered with in the check that it was in.
+        loading: whether the file was still being loaded.
+    """
+    line = ended.line_in(filename)
+    where = f"line {line}: " if line else ""
+    hint = f"; {_AT_IMPORT}" if loading else ""
+    if ended.how is HowEnded.TIMED_OUT:
+        return Judged(Verdict.TIMED_OUT, f"{where}still running when the time was up{hint}")
+    if ended.how is HowEnded.OUTPUT_LIMIT:
+        return Judged(Verdict.OUTPUT_LIMIT, f"it prints without end{hint}")
+    if ended.how is HowEnded.ANSWER_LIMIT:
+        return Judged(Verdict.OUTPUT_LIMIT, "its values are larger than the task can need")
+    if ended.how is HowEnded.ZYGOTE_LOST:
+        return Judged(Verdict.GRADER_ERROR, "the sandbox was lost twice; check again")
+    if ended.how is HowEnded.SIGNALLED:
+        return Judged(Verdict.CRASHED, f"{where}the process died of {ended.signal_name}{hint}")
+    after = f" after {cases} answered case{'s' * (cases != 1)}"
+    what = (
+        "what came back was not an answer"
+        if ended.how is HowEnded.MALFORMED
+        else ("it ended the process")
+    )
+    if loading:
+        return Judged(Verdict.NO_RESULT, f"{what} while the file was loaded; {_AT_IMPORT}")
+    return Judged(Verdict.NO_RESULT, f"{what}{after}; return a value instead of exiting")
+
+
+def describe_load_error(raised: Raised, context: compare.Context) -> Judged:
+    """The verdict for an exception that the file raised while it was loaded."""
+    judged = compare.judge_raised(raised, context)
+    return Judged(judged.verdict, f"{judged.message}\n{_AT_IMPORT}")
+
+
+def describe_syntax(fault: SyntaxFault, text: str) -> str:
+    """Line, column and reason of a syntax error, the line itself, and usual culprits by name."""
+    lines = text.splitlines()
+    shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
+    where = f"line {fault.line}, column {fault.column}: " if fault.line else ""
+    parts = [f"{where}{fault.message}"]
+    culprit = _odd_character(shown)
+    if culprit:
+        parts[0] += f"; {culprit}"
+    elif "print" in fault.message and "Missing parentheses" in fault.message:
+        parts[0] += "; that is Python 2, write print(…)"
+    if shown.strip():
+        parts.append(f"    {shown.rstrip()}")
+        if 0 < fault.column <= len(shown) + 1:
+            parts.append("    " + " " * (fault.column - 1) + "^")
+    return display.escape("\n".join(parts))
+
+
+def _odd_character(line: str) -> str:
+    """A character in `line` that looks like code and is none, by its name."""
+    for column, character in enumerate(line, 1):
+        name = unicodedata.name(character, f"U+{ord(character):04X}")
+        if character in _LOOKALIKES:
+            return f"column {column} holds {name}; type {_LOOKALIKES[character]} instead"
+        if character == "\x00" or unicodedata.category(character) == "Cf":
+            return f"column {column} holds {name}; delete it"
+    return ""

@@ -1,0 +1,372 @@
+"""From one submission to its outcome. Owns the order of things and the verdicts of runs.
+
+Leaves comparison to `compare`, matching of near misses to `diagnosis`, processes to `sandbox`.
+What depends on the exercise alone (checks, reference values, data) is made once and kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from quizapp.domain.exercises import Exercise, NearMiss
+from quizapp.domain.outcomes import (
+    CheckResult,
+    Diagnosis,
+    Outcome,
+    Tier,
+    Verdict,
+)
+from quizapp.errors import CourseError
+from quizapp.judge import (
+    accelerator,
+    compare,
+    diagnosis,
+    display,
+    frames,
+    reading,
+    rules,
+    running,
+)
+from quizapp.judge.checks import Check
+from quizapp.judge.compare import Judged
+from quizapp.judge.conversation import Conversation
+from quizapp.judge.faults import describe_end, describe_load_error, describe_syntax
+from quizapp.judge.sandbox import Ended, HowEnded, Slot
+
+LOAD = "load"
+_LOAD_LABEL = "the file can be run"
+_SEEDS_KEPT = 4
+_PROCESSES = 2
+_TRIES = 2
+Streams = dict[str, tuple[running.Item, ...]]
+
+
+@dataclass(slots=True)
+class _Case:
+    """An exercise, ready to judge: what does not depend on the submission."""
+
+    exercise: Exercise
+    checks: tuple[Check, ...]
+    sandbox_data: dict[str, dict[str, torch.Tensor]]
+    judge_data: dict[str, dict[str, torch.Tensor]]
+    reference: OrderedDict[int, Streams] = field(default_factory=OrderedDict)
+    near_misses: OrderedDict[tuple[int, str], Streams] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expected(self, seed: int) -> Streams:
+        """What the reference yields."""
+        with self.lock:
+            return _kept(
+                self.reference,
+                seed,
+                lambda: self._run(self.exercise.solution, self.exercise.solution_path, seed),
+                _SEEDS_KEPT,
+            )
+
+    def of_near_miss(self, miss: NearMiss, seed: int) -> Streams:
+        """What a near miss yields."""
+        with self.lock:
+            return _kept(
+                self.near_misses,
+                (seed, miss.name),
+                lambda: self._run(miss.source, f"{miss.name}.py", seed),
+                _SEEDS_KEPT * max(1, len(self.exercise.near_misses)),
+            )
+
+    def _run(self, source: str, filename: str, seed: int) -> Streams:
+        """Run the checks on trusted code, here; those that a rule judges need no reference."""
+        compared = [check for check in self.checks if check.rule is None]
+        if not compared:
+            return {}
+        namespace: dict[str, Any] = {"__name__": Path(filename).stem}
+        names: dict[str, Any]
+        with accelerator.SimulatedAccelerator() if self.exercise.accelerator else _CPU() as device:
+            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+            names = {
+                name: namespace[name] for name in self.exercise.entry_points if name in namespace
+            }
+            names |= {"device": device.device(), "data": self.sandbox_data}
+            return {
+                check.id: running.expected_stream(check, names, seed=seed, filename=filename)
+                for check in compared
+            }
+
+
+class _CPU:
+    """The device of exercises that do not ask for an accelerator."""
+
+    def __enter__(self) -> _CPU:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def device(self) -> torch.device:
+        return torch.device("cpu")
+
+
+def _kept(
+    cache: OrderedDict[Any, Streams], key: object, make: Callable[[], Streams], most: int
+) -> Streams:
+    if key in cache:
+        cache.move_to_end(key)
+    else:
+        cache[key] = make()
+        while len(cache) > most:
+            cache.popitem(last=False)
+    return cache[key]
+
+
+class Judging:
+    """Judges; may be called from several threads, each with a slot of its own."""
+
+    def __init__(self, tier: Tier) -> None:
+        """`tier` is written into every outcome."""
+        self._tier = tier
+        self._exercises: dict[str, Exercise] = {}
+        self._cases: dict[str, _Case] = {}
+        self._lock = threading.Lock()
+
+    def learn(self, key: str, exercise: Exercise) -> None:
+        """Take an exercise; it is prepared when it is first judged."""
+        self._exercises[key] = exercise
+
+    def judge(
+        self,
+        slot: Slot,
+        key: str,
+        source: bytes,
+        *,
+        filename: str,
+        seed: int,
+        on_check: Callable[[str], None],
+    ) -> Outcome:
+        """Judge one submission of the exercise that was learnt as `key`."""
+        started = time.perf_counter()
+        exercise = self._exercises[key]
+        output = b""
+        found: Diagnosis | None = None
+        try:
+            case = self._case(key)
+            its_run = _Judgement(slot, case, seed, filename, on_check)
+            checks = its_run.judge(source)
+            found = its_run.diagnose(checks)
+            output = its_run.output
+        except CourseError as error:
+            checks = (_load_result(Verdict.GRADER_ERROR, str(error)),)
+        return Outcome(
+            exercise.slug,
+            checks,
+            found,
+            seed,
+            self._tier,
+            (time.perf_counter() - started) * 1000,
+            display.printed(output),
+        )
+
+    def _case(self, key: str) -> _Case:
+        with self._lock:
+            if key not in self._cases:
+                self._cases[key] = _prepare(self._exercises[key])
+            return self._cases[key]
+
+
+def _prepare(exercise: Exercise) -> _Case:
+    checks = running.load_checks(exercise.checks, f"{exercise.slug}/checks.py")
+    return _Case(
+        exercise,
+        checks,
+        {name: _load_arrays(exercise, path) for name, path in exercise.sandbox_data.items()},
+        {name: _load_arrays(exercise, path) for name, path in exercise.judge_data.items()},
+    )
+
+
+def _load_arrays(exercise: Exercise, path: str) -> dict[str, torch.Tensor]:
+    """The arrays of an .npz file that the course brings; pickled ones are refused."""
+    file = Path(exercise.folder, path)
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: torch.from_numpy(arrays[name]) for name in arrays.files}
+    except (OSError, ValueError) as error:
+        raise CourseError(file, 0, f"cannot be read ({error})", "make it anew with np.savez") from (
+            error
+        )
+
+
+def _load_result(verdict: Verdict, message: str) -> CheckResult:
+    return CheckResult(LOAD, _LOAD_LABEL, verdict, 0, 0, message)
+
+
+class _Judgement:
+    """One submission on its way: state that lives for one call of `Judging.judge`."""
+
+    def __init__(
+        self,
+        slot: Slot,
+        case: _Case,
+        seed: int,
+        filename: str,
+        on_check: Callable[[str], None],
+    ) -> None:
+        self.output = b""
+        self._slot = slot
+        self._case = case
+        self._seed = seed
+        self._filename = filename
+        self._on_check = on_check
+        self._streams: Streams = {}
+
+    def judge(self, source: bytes) -> tuple[CheckResult, ...]:
+        """All check results, in the order of the checks; one more in front if loading failed."""
+        exercise = self._case.exercise
+        try:
+            text = reading.read_source(source, self._filename)
+        except reading.UnreadableError as error:
+            return self._not_loaded(Judged(Verdict.UNREADABLE, error.message))
+        reason = reading.nothing_written(text, exercise.starter)
+        if reason:
+            what = f"{reason}; write {exercise.signature} and check again"
+            return self._not_loaded(Judged(Verdict.MISSING, what))
+        return self._run_all(text)
+
+    def diagnose(self, results: tuple[CheckResult, ...]) -> Diagnosis | None:
+        """The near miss that the submission behaves like; None when it passed or is like none."""
+        case = self._case
+        failed = {result.id for result in results if result.verdict is not Verdict.PASSED}
+        if not failed or not self._streams or not case.exercise.near_misses:
+            return None
+        expected = case.expected(self._seed)
+        candidates = {
+            miss.name: case.of_near_miss(miss, self._seed) for miss in case.exercise.near_misses
+        }
+        name = diagnosis.diagnose(case.checks, expected, self._streams, candidates)
+        for miss in case.exercise.near_misses:
+            if miss.name == name:
+                return Diagnosis(miss.name, miss.diagnosis, miss.cards)
+        return None
+
+    def _run_all(self, text: str) -> tuple[CheckResult, ...]:
+        """Run the checks, in a new process after each one that took its process along."""
+        found: dict[str, Judged] = {}
+        remaining = [check.id for check in self._case.checks]
+        for _ in range(_PROCESSES):
+            conversation, ended = self._run_process(text, remaining)
+            if not conversation.loaded:
+                return self._not_loaded(self._why_not_loaded(conversation, ended, text))
+            missing = self._missing_entry_point(conversation)
+            if missing:
+                return self._not_loaded(missing)
+            for check in conversation.finished:
+                self._streams[check] = tuple(conversation.streams[check])
+            begun = conversation.current
+            remaining = remaining[len(conversation.finished) :]
+            if conversation.done or not remaining:
+                remaining = []
+                break
+            culprit = begun or remaining[0]
+            cases = compare.count_values(conversation.streams.get(culprit, []))
+            found[culprit] = describe_end(ended, self._filename, cases=cases)
+            remaining = remaining[1:]
+            if not remaining:
+                break
+        why = "not run: the checks before it ended the process each time"
+        found |= {check: Judged(Verdict.SKIPPED, why) for check in remaining}
+        return self._weigh(found, self._context(text))
+
+    def _context(self, text: str) -> compare.Context:
+        return compare.Context(
+            text, self.output.decode(errors="replace"), self._case.exercise.signature
+        )
+
+    def _run_process(self, text: str, run: list[str]) -> tuple[Conversation, Ended]:
+        """One child. A lost zygote or a fault before the submission began is tried again."""
+        exercise = self._case.exercise
+        task = {
+            "do": "judge",
+            "source": text,
+            "filename": self._filename,
+            "checks": exercise.checks,
+            "entry_points": list(exercise.entry_points),
+            "forbidden": list(exercise.forbidden),
+            "accelerator": exercise.accelerator,
+            "data": self._case.sandbox_data,
+            "run": run,
+            "seed": self._seed,
+        }
+        payload = frames.encode(task)
+        for _ in range(_TRIES):
+            conversation = Conversation(run, exercise.limits.answer_mb << 20, self._on_check)
+            ended = self._slot.run(payload, exercise.limits, conversation)
+            self.output += ended.output
+            if ended.how is not HowEnded.ZYGOTE_LOST and not conversation.internal:
+                break
+        return conversation, ended
+
+    def _why_not_loaded(self, conversation: Conversation, ended: Ended, text: str) -> Judged:
+        if conversation.internal:
+            return Judged(Verdict.GRADER_ERROR, f"the sandbox failed: {conversation.internal}")
+        if conversation.syntax is not None:
+            return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, text))
+        if conversation.raised is not None:
+            return describe_load_error(conversation.raised, self._context(text))
+        return describe_end(ended, self._filename, loading=True)
+
+    def _missing_entry_point(self, conversation: Conversation) -> Judged | None:
+        exercise = self._case.exercise
+        for name in exercise.entry_points:
+            if name in conversation.defined:
+                continue
+            close = difflib.get_close_matches(name, conversation.called, n=1, cutoff=0.5)
+            close = close or [other for other in conversation.called if name in other.lower()]
+            if not close and len(conversation.called) == 1:
+                close = list(conversation.called)
+            what = f"found {close[0]}, expected {name}" if close else f"there is no {name} in it"
+            what = f"{what}; define {exercise.signature}"
+            return Judged(Verdict.MISSING, display.escape(what))
+        return None
+
+    def _not_loaded(self, found: Judged) -> tuple[CheckResult, ...]:
+        skipped = (
+            CheckResult(check.id, check.label, Verdict.SKIPPED, 0, check.points)
+            for check in self._case.checks
+        )
+        return (_load_result(found.verdict, found.message), *skipped)
+
+    def _weigh(
+        self, found: Mapping[str, Judged], context: compare.Context
+    ) -> tuple[CheckResult, ...]:
+        """Compare every stream that is complete."""
+        expected = self._case.expected(self._seed)
+        results: list[CheckResult] = []
+        verdicts: dict[str, Verdict] = {}
+        for check in self._case.checks:
+            if check.needs and verdicts[check.needs] is not Verdict.PASSED:
+                verdict = Judged(Verdict.SKIPPED, f"needs {check.needs}, which did not pass")
+            elif check.id in found:
+                verdict = found[check.id]
+            else:
+                verdict = self._compare(check, expected, context)
+            verdicts[check.id] = verdict.verdict
+            points = check.points if verdict.verdict is Verdict.PASSED else 0
+            results.append(
+                CheckResult(
+                    check.id, check.label, verdict.verdict, points, check.points, verdict.message
+                )
+            )
+        return tuple(results)
+
+    def _compare(self, check: Check, expected: Streams, context: compare.Context) -> Judged:
+        got = self._streams[check.id]
+        if check.rule is not None:
+            return rules.judge_rule(check, got, self._case.judge_data, context)
+        return compare.compare_streams(check, expected[check.id], got, context)

@@ -1,0 +1,134 @@
+"""The trusted server: `python -m quizapp.judge.server`, spoken to by `client` over its pipes.
+
+Owns start-up (torch, tier, zygotes) and the queue; leaves judging to `judging`. The zygotes are
+forked before the first request is read, so nothing of any task is in their memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import IO, Any
+
+import torch
+
+from quizapp.judge import isolation, protocol, sandbox, snippets, zygote
+from quizapp.judge.judging import Judging
+from quizapp.judge.protocol import Isolation, Json
+
+
+class _Replies:
+    """The way back to the client; one line at a time, from any thread."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def send(self, message: Json) -> None:
+        with self._lock, suppress(BrokenPipeError):
+            self._stream.write(json.dumps(message) + "\n")
+            self._stream.flush()
+
+
+class _Slots:
+    """The zygotes, lent to one run at a time."""
+
+    def __init__(self, slots: list[sandbox.Slot]) -> None:
+        self._all = slots
+        self._free: queue.SimpleQueue[sandbox.Slot] = queue.SimpleQueue()
+        for slot in slots:
+            self._free.put(slot)
+
+    @contextmanager
+    def one(self) -> Iterator[sandbox.Slot]:
+        """A slot for the time of a `with`; waits for a free one."""
+        slot = self._free.get()
+        try:
+            yield slot
+        finally:
+            self._free.put(slot)
+
+    def close(self) -> None:
+        """End all zygotes."""
+        for slot in self._all:
+            slot.close()
+
+
+def _start_zygotes(jobs: int, found: Isolation) -> list[sandbox.Slot]:
+    return [sandbox.Slot(*zygote.fork_zygote(found.tier), found.tier) for _ in range(jobs)]
+
+
+def _serve(
+    requests: IO[str], replies: _Replies, slots: _Slots, jobs: int, found: Isolation
+) -> None:
+    judging = Judging(found.tier)
+    with ThreadPoolExecutor(jobs, "judge") as pool:
+        for line in requests:
+            request = json.loads(line)
+            if request["op"] == "hello":
+                replies.send({"id": request["id"], "ok": protocol.isolation_to_json(found)})
+            elif request["op"] == "exercise":
+                exercise = protocol.exercise_from_json(request["exercise"])
+                judging.learn(request["key"], exercise)
+            else:
+                pool.submit(_handle, request, replies, slots, judging)
+
+
+def _handle(request: Json, replies: _Replies, slots: _Slots, judging: Judging) -> None:
+    number = request["id"]
+    try:
+        answer: dict[str, Any]
+        with slots.one() as slot:
+            if request["op"] == "judge":
+                outcome = judging.judge(
+                    slot,
+                    request["exercise"],
+                    protocol.bytes_from_text(request["source"]),
+                    filename=request["filename"],
+                    seed=request["seed"],
+                    on_check=lambda check: replies.send({"id": number, "check": check}),
+                )
+                answer = protocol.outcome_to_json(outcome)
+            else:
+                snippet = protocol.snippet_from_json(request["snippet"])
+                answer = protocol.snippet_result_to_json(snippets.run(slot, snippet))
+        replies.send({"id": number, "ok": answer})
+    except Exception as error:
+        traceback.print_exc()
+        replies.send({"id": number, "error": f"{type(error).__name__}: {error}"})
+
+
+def main() -> None:
+    """Become warm, fork the zygotes, answer until stdin closes."""
+    arguments = argparse.ArgumentParser(prog="quizapp.judge.server")
+    arguments.add_argument("--jobs", type=int, default=1)
+    jobs = arguments.parse_args().jobs
+    # Whatever a reference prints must not get between the answers.
+    replies = _Replies(os.fdopen(os.dup(1), "w"))
+    os.dup2(2, 1)
+    zygote.warm_torch()
+    found = isolation.probe()
+    # Asking the driver would initialise CUDA here, and a forked child could not use it any more.
+    device = "a simulated cuda:0" if torch.version.cuda is None else "the real cuda:0"
+    found = replace(found, torch=str(torch.__version__), device=device)
+    slots = _Slots(_start_zygotes(jobs, found))
+    requests = os.fdopen(os.dup(0), "r")
+    try:
+        _serve(requests, replies, slots, jobs, found)
+    finally:
+        slots.close()
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # the interpreter's own shutdown after torch costs up to half a second
