@@ -1,0 +1,246 @@
+"""The study app. Owns what all screens share: keys, themes, language, how an error is told.
+
+It calls the engine and nothing below it. Nothing here imports torch; Markdown, the code editor and
+tree-sitter are imported by the screens that need them, when they do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.screen import Screen
+
+from quizapp.domain.text import Language
+from quizapp.errors import QuizappError
+from quizapp.tui.text.safe import escaped
+from quizapp.tui.words import say, speak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.command import Provider
+    from textual.theme import Theme
+
+    from quizapp.engine import Engine
+
+DARK, LIGHT = "tokyo-night", "catppuccin-latte"
+"""The themes of a learner who has not chosen any."""
+
+
+def _providers() -> type[Provider]:
+    from quizapp.tui.commands import CourseCommands
+
+    return CourseCommands
+
+
+class QuizApp(App[int]):
+    """The app around one engine.
+
+    Args:
+        engine: open, and closed by whoever opened it.
+        topics: None for the home screen; else a session of these decks, of all when empty.
+    """
+
+    TITLE = "quizapp"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {
+        _providers
+    }
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (24, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f1,question_mark",
+            "app.help",
+            "Help",
+            key_display="?",
+            tooltip="All keys of this screen",
+            id="app.help",
+        ),
+        Binding(
+            "ctrl+l",
+            "app.language",
+            "中文/English",
+            show=False,
+            tooltip="Switch between English and Chinese, right away",
+            id="app.language",
+        ),
+        Binding(
+            "ctrl+t",
+            "app.brightness",
+            "Dark/light",
+            show=False,
+            tooltip="Switch between the dark and the light theme",
+            id="app.brightness",
+        ),
+    ]
+
+    def __init__(self, engine: Engine, topics: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self.engine = engine
+        self.topics = topics
+        self.judge_ready = False
+        speak(engine.language)
+        with contextlib.suppress(QuizappError):
+            chosen = engine.store.setting("theme", DARK)
+            self.theme = chosen if chosen in self.available_themes else DARK
+
+    # -- screens ------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen: home, or a session right away."""
+        if self.topics is None:
+            from quizapp.tui.screens.home import HomeScreen
+
+            return HomeScreen()
+        from quizapp.tui.screens.study import StudyScreen
+
+        return StudyScreen(self.topics)
+
+    def on_mount(self) -> None:
+        """Remember themes from now on."""
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def go_back(self) -> None:
+        """Leave the screen for the one below; the first screen for home."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            from quizapp.tui.screens.home import HomeScreen
+
+            self.switch_screen(HomeScreen())
+
+    def study(self, topics: Sequence[str] = (), *, ahead: bool = False) -> None:
+        """Begin a session."""
+        from quizapp.tui.screens.study import StudyScreen
+
+        self.push_screen(StudyScreen(topics, ahead=ahead))
+
+    def open_exercise(self, slug: str) -> None:
+        """Open the exercise `slug`."""
+        with self.reporting():
+            exercise = self.engine.exercise(slug)
+            from quizapp.tui.screens.exercise import ExerciseScreen
+
+            self.push_screen(ExerciseScreen(exercise))
+
+    def open_statistics(self) -> None:
+        """Open the statistics."""
+        from quizapp.tui.screens.statistics import StatisticsScreen
+
+        self.push_screen(StatisticsScreen())
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        from quizapp.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers everywhere."""
+        yield SystemCommand(say("Study all"), say("Begin with all decks"), self.study)
+        yield SystemCommand(
+            say("Study ahead"),
+            say("Also cards that are not due yet"),
+            lambda: self.study(ahead=True),
+        )
+        yield SystemCommand(
+            say("Statistics"), say("Streak, forecast, retention, a year"), self.open_statistics
+        )
+        yield SystemCommand(say("Help"), say("All keys of this screen"), self.action_help)
+        yield SystemCommand(
+            say("Theme"), say("Choose the colours of the app"), self.action_change_theme
+        )
+        yield SystemCommand(
+            say("Dark/light"),
+            say("Switch between the dark and the light theme"),
+            self.action_brightness,
+        )
+        yield SystemCommand("中文/English", say("Switch the language"), self.action_language)
+        yield SystemCommand(say("Quit"), say("Leave; everything is saved"), self.action_quit)
+
+    def handed_over(self) -> AbstractContextManager[None]:
+        """The terminal as it was before the app, for as long as another program needs it."""
+        return self.suspend()
+
+    # -- themes and language ------------------------------------------------------------------
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's variables and two of ours: `$quiet` for small print, `$faint` for rules."""
+        variables = super().get_css_variables()
+        try:
+            ground = Color.parse(variables["background"])
+            letters = Color.parse(variables["foreground"])
+        except ValueError:  # a theme of the terminal's own colours has no background to blend with
+            return variables | {"quiet": "ansi_default", "faint": "ansi_bright_black"}
+        mixed = {"quiet": ground.blend(letters, 0.72), "faint": ground.blend(letters, 0.36)}
+        return variables | {name: color.hex6 for name, color in mixed.items()}
+
+    def action_brightness(self) -> None:
+        """Go to the theme used last of the other brightness."""
+        dark = self.current_theme.dark
+        with self.reporting():
+            key, default = ("theme_light", LIGHT) if dark else ("theme_dark", DARK)
+            other = self.engine.store.setting(key, default)
+            self.theme = other if other in self.available_themes else default
+
+    def _remember_theme(self, theme: Theme) -> None:
+        with self.reporting():
+            self.engine.store.set_setting("theme", theme.name)
+            self.engine.store.set_setting("theme_dark" if theme.dark else "theme_light", theme.name)
+
+    def action_language(self) -> None:
+        """Switch between English and Chinese; every screen follows at once."""
+        other = Language.ZH if self.engine.language is Language.EN else Language.EN
+        with self.reporting():
+            self.engine.language = other
+        speak(self.engine.language)
+        from quizapp.tui.screens.base import Activity
+
+        for screen in self.screen_stack:
+            if isinstance(screen, Activity):
+                screen.language_changed()
+
+    # -- errors -------------------------------------------------------------------------------
+
+    def report(self, error: QuizappError) -> None:
+        """Tell what is wrong and what to do, without taking anything away from the screen."""
+        message = f"{error.what}\n→ {error.remedy}" if error.remedy else error.what
+        self.notify(
+            escaped(message), title=escaped(error.where), severity="error", timeout=12, markup=False
+        )
+
+    def tell(self, message: str, *, warn: bool = False) -> None:
+        """A short notice; `message` is shown as it is, without markup."""
+        self.notify(escaped(message), severity="warning" if warn else "information", markup=False)
+
+    @contextlib.contextmanager
+    def reporting(self) -> Iterator[None]:
+        """Report an error of ours that is raised inside, and go on."""
+        try:
+            yield
+        except QuizappError as error:
+            self.report(error)
+
+
+def run(engine: Engine, topics: Sequence[str] | None = None) -> int:
+    """Run the app until the learner leaves it.
+
+    Args:
+        engine: stays open; the caller closes it.
+        topics: None for the home screen; else straight into a session of these decks, of all of
+            them when empty.
+
+    Returns:
+        The exit code: 0, or 4 when the app ended by a fault of its own.
+    """
+    app = QuizApp(engine, topics)
+    app.run()
+    return 4 if app.return_code else 0

@@ -1,0 +1,78 @@
+"""What screens have in common. Owns the frame: key bar, too-small notice, ways back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+
+from quizapp.tui.widgets.keybar import KeyBar
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.engine import Engine
+    from quizapp.tui.app import QuizApp
+
+NARROWEST, LOWEST = 80, 24
+"""Columns and rows that every screen has room in."""
+
+
+class TooSmall(Static):
+    """Covers a screen that has less room than 80 × 24 cells; what is below keeps its state."""
+
+    def render(self) -> str:
+        """How large the terminal is, and how large it should be."""
+        width, height = self.app.size
+        return say(
+            "This window is {width}×{height}.\nquizapp needs {w}×{h}: enlarge it, or make its"
+            " letters smaller.",
+            width=width,
+            height=height,
+            w=NARROWEST,
+            h=LOWEST,
+        )
+
+
+class Activity(Screen[None]):
+    """A screen for one activity: `content` above the key bar."""
+
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape", "leave", "Back", tooltip="Back to the screen before", id="activity.leave"
+        ),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The frame around `content`."""
+        with Container(id="content"):
+            yield from self.content()
+        yield KeyBar()
+        yield TooSmall(id="too-small")
+
+    def content(self) -> ComposeResult:
+        """The widgets of the screen."""
+        yield from ()
+
+    def language_changed(self) -> None:
+        """Show everything anew in the language spoken now; subclasses add their own."""
+        self.query_one(KeyBar).refresh()
+        self.query_one(TooSmall).refresh()
+
+    def action_leave(self) -> None:
+        """Back to the screen before."""
+        self.quiz.go_back()
+
+    @property
+    def quiz(self) -> QuizApp:
+        """The app, by its own type."""
+        return cast("QuizApp", self.app)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that everything is asked of."""
+        return self.quiz.engine

@@ -1,0 +1,230 @@
+"""Ways to answer a card: choosing, typing a line, typing several. Owns the input; judges nothing.
+
+All ways are one box that is there from the start, so that the next card only shows another of its
+parts. The area for several lines is made at the first card that needs it: its import takes 20 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from quizapp.domain.cards import Kind
+from quizapp.tui.text.markdown import Block, blocks
+from quizapp.tui.widgets.prose import Page
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.tui.widgets.area import AnswerArea
+
+REVEALED = frozenset({Kind.BASIC, Kind.REVERSED, Kind.CLOZE})
+"""Kinds that are answered in the head and then revealed."""
+
+
+class ChoiceList(OptionList):
+    """Options to tick; one at a time when only one is right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", "Tick", tooltip="Tick this option, or untick it"),
+        Binding("enter", "give", "Answer", tooltip="Answer with the ticked options"),
+        *(
+            Binding(
+                str(number), f"tick({number})", "Tick", show=False, tooltip=f"Tick option {number}"
+            )
+            for number in range(1, 10)
+        ),
+    ]
+
+    class Chosen(Message):
+        """The learner answers with these options, counted from 0."""
+
+        def __init__(self, chosen: frozenset[int]) -> None:
+            super().__init__()
+            self.chosen = chosen
+
+    def __init__(self) -> None:
+        super().__init__(id="choices", markup=False)
+        self.texts: Sequence[str] = ()
+        self.several = False
+        self.ticked: set[int] = set()
+        self.right: frozenset[int] | None = None
+
+    def ask(self, texts: Sequence[str], *, several: bool) -> None:
+        """Offer the options `texts`, none of them ticked."""
+        self.texts, self.several, self.right = texts, several, None
+        self.ticked = set()
+        self.clear_options()
+        self.add_options(Option(self._row(index), id=str(index)) for index in range(len(texts)))
+        self.highlighted = 0
+        self.disabled = False
+
+    def reword(self, texts: Sequence[str]) -> None:
+        """Show the same options in other words (another language)."""
+        self.texts = texts
+        self._repaint()
+
+    def solve(self, right: Collection[int]) -> None:
+        """Show which options were right; no more ticking."""
+        self.right = frozenset(right)
+        self.disabled = True
+        self._repaint()
+
+    def _repaint(self) -> None:
+        for index in range(len(self.texts)):
+            self.replace_option_prompt_at_index(index, self._row(index))
+
+    def _row(self, index: int) -> Page:
+        on, off = ("■", "□") if self.several else ("●", "○")
+        mark = on if index in self.ticked else off
+        first = Content.assemble(
+            (f"{index + 1} ", "$quiet"), (f"{mark} ", "bold $primary" if mark == on else "$quiet")
+        )
+        content = blocks(self.texts[index]) or [Block(Content(""))]
+        head = content[0]
+        verdict = self._verdict(index)
+        rows = [
+            Block(
+                Content("  ").join([head.content, verdict]) if verdict else head.content,
+                first=first,
+                filled=head.filled,
+            )
+        ]
+        indent = Content(" " * first.cell_length)
+        rows += [Block(block.content, indent, block.filled, block.gap) for block in content[1:]]
+        return Page(rows)
+
+    def _verdict(self, index: int) -> Content | None:
+        if self.right is None:
+            return None
+        if index in self.right:
+            return Content(f"✓ {say('right')}").stylize("bold $text-success")
+        if index in self.ticked:
+            return Content(f"✗ {say('not right')}").stylize("bold $text-error")
+        return None
+
+    def action_tick(self, number: int = 0) -> None:
+        """Tick or untick option `number`, counted from 1; 0 stands for the one at the cursor."""
+        index = number - 1 if number else self.highlighted
+        if index is None or not 0 <= index < len(self.texts):
+            return
+        if index in self.ticked:
+            self.ticked.discard(index)
+        else:
+            self.ticked = {*self.ticked, index} if self.several else {index}
+        self.highlighted = index
+        self._repaint()
+
+    def action_give(self) -> None:
+        """Answer; where nothing is ticked and one option is right, with the one at the cursor."""
+        if not self.ticked and not self.several and self.highlighted is not None:
+            self.action_tick()
+        self.post_message(self.Chosen(frozenset(self.ticked)))
+
+    async def _on_click(self, event: events.Click) -> None:
+        """A click ticks instead of selecting."""
+        event.prevent_default()
+        clicked = event.style.meta.get("option")
+        if clicked is not None and not self.disabled:
+            self.action_tick(clicked + 1)
+
+
+class AnswerLine(Input):
+    """A line to type an answer into."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Answer", tooltip="Answer with what is typed; nothing: no idea"),
+    ]
+
+
+class AnswerBox(Container):
+    """The way to answer that the present card asks for."""
+
+    class Given(Message):
+        """The learner has answered: with a text, or with the options ticked."""
+
+        def __init__(self, attempt: str | frozenset[int]) -> None:
+            super().__init__()
+            self.attempt = attempt
+
+    def compose(self) -> ComposeResult:
+        """All ways but the rarest."""
+        yield Static(id="how")
+        yield ChoiceList()
+        yield AnswerLine(id="line", select_on_focus=False)
+
+    def _way(self) -> ChoiceList | AnswerLine | AnswerArea | None:
+        for way in (self.query_one(ChoiceList), self.query_one(AnswerLine), *self._areas()):
+            if way.display:
+                return way
+        return None
+
+    def _areas(self) -> list[AnswerArea]:
+        return list(self.query("#area").results())  # type: ignore[arg-type]
+
+    async def ask(self, kind: Kind, options: Sequence[str] = (), *, several: bool = False) -> None:
+        """Show the way to answer a card of `kind`, empty, and focus it."""
+        choices, line = self.query_one(ChoiceList), self.query_one(AnswerLine)
+        if kind is Kind.PREDICT and not self._areas():
+            from quizapp.tui.widgets.area import AnswerArea
+
+            await self.mount(AnswerArea())
+        self.display = kind not in REVEALED
+        choices.display, line.display = kind is Kind.CHOICE, kind is Kind.TYPED
+        self.explain(kind, several=several)
+        for area in self._areas():
+            area.display = kind is Kind.PREDICT
+            area.text, area.read_only, area.disabled = "", False, False
+        if kind is Kind.CHOICE:
+            choices.ask(options, several=several)
+        line.value, line.disabled = "", False
+        if way := self._way():
+            way.focus(scroll_visible=False)
+
+    def explain(self, kind: Kind, *, several: bool = False) -> None:
+        """Say how to answer."""
+        how = {
+            Kind.CHOICE: say("Several may be right.") if several else say("One is right."),
+            Kind.TYPED: say("Type your answer, then Enter. Nothing typed: no idea."),
+            Kind.PREDICT: say("Type what it prints, then Enter (a new line: Ctrl+J)."),
+        }
+        self.query_one("#how", Static).update(Content(how.get(kind, "")))
+
+    def reword(self, kind: Kind, options: Sequence[str], *, several: bool) -> None:
+        """Show the same question in the other language; what was typed or ticked stays."""
+        self.explain(kind, several=several)
+        if kind is Kind.CHOICE:
+            self.query_one(ChoiceList).reword(options)
+
+    def lock(self) -> None:
+        """No more typing: the answer is given, and stays on the screen."""
+        if way := self._way():
+            way.disabled = True
+
+    def unlock(self) -> None:
+        """Let the learner go on typing."""
+        if way := self._way():
+            way.disabled = False
+            way.focus(scroll_visible=False)
+
+    def solve(self, right: Collection[int]) -> None:
+        """Show which options were right."""
+        self.query_one(ChoiceList).solve(right)
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """Hand the ticked options on."""
+        event.stop()
+        self.post_message(self.Given(event.chosen))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Hand the line on."""
+        event.stop()
+        self.post_message(self.Given(event.value))

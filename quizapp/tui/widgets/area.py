@@ -1,0 +1,37 @@
+"""Typing several lines. Owns the two text areas; imported only when a card or exercise needs one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+
+class AnswerArea(TextArea):
+    """An area for what a snippet prints: Enter answers, Ctrl+J starts a new line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "give", "Answer", priority=True, tooltip="Answer with what is typed"),
+        Binding(
+            "ctrl+j,shift+enter,alt+enter",
+            "new_line",
+            "New line",
+            key_display="^j",
+            tooltip="Start a new line",
+            priority=True,
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="area", soft_wrap=True, tab_behavior="focus", compact=True)
+
+    def action_give(self) -> None:
+        """Hand the text to the box around."""
+        from quizapp.tui.widgets.answering import AnswerBox
+
+        self.post_message(AnswerBox.Given(self.text))
+
+    def action_new_line(self) -> None:
+        """Start a new line."""
+        self.insert("\n")

@@ -1,0 +1,5 @@
+"""The app's own words in Chinese, by the English that stands in the code."""
+
+CHINESE = {
+    "now": "现在",
+}
