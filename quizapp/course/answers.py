@@ -148,7 +148,9 @@ def _draw(source: Source, name: str, node: Node, before: Mapping[str, Draw]) -> 
     }
     Fields(source, table, what, tuple(readers))
     found = [how for how in readers if how in table.entries]
-    if len(found) != 1 or len(table.lines) != 1:
+    if len(found) < len(table.entries):
+        return None  # noted as an unknown key
+    if len(found) != 1:
         remedy = f"write one of {listed(readers)}"
         source.wrong(table.line, f"{what} is not drawn in one way", remedy)
         return None

@@ -8,6 +8,7 @@ what it reads, and `course_errors` everything that an author has to mend.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from quizapp.course.plan import (
     read_plan,
     stray_files,
 )
-from quizapp.course.source import listed, read_source, suggestion
+from quizapp.course.source import read_source, suggestion
 from quizapp.course.stored import CardMap, StoredDeck, pack
 from quizapp.domain.course import Course
 from quizapp.domain.exercises import Exercise
@@ -59,12 +60,15 @@ def load_course(root: Path, *, cache: Path | None = None) -> Course:
         decks=tuple(deck.deck() for deck in decks),
         cards=cards,
         aliases=_aliases(decks),
-        exercises=_Exercises(root, exercises, store),
+        exercises=_Exercises(root, exercises, store, decks),
     )
 
 
 def load_exercise(root: Path, topic: str, slug: str, *, cache: Path | None = None) -> Exercise:
     """The exercise `slug` of `topic` in the course at `root`; its concept cards are not looked up.
+
+    `Course.exercises` is the usual way in: there, the id of a cloze note among the concepts has
+    become the ids of its cards.
 
     Raises:
         CourseError: the first thing that is wrong in one of its files.
@@ -200,16 +204,9 @@ def _aliases(decks: Sequence[StoredDeck]) -> dict[str, str]:
 def _unknown_cards(
     concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck]
 ) -> Iterator[CourseError]:
-    cards = CardMap(decks)
     for path, line, card in concepts:
-        if card in cards:
-            continue
-        several = [name for deck in decks if card in deck.parted for name in deck.card_ids(card)]
-        if several:
-            what = f"note `{card}` gives several cards"
-            yield CourseError(path, line, what, f"name those of {listed(several)} that are meant")
-        else:
-            remedy = suggestion(card, cards, "write the card, or remove its id")
+        if not any(card in deck.offsets or card in deck.parted for deck in decks):
+            remedy = suggestion(card, CardMap(decks), "write the card, or remove its id")
             yield CourseError(path, line, f"there is no card `{card}`", remedy)
 
 
@@ -227,18 +224,43 @@ def _exercise(root: Path, topic: str, slug: str, cache: Cache) -> Exercise:
     return parsed.exercise
 
 
+def _with_cards(exercise: Exercise, decks: Sequence[StoredDeck]) -> Exercise:
+    """The exercise with the id of a cloze note standing for all cards of that note."""
+
+    def cards(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(card for name in names for card in _cards_named(name, decks)))
+
+    return replace(
+        exercise,
+        concepts=cards(exercise.concepts),
+        check_concepts={check: cards(ids) for check, ids in exercise.check_concepts.items()},
+        near_misses=tuple(replace(miss, cards=cards(miss.cards)) for miss in exercise.near_misses),
+    )
+
+
+def _cards_named(name: str, decks: Sequence[StoredDeck]) -> list[str]:
+    for deck in decks:
+        if name in deck.parted and name not in deck.offsets:
+            return deck.card_ids(name)
+    return [name]
+
+
 class _Exercises(Mapping[str, Exercise]):
     """Slug -> exercise, read and validated when it is asked for; CourseError where it is wrong."""
 
-    def __init__(self, root: Path, topics: Mapping[str, str], cache: Cache) -> None:
+    def __init__(
+        self, root: Path, topics: Mapping[str, str], cache: Cache, decks: Sequence[StoredDeck]
+    ) -> None:
         self._root = root
         self._topics = topics
         self._cache = cache
+        self._decks = decks
         self._read: dict[str, Exercise] = {}
 
     def __getitem__(self, slug: str) -> Exercise:
         if slug not in self._read:
-            self._read[slug] = _exercise(self._root, self._topics[slug], slug, self._cache)
+            exercise = _exercise(self._root, self._topics[slug], slug, self._cache)
+            self._read[slug] = _with_cards(exercise, self._decks)
         return self._read[slug]
 
     def __contains__(self, slug: object) -> bool:

@@ -71,11 +71,13 @@ def read_note(source: Source, node: Node, topic: str) -> NoteEntry | None:
     name = table.entries.get("id")
     shown = shortened(name.value) if isinstance(name, Scalar) else ""
     kind = _kind(source, table)
-    own = _OWN[kind] if kind else tuple({key for keys in _OWN.values() for key in keys})
+    if kind is None:
+        return None  # what else is wrong depends on the kind
+    own = _OWN[kind]
     _foreign_keys(source, table, kind, own)
     fields = Fields(source, table, f"note `{shown}`" if shown else "a note", (*_COMMON, *own))
-    entry = _build(fields, kind or Kind.BASIC, topic, own)
-    return entry if kind and len(source.errors) == errors else None
+    entry = _build(fields, kind, topic, own)
+    return entry if len(source.errors) == errors else None
 
 
 def _kind(source: Source, table: Table) -> Kind | None:
@@ -90,11 +92,11 @@ def _kind(source: Source, table: Table) -> Kind | None:
     return None
 
 
-def _foreign_keys(source: Source, table: Table, kind: Kind | None, own: tuple[str, ...]) -> None:
+def _foreign_keys(source: Source, table: Table, kind: Kind, own: tuple[str, ...]) -> None:
     """Note keys of other kinds, in words that say whose they are, and take them out."""
     for key in [key for key in table.lines if key not in own]:
         owners = [other.value for other, keys in _OWN.items() if key in keys]
-        if kind and owners:
+        if owners:
             remedy = f"it belongs to {' and '.join(owners)} notes; set `kind`, or remove it"
             source.wrong(table.lines[key], f"`{key}` means nothing to a {kind} note", remedy)
             del table.lines[key]
@@ -106,6 +108,9 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
     source = fields.source
     two_sided = kind in (Kind.BASIC, Kind.REVERSED)
     exercises, aliases = fields.words("exercises"), fields.words("aliases")
+    errors = len(source.errors)
+    given = (fields.read("given", read_given) if "given" in own else None) or ()
+    draws_known = len(source.errors) == errors
     note = Note(
         id=fields.read("id", as_slug, required=True) or "",
         kind=kind,
@@ -120,7 +125,7 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
         aliases=tuple(aliases),
         proof=fields.python("proof"),
         erratum=fields.read("erratum", as_text),
-        given=(fields.read("given", read_given) if "given" in own else None) or (),
+        given=given,
         options=fields.read("options", read_options, required=True) or ()
         if "options" in own
         else (),
@@ -131,7 +136,7 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
     if note.id and note.id in aliases:
         source.wrong(aliases[note.id], "a note cannot be its own alias", "remove the alias")
     _check_clozes(fields, note)
-    if "given" not in fields or note.given:
+    if draws_known:
         _check_placeholders(fields, note)
         _check_code(fields, note)
     return NoteEntry(note, exercises, aliases)

@@ -138,7 +138,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy for a misspelt `word`: the known word that is closest, else `otherwise`."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=1, cutoff=0.75)
     return f"did you mean `{close[0]}`?" if close else otherwise
 
 

@@ -62,14 +62,14 @@ def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> T
     table = as_table(source, node, what)
     if table is None:
         return None
-    for key, line in table.lines.items():
-        if key not in ("en", "zh"):
-            remedy = suggestion(key, ("en", "zh"), "write en and zh; quote text with commas")
-            source.wrong(line, f"{what}: `{shortened(key)}` is no language", remedy)
+    foreign = [key for key in table.lines if key not in ("en", "zh")]
+    for key in foreign:
+        remedy = suggestion(key, ("en", "zh"), "write en and zh; quote text with commas")
+        source.wrong(table.lines[key], f"{what}: `{shortened(key)}` is no language", remedy)
     found: dict[str, str | None] = {}
     for language in ("en", "zh"):
         child = table.entries.get(language)
-        if child is None:
+        if child is None and not foreign:
             source.wrong(table.line, f"{what} lacks its `{language}` text", "write both languages")
         found[language] = as_string(source, child, f"`{language}` of {what}") if child else None
     if found["en"] is None or found["zh"] is None:
