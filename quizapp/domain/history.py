@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from quizapp.domain.memory import ItemKind, Phase
 from quizapp.domain.outcomes import Tier, Verdict
@@ -67,9 +68,8 @@ class Day:
         return self.again + self.hard + self.good + self.easy
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The part of a schedule that counting needs; thousands are cheap to make."""
+class Standing(NamedTuple):
+    """The part of a schedule that counting needs; a tuple, since a course makes 100,000 of them."""
 
     item: str
     phase: Phase

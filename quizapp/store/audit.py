@@ -75,7 +75,7 @@ def _from_log(database: Database) -> _Caches:
             for state in states
             if state != Schedule(state.item, state.kind)
         },
-        days=rollup.summed(log.standing(database)),
+        days=rollup.summed(log.standing_answers(database)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
@@ -129,6 +130,14 @@ def standing(
         where.append("at >= ?")
         values.append(to_micros(since))
     return _pages(database, " AND ".join(where), values)
+
+
+def standing_answers(database: Database) -> list[Any]:
+    """Study day, kind, rating, state before and answer_ms of each answer that was not undone."""
+    return database.rows(
+        f"SELECT study_day, kind, rating, before, answer_ms FROM reviews "
+        f"WHERE rating IS NOT NULL AND {_STANDING}"
+    )
 
 
 def everything(database: Database) -> Iterator[Review]:

@@ -14,6 +14,10 @@ from quizapp.store.rows import SCHEDULE_COLUMNS, schedule_from, schedule_values,
 
 # The terms of the partial index, spelled as it spells them, so that SQLite uses it.
 _LIVE = "kind = ? AND suspended = 0 AND due IS NOT NULL"
+_URGENCY = (
+    "phase = 'review' AS step_last, -brought_forward AS fwd_first, "
+    "(? - last_review) / stability AS urgency"
+)
 _PUT = (
     f"INSERT OR REPLACE INTO schedules ({SCHEDULE_COLUMNS}) "
     f"VALUES ({', '.join('?' * len(SCHEDULE_COLUMNS.split(', ')))})"
@@ -54,15 +58,17 @@ def due(
     SQLite can find the most forgotten without any formula.
     """
     rows = database.rows(
-        f"SELECT {SCHEDULE_COLUMNS} FROM schedules WHERE {_LIVE} AND due <= ? "
-        "AND (buried_until IS NULL OR buried_until <= ?) "
-        "ORDER BY phase = 'review', brought_forward DESC, (? - last_review) / stability DESC, due "
-        "LIMIT ?",
+        f"WITH wanted AS MATERIALIZED (SELECT item, {_URGENCY} FROM schedules "
+        f"WHERE {_LIVE} AND due <= ? AND (buried_until IS NULL OR buried_until <= ?) "
+        "ORDER BY step_last, fwd_first, urgency DESC, due LIMIT ?) "
+        f"SELECT {SCHEDULE_COLUMNS} FROM wanted JOIN schedules USING (item) WHERE kind = ? "
+        "ORDER BY step_last, fwd_first, urgency DESC, due",
+        to_micros(until),
         kind.value,
         to_micros(until),
         today.isoformat(),
-        to_micros(until),
         -1 if limit is None else limit,
+        kind.value,
     )
     return [schedule_from(row) for row in rows]
 

@@ -63,7 +63,10 @@ CREATE TABLE schedules (
     CHECK (phase = 'new' OR (stability IS NOT NULL AND due IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX schedules_due ON schedules (kind, due, phase, buried_until)
+-- Holds all that finding, counting and ordering what is due needs, so that a backlog of 100,000
+-- cards costs no look into the table itself.
+CREATE INDEX schedules_due ON schedules
+    (kind, due, phase, buried_until, brought_forward, last_review, stability, suspended)
 WHERE suspended = 0 AND due IS NOT NULL;
 
 -- A cache of the log, too: what each study day came to.

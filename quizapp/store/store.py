@@ -285,6 +285,10 @@ class Store:
         return study_day(self._clock())
 
     def _copy_daily(self, today: date) -> None:
+        if not self._database.row(
+            "SELECT 1 FROM reviews UNION ALL SELECT 1 FROM submissions LIMIT 1"
+        ):
+            return  # a copy of nothing would stand in the way of today's
         # Studying goes on without a copy; `check` reports it.
         try:
             backup.daily(self._database.connection, self.path, today)
