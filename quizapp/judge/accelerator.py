@@ -30,6 +30,7 @@ from quizapp.judge.accelerator_tensor import (
     SimulatedTensor,
     UnsupportedError,
     device_index,
+    exchange,
     is_simulated,
     retype,
     unwrap,
@@ -146,7 +147,7 @@ def _set_data(func: Any, args: Arguments, kwargs: Options) -> Any:
     if isinstance(target, torch.nn.Parameter):
         moved = torch.nn.Parameter(moved, requires_grad=wants_gradient)
     moved.requires_grad_(wants_gradient)
-    torch.utils.swap_tensors(target, moved)  # type: ignore[no-untyped-call]
+    exchange(target, moved)
     return None
 
 

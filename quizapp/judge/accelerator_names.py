@@ -21,6 +21,7 @@ from quizapp.judge.accelerator_tensor import (
     SimulatedTensor,
     UnsupportedError,
     device_index,
+    exchange,
     is_simulated,
 )
 
@@ -220,6 +221,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     yield torch, "compile", _refuse("torch.compile", "leave it out: the result is the same")
     yield torch, "save", accelerator_files.saving(torch.save)
     yield torch, "load", accelerator_files.loading(torch.load)
+    yield torch.utils, "swap_tensors", exchange
     yield torch.nn.Module, "_apply", _keeping_identity(torch.nn.Module._apply)
     yield torch.nn.DataParallel, "__init__", _refuse("DataParallel", "call the model itself")
 

@@ -132,10 +132,13 @@ class SimulatedTensor(torch.Tensor):
         """Refused."""
         raise UnsupportedError("sharing tensors between processes")
 
+    def __dlpack_device__(self) -> NoReturn:
+        self.__dlpack__()
+
     def __dlpack__(self, *_: object, **__: object) -> NoReturn:
         raise UnsupportedError("DLPack", "move the tensor to the CPU first: x.cpu()")
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
         return _text(self)
 
     def __format__(self, spec: str) -> str:
@@ -220,6 +223,28 @@ def _split_suffixes(text: str, held: torch.Tensor) -> list[str]:
             body = body.removesuffix(suffix).rstrip().removesuffix(",")
             suffixes.insert(0, suffix)
     return [body, *suffixes]
+
+
+def exchange(tensor: torch.Tensor, other: torch.Tensor) -> None:
+    """Swap all but the identity of two tensors: how a tensor that others hold moves.
+
+    `torch.utils.swap_tensors` without its refusal of tensors that a graph still holds, which the
+    real device has no reason for. A backward pass through such a graph raises, as it does there.
+    """
+    for moved in (tensor, other):
+        if moved.is_leaf and moved.requires_grad and moved._use_count() > 1:  # type: ignore[attr-defined]
+            node = torch.autograd.graph.get_gradient_edge(moved).node
+            node.register_prehook(_refuse_stale_graph)
+    tensor.__class__, other.__class__ = other.__class__, tensor.__class__
+    tensor.__dict__, other.__dict__ = other.__dict__, tensor.__dict__
+    torch._C._swap_tensor_impl(tensor, other)
+
+
+def _refuse_stale_graph(_gradients: object) -> NoReturn:
+    raise RuntimeError(
+        f"Expected all tensors to be on the same device, but found at least two devices, {DEVICE} "
+        "and cpu! (a parameter was moved between the forward and the backward pass)"
+    )
 
 
 def retype(tensor: torch.Tensor, dtype: Any, non_blocking: bool = False) -> torch.Tensor:
