@@ -1,0 +1,268 @@
+"""The commands about cards: due, next, answer, undo, cards, stats, study.
+
+Owns their words on the terminal. None of them imports torch, numpy or Textual; `next --show` of a
+card whose answer is worked out by running code starts the judge's own process for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking, open_app
+from quizapp.domain.memory import Phase, Rating, Schedule
+from quizapp.domain.reports import Json
+from quizapp.errors import UsageError
+
+if TYPE_CHECKING:
+    from quizapp.engine import Engine, ExerciseRow, Prompt, Stats
+
+RATINGS = {rating.name.lower(): rating for rating in Rating}
+
+
+@click.command("study")
+@click.argument("topics", nargs=-1, metavar="[TOPIC]…")
+@asking
+def study_command(asked: Asked, topics: tuple[str, ...]) -> Exit:
+    """Open the study app straight in a session, of all topics or of those named."""
+    if asked.json:
+        raise UsageError("quizapp study", "a session has no JSON form", "use quizapp next --json")
+    return open_app(asked, topics)
+
+
+@click.command("due")
+@asking
+def due_command(asked: Asked) -> Exit:
+    """Say what waits today, deck by deck."""
+    with asked.open() as engine:
+        due = engine.due()
+        if asked.json:
+            decks = [
+                {"deck": deck.topic, "new": deck.new, "learning": deck.learning, "due": deck.due}
+                for deck in due.decks
+            ]
+            asked.show({"decks": decks, "exercises": due.exercises}, engine.language)
+            return Exit.DONE
+        rows = [
+            (
+                deck.topic,
+                deck.title.read_in(engine.language),
+                *_counts(deck.new, deck.learning, deck.due),
+            )
+            for deck in due.decks
+        ]
+        rows.append(("exercises", "", *_counts(due.exercises.new, 0, due.exercises.due)))
+        output.table(("deck", "title", "new", "learning", "due"), rows)
+    return Exit.DONE
+
+
+def _counts(*counts: int) -> tuple[str, ...]:
+    return tuple(str(count) if count else "-" for count in counts)
+
+
+@click.command("next")
+@click.argument("topics", nargs=-1, metavar="[TOPIC]…")
+@click.option("--show", is_flag=True, help="Write the back as well.")
+@click.option("--ahead", is_flag=True, help="Study ahead: also cards that are not due yet.")
+@asking
+def next_command(asked: Asked, topics: tuple[str, ...], show: bool, ahead: bool) -> Exit:
+    """Write the front of the card to answer next.
+
+    Rate it by `quizapp answer CARD RATING`; the card's id is on the first line.
+    """
+    with asked.open() as engine:
+        prompt = engine.next_card(topics, ahead=ahead)
+        if prompt is None:
+            if asked.json:
+                asked.show(None, engine.language)
+            output.note("nothing to review now; quizapp due says what comes, --ahead goes on")
+            return Exit.DONE
+        if asked.json:
+            asked.show(_prompt_json(engine, prompt, show=show), engine.language)
+            return Exit.DONE
+        output.data(output.style(f"{prompt.card.id}  ({prompt.card.note.topic})", dim=True))
+        output.data("")
+        output.data(engine.front(prompt))
+        for number, option in enumerate(engine.options(prompt), start=1):
+            output.data(f"  {number}) {option.text.read_in(engine.language)}")
+        if show:
+            output.data(output.style("\n---\n", dim=True))
+            output.data(engine.answer_side(prompt).result())
+    return Exit.DONE
+
+
+def _prompt_json(engine: Engine, prompt: Prompt, *, show: bool) -> dict[str, object]:
+    card = prompt.card
+    told: dict[str, object] = {
+        "card": card.id,
+        "deck": card.note.topic,
+        "kind": card.note.kind,
+        "phase": prompt.schedule.phase,
+        "due": prompt.schedule.due,
+        "retrievability": prompt.retrievability,
+        "front": engine.front(prompt),
+        "options": [option.text for option in engine.options(prompt)],
+        "drawn": prompt.drawn,
+    }
+    if show:
+        told["back"] = engine.answer_side(prompt).result()
+    return told
+
+
+@click.command("answer")
+@click.argument("card")
+@click.argument("rating", type=click.Choice(list(RATINGS), case_sensitive=False))
+@click.option("--at", metavar="ISO", help="When it was answered; local time without an offset.")
+@asking
+def answer_command(asked: Asked, card: str, rating: str, at: str | None) -> Exit:
+    """Record that CARD was answered, and say when it comes back."""
+    moment = _moment(at) if at else None
+    with asked.open() as engine:
+        schedule = engine.answer(card, RATINGS[rating], at=moment)
+        if asked.json:
+            asked.show(schedule_json(schedule), engine.language)
+        else:
+            output.data(f"{schedule.item}: {schedule.phase}, due {output.short_time(schedule.due)}")
+    return Exit.DONE
+
+
+def _moment(text: str) -> datetime:
+    """An aware datetime from ISO 8601; a naive one is local time."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            "--at", f"{text!r} is no date and time", "write it like 2026-03-01T20:15"
+        ) from None
+
+
+def schedule_json(schedule: Schedule) -> dict[str, object]:
+    """The object that `answer --json` and `undo --json` print."""
+    memory = schedule.memory
+    return {
+        "card": schedule.item,
+        "phase": schedule.phase,
+        "due": schedule.due,
+        "stability": memory.stability if memory else None,
+        "difficulty": memory.difficulty if memory else None,
+    }
+
+
+@click.command("undo")
+@asking
+def undo_command(asked: Asked) -> Exit:
+    """Take the last answer or submission back; again for the one before."""
+    with asked.open() as engine:
+        review = engine.undo()
+        if review is None:
+            raise UsageError("quizapp undo", "there is nothing to undo")
+        if asked.json:
+            undone = {"rating": review.rating, "at": review.at}
+            asked.show(schedule_json(review.before) | {"undone": undone}, engine.language)
+        else:
+            what = review.rating.name.lower() if review.rating else "brought forward"
+            output.data(f"{review.item}: took back {what} of {output.short_time(review.at)}")
+    return Exit.DONE
+
+
+@click.command("cards")
+@click.option("--search", default="", metavar="Q", help="Only cards that hold these words.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
+@asking
+def cards_command(asked: Asked, search: str, limit: int | None) -> Exit:
+    """List cards with their schedule."""
+    with asked.open() as engine:
+        rows = engine.cards(search, limit=limit)
+        if asked.json:
+            cards = [
+                schedule_json(row.schedule)
+                | {
+                    "deck": row.card.note.topic,
+                    "kind": row.card.note.kind,
+                    "front": engine.title(row.card),
+                    "tags": row.card.note.tags,
+                    "reps": row.schedule.reps,
+                    "lapses": row.schedule.lapses,
+                    "suspended": row.schedule.suspended,
+                    "retrievability": row.retrievability,
+                }
+                for row in rows
+            ]
+            asked.show(cards, engine.language)
+            return Exit.DONE
+        lines = [
+            (
+                row.card.id,
+                row.card.note.topic,
+                "suspended" if row.schedule.suspended else str(row.schedule.phase),
+                "-" if row.schedule.phase is Phase.NEW else output.short_time(row.schedule.due),
+                output.one_line(engine.title(row.card)),
+            )
+            for row in rows
+        ]
+        output.table(("card", "deck", "phase", "due", "front"), lines)
+        if not rows:
+            output.note(f"no card holds {search!r}" if search else "the course has no cards")
+    return Exit.DONE
+
+
+@click.command("stats")
+@asking
+def stats_command(asked: Asked) -> Exit:
+    """Sum up what was learnt: streak, today, what is coming, retention."""
+    with asked.open() as engine:
+        stats = engine.stats()
+        if asked.json:
+            rates = {
+                "rate": stats.retention.rate,
+                "young_rate": stats.retention.young_rate,
+                "mature_rate": stats.retention.mature_rate,
+            }
+            told = output.plain(stats, engine.language)
+            assert isinstance(told, dict)
+            told["retention"] = output.plain(rates, engine.language)
+            told["exercises"] = [_exercise_json(row) for row in stats.exercises]
+            asked.show(told, engine.language)
+            return Exit.DONE
+        _show_stats(stats)
+    return Exit.DONE
+
+
+def _exercise_json(row: ExerciseRow) -> dict[str, Json]:
+    return {
+        "exercise": row.exercise.slug,
+        "state": row.state.value,
+        "best_score": row.best_score,
+        "max_score": row.max_score,
+        "submissions": row.submissions,
+    }
+
+
+def _show_stats(stats: Stats) -> None:
+    minutes = stats.milliseconds_today / 60_000
+    solved = sum(row.state == "solved" for row in stats.exercises)
+    rate = stats.retention.rate
+    output.data(f"streak     {stats.streak.current} days, longest {stats.streak.longest}")
+    output.data(f"today      {stats.answers_today} answers in {minutes:.0f} min")
+    output.data(f"retention  {'-' if rate is None else f'{rate:.0%}'}")
+    output.data(f"exercises  {solved} of {len(stats.exercises)} solved")
+    week = "  ".join(str(count) for count in stats.forecast[:7])
+    output.data(f"coming up  {week}  in 7 days, {sum(stats.forecast)} in {len(stats.forecast)}")
+    output.data("")
+    columns = ("deck", "cards", "new", "learning", "young", "mature", "suspended")
+    output.table(
+        columns,
+        [
+            (
+                deck.topic,
+                *_counts(
+                    deck.cards, deck.new, deck.learning, deck.young, deck.mature, deck.suspended
+                ),
+            )
+            for deck in stats.decks
+        ],
+    )

@@ -1,0 +1,116 @@
+"""What every command can be asked: course, language, JSON. Owns opening the engine for it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.domain.text import Language
+from quizapp.errors import UsageError
+
+if TYPE_CHECKING:
+    from quizapp.engine import Engine
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_META = "quizapp.asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call says about itself, whether before the command's name or after it.
+
+    Attributes:
+        course: folder of the course; None for the default one.
+        language: the language to answer in; None for the learner's own.
+        json: whether stdout carries JSON.
+    """
+
+    course: Path | None = None
+    language: Language | None = None
+    json: bool = False
+
+    def open(self) -> Engine:
+        """The engine that the command works with, to be used as a context manager."""
+        from quizapp.engine import Engine
+
+        return Engine.open(self.course, language=self.language)
+
+    def show(self, value: object, language: Language) -> None:
+        """Write `value` to stdout as JSON."""
+        output.data_json(value, language)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    # The group's options and the command's fill the same place; the command's come later and win.
+    if value not in (None, False):
+        ctx.meta.setdefault(_META, {})[param.name] = value
+    return value
+
+
+def shared_options(function: Function) -> Function:
+    """Add `--course` and `--lang`."""
+    course = click.option(
+        "--course",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=_remember,
+        help="The course's folder; default: QUIZAPP_COURSE, else the course that comes along.",
+    )
+    lang = click.option(
+        "--lang",
+        "language",
+        type=click.Choice([language.value for language in Language]),
+        expose_value=False,
+        callback=_remember,
+        help="Language of cards and tasks, for this call; default: the one set in the app.",
+    )
+    return course(lang(function))
+
+
+def asking(function: Callable[..., Exit]) -> Callable[..., Exit]:
+    """Add the shared options and `--json`; the function gets an `Asked` as its first argument."""
+
+    @functools.wraps(function)
+    def with_asked(*args: object, **kwargs: object) -> Exit:
+        return function(asked_of(click.get_current_context()), *args, **kwargs)
+
+    json = click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember,
+        help="Write JSON to stdout.",
+    )
+    return shared_options(json(with_asked))
+
+
+def asked_of(ctx: click.Context) -> Asked:
+    """What the options of this call and of the group before it said."""
+    said = dict(ctx.meta.get(_META, {}))
+    language = said.pop("language", None)
+    return Asked(language=Language(language) if language else None, **said)
+
+
+def open_app(asked: Asked, topics: Sequence[str] | None) -> Exit:
+    """Run the study app: its home, or with `topics` (empty for all) straight into a session."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "quizapp",
+            "the study app needs a terminal",
+            "without one, use quizapp next and quizapp answer; quizapp --help lists all commands",
+        )
+    with asked.open() as engine:
+        chosen = None if topics is None else engine.known_topics(topics)
+        from quizapp.tui.app import run
+
+        return Exit(run(engine, topics=chosen))

@@ -1,0 +1,124 @@
+"""The commands about soundness: audit of the course, doctor of the machine.
+
+Owns their words on the terminal; leaves looking to `audit` and `doctor`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking
+from quizapp.domain.text import Language
+
+if TYPE_CHECKING:
+    from quizapp.audit import Audit
+    from quizapp.doctor import Finding
+
+
+@click.command("audit")
+@click.argument("topics", nargs=-1, metavar="[TOPIC]…")
+@click.option("--cards", "only_cards", is_flag=True, help="Cards only.")
+@click.option("--exercises", "only_exercises", is_flag=True, help="Exercises only.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 100),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How many draws of parametric cards and exercises.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Side by side; default: CPUs."
+)
+@asking
+def audit_command(
+    asked: Asked,
+    *,
+    topics: tuple[str, ...],
+    only_cards: bool,
+    only_exercises: bool,
+    seeds: int,
+    jobs: int | None,
+) -> Exit:
+    """Try out the course: proofs, references, starters, near misses, worked-out answers.
+
+    One line for each finding; exit code 3 if there are any.
+    """
+    import os
+
+    from quizapp.audit import audit_course
+    from quizapp.engine.base import course_folder
+    from quizapp.judge.client import Judge
+
+    with Judge(jobs=jobs or os.cpu_count() or 1) as judge:
+        report = audit_course(
+            course_folder(asked.course),
+            judge,
+            topics=topics,
+            cards=only_cards or not only_exercises,
+            exercises=only_exercises or not only_cards,
+            seeds=range(1, seeds + 1),
+            on_progress=_show_progress,
+        )
+    if asked.json:
+        told = {"sound": report.sound, "tried": report.tried, "findings": report.findings}
+        asked.show(told, asked.language or Language.EN)
+    else:
+        for finding in report.findings:
+            output.data(str(finding))
+        output.data(_summary(report))
+    return Exit.DONE if report.sound else Exit.UNSOUND_COURSE
+
+
+def _summary(report: Audit) -> str:
+    tried = ", ".join(f"{count} {what}" for what, count in report.tried.items())
+    if report.sound:
+        return f"sound: {tried or 'nothing to try'}"
+    many = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
+    return f"unsound: {many}; {'tried ' + tried if tried else 'nothing was run before these'}"
+
+
+def _show_progress(done: int, total: int) -> None:
+    """One line on a terminal that counts; a line for each tenth elsewhere."""
+    if output.on_terminal(sys.stderr):
+        sys.stderr.write("\r\033[K" if done == total else f"\r{done}/{total}")
+        sys.stderr.flush()
+    elif done * 10 // total > (done - 1) * 10 // total:
+        output.note(f"{done}/{total}")
+
+
+@click.command("doctor")
+@click.option(
+    "--rebuild", is_flag=True, help="Write schedules and counts anew from the review log."
+)
+@asking
+def doctor_command(asked: Asked, rebuild: bool) -> Exit:
+    """Look at this machine: torch, isolation, device, data, course; and what to do about each."""
+    from quizapp.doctor import State, examine
+
+    findings = []
+    for finding in examine(asked.course, rebuild=rebuild):
+        findings.append(finding)
+        if not asked.json:
+            _show_finding(finding)
+    if asked.json:
+        asked.show({"findings": findings}, asked.language or Language.EN)
+    bad = [finding.name for finding in findings if finding.state is State.BAD]
+    if not bad:
+        return Exit.DONE
+    return Exit.UNSOUND_COURSE if bad == ["course"] else Exit.OUR_FAULT
+
+
+def _show_finding(finding: Finding) -> None:
+    colour = {"ok": "green", "weak": "yellow", "bad": "red"}[finding.state.value]
+    state = output.style(f"{finding.state.value:<4}", fg=colour)
+    output.data(f"{state}  {finding.name:<9}  {finding.what}")
+    for line in finding.details:
+        output.data(f"{'':17}{line}")
+    if finding.remedy:
+        output.data(f"{'':17}{output.style('→', fg=colour)} {finding.remedy}")

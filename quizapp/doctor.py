@@ -1,0 +1,170 @@
+"""Is this machine fit for quizapp? Owns what is looked at, and what to do about each finding.
+
+torch is not imported here: its version is read from its metadata, and whether it works is what the
+judge's own process says. The learner's data are only read, unless a rebuild is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from quizapp import __version__, paths
+from quizapp.clock import Clock, system_clock
+from quizapp.course import course_errors, load_course
+from quizapp.domain.outcomes import Tier
+from quizapp.engine.base import course_folder, database_file
+from quizapp.errors import JudgeError, StoreError
+from quizapp.judge.client import Judge
+from quizapp.store import Store
+
+OLDEST_TORCH = (2, 6)
+LITTLE_SPACE = 200 * 2**20
+"""Bytes; the database, its copies and a submission's scratch files fit into this."""
+
+
+class State(StrEnum):
+    """How it stands with one thing."""
+
+    OK = "ok"
+    WEAK = "weak"
+    """It works, but not as well as it could."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How it stands with one thing.
+
+    Attributes:
+        what: what was found.
+        remedy: what to do about it; empty where nothing needs doing.
+        details: more lines, for who wants to know.
+    """
+
+    name: str
+    state: State
+    what: str
+    remedy: str = ""
+    details: tuple[str, ...] = ()
+
+
+def examine(
+    course: Path | None = None,
+    home: Path | None = None,
+    *,
+    rebuild: bool = False,
+    clock: Clock = system_clock,
+) -> Iterator[Finding]:
+    """Look at everything, one finding after the other; never raises a QuizappError.
+
+    Args:
+        course: folder of the course; the default one when None.
+        home: the learner's data; the platform's place when None.
+        rebuild: whether schedules and day counts are written anew from the review log.
+        clock: what time it is.
+    """
+    with Judge() as judge:
+        judge.warm()
+        yield _python()
+        yield _torch()
+        yield from _data(home)
+        yield _store(home, rebuild, clock)
+        yield _course(course)
+        yield from _judge(judge)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("quizapp", State.OK, f"{__version__}, Python {version} at {sys.executable}")
+
+
+def _torch() -> Finding:
+    try:
+        version = importlib.metadata.version("torch")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(
+            "torch",
+            State.BAD,
+            "not installed for this Python",
+            f"{sys.executable} -m pip install torch; cards work without it, exercises do not",
+        )
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if numbers < OLDEST_TORCH:
+        oldest = ".".join(map(str, OLDEST_TORCH))
+        return Finding("torch", State.BAD, f"{version} is too old", f"install {oldest} or newer")
+    return Finding("torch", State.OK, version)
+
+
+def _data(home: Path | None) -> Iterator[Finding]:
+    folder = database_file(home).parent
+    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not os.access(existing, os.W_OK | os.X_OK):
+        remedy = "make it writable for you, or set QUIZAPP_HOME to another folder"
+        yield Finding("data", State.BAD, f"{folder} cannot be written to", remedy)
+        return
+    free = shutil.disk_usage(existing).free
+    if free < LITTLE_SPACE:
+        what = f"{folder} has {free // 2**20} MiB left"
+        yield Finding("data", State.WEAK, what, "free some space on that disk")
+    else:
+        yield Finding("data", State.OK, str(folder))
+
+
+def _store(home: Path | None, rebuild: bool, clock: Clock) -> Finding:
+    file = database_file(home)
+    if not file.exists():
+        what = f"{file.name} is not there yet, the first answer makes it"
+        return Finding("store", State.OK, what)
+    try:
+        with Store.open(file, clock=clock) as store:
+            written = f"{store.rebuild()} entries written anew from the log" if rebuild else ""
+            problems = tuple(store.check())
+            newest = store.newest_backup()
+    except StoreError as error:
+        return Finding("store", State.BAD, f"{error.where}: {error.what}", error.remedy)
+    if problems:
+        many = f"{len(problems)} problems" if len(problems) > 1 else problems[0]
+        remedy = "run quizapp doctor --rebuild" if not rebuild else "copy the newest backup over it"
+        if newest is not None:
+            remedy += f"; the newest copy is {newest}"
+        return Finding("store", State.BAD, many, remedy, problems)
+    copied = f"newest copy {newest.name}" if newest else "no copy yet"
+    what = "; ".join(filter(None, (written, "log, schedules and counts agree", copied)))
+    return Finding("store", State.OK, what)
+
+
+def _course(folder: Path | None) -> Finding:
+    root = course_folder(folder)
+    errors = course_errors(root)
+    if errors:
+        what = f"{root} has {len(errors)} mistakes" if len(errors) > 1 else str(errors[0])
+        details = tuple(map(str, errors))
+        return Finding("course", State.BAD, what, "mend them; quizapp audit lists all", details)
+    course = load_course(root, cache=paths.cache_dir())
+    counts = f"{len(course.cards)} cards, {len(course.exercises)} exercises"
+    return Finding("course", State.OK, f"{root}: {counts}")
+
+
+def _judge(judge: Judge) -> Iterator[Finding]:
+    try:
+        isolation = judge.isolation
+    except JudgeError as error:
+        remedy = error.remedy if "doctor" not in error.remedy else "see whether torch imports"
+        yield Finding("judge", State.BAD, error.what, remedy)
+        return
+    weak = isolation.tier is Tier.PROCESS
+    yield Finding(
+        "isolation",
+        State.WEAK if weak else State.OK,
+        f"{isolation.tier}: {', '.join(isolation.details)}",
+        "your own code runs well so; grading a class needs a stronger tier" if weak else "",
+        isolation.reasons,
+    )
+    yield Finding("device", State.OK, isolation.device or "none")

@@ -1,0 +1,170 @@
+"""Use-cases about typed, chosen and predicted answers: what is expected, and is this it?
+
+Owns deciding what the deck says and what has to be run; leaves comparing to `study.answers` and
+running to the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from concurrent.futures import Future
+
+from quizapp.domain.cards import AnswerType, Kind
+from quizapp.domain.memory import Rating
+from quizapp.domain.outcomes import SnippetResult, Verdict
+from quizapp.engine import wording
+from quizapp.engine.base import Workplace
+from quizapp.engine.futures import done, then
+from quizapp.engine.snippets import answer_snippet
+from quizapp.engine.types import Assessment, Expected, Prompt
+from quizapp.errors import CourseError, UsageError
+from quizapp.study.answers import (
+    Grade,
+    grade_choice,
+    grade_printed,
+    grade_typed,
+    parse_choice,
+    parse_shape,
+)
+
+
+class AnswerDesk(Workplace):
+    """The engine's part about answers that can be checked."""
+
+    def expected(self, prompt: Prompt) -> Future[Expected]:
+        """The answer that `prompt` expects; worked out in the sandbox where the deck has code.
+
+        Its exception is a JudgeError.
+        """
+        written = wording.written_answer(prompt.card, prompt.drawn, prompt.seed, self.language)
+        if written is not None:
+            return done(Expected(written))
+        snippet = answer_snippet(prompt.card.note, prompt.drawn)
+        assert snippet is not None, "what is not written is worked out"
+        return then(self.judge.run(snippet), lambda result: _expected(prompt, result))
+
+    def answer_side(self, prompt: Prompt) -> Future[str]:
+        """Everything that is shown after answering, as Markdown: expected answer and explanation.
+
+        Where the answer cannot be worked out, the reason stands in its place.
+        """
+        back = wording.back(prompt.card, prompt.drawn, self.language)
+        if prompt.card.note.kind in (Kind.BASIC, Kind.REVERSED, Kind.CLOZE):
+            return done(back)
+
+        def both(expected: Expected) -> str:
+            answer = expected.text or expected.error
+            if prompt.card.note.kind is Kind.PREDICT:
+                answer = wording.fenced(answer, "")
+            return f"{answer}\n\n{back}".strip()
+
+        return then(self.expected(prompt), both)
+
+    def assess(self, prompt: Prompt, attempt: str | Collection[int]) -> Future[Assessment]:
+        """Compare an attempt with the expected answer.
+
+        Args:
+            prompt: what was asked.
+            attempt: what was typed; for a choice card the indexes, from 0, of what was chosen among
+                `Engine.options(prompt)`, or their numbers from 1 or letters as text.
+
+        Returns:
+            A future; its exception is a JudgeError, or a CourseError when the card's own code
+            fails.
+
+        Raises:
+            UsageError: the card is answered by heart, or the attempt names no option.
+        """
+        note = prompt.card.note
+        if note.kind is Kind.CHOICE:
+            return done(self._assess_choice(prompt, attempt))
+        if not isinstance(attempt, str):
+            raise UsageError(prompt.card.id, "this card has no options", "answer it by text")
+        if note.kind in (Kind.BASIC, Kind.REVERSED):
+            raise UsageError(
+                prompt.card.id, "this card is answered by heart", "look at its back and rate it"
+            )
+        snippet = answer_snippet(note, prompt.drawn, attempt)
+        if snippet is not None:
+            return then(
+                self.judge.run(snippet), lambda result: _assess_result(prompt, attempt, result)
+            )
+        written = wording.written_answer(prompt.card, prompt.drawn, prompt.seed, self.language)
+        assert written is not None, "what is not worked out is written"
+        if note.answer is None:  # cloze
+            return done(_assessment(grade_typed(AnswerType.TEXT, attempt, written)))
+        grade = grade_typed(
+            note.answer.type,
+            attempt,
+            written,
+            tolerance=note.answer.tolerance,
+            accept=note.answer.accept,
+        )
+        return done(_assessment(grade))
+
+    def _assess_choice(self, prompt: Prompt, attempt: str | Collection[int]) -> Assessment:
+        options = wording.options(prompt.card, prompt.drawn, prompt.seed)
+        chosen: Collection[int] | None = (
+            parse_choice(attempt, len(options)) if isinstance(attempt, str) else attempt
+        )
+        if chosen is None:
+            raise UsageError(
+                prompt.card.id,
+                f"{attempt!r} names none of its {len(options)} options",
+                "answer by number or letter, several apart by commas",
+            )
+        return _assessment(grade_choice(chosen, options, self.language))
+
+
+def _expected(prompt: Prompt, result: SnippetResult) -> Expected:
+    if result.verdict is not Verdict.PASSED:
+        return Expected("", _failure(result))
+    note = prompt.card.note
+    if note.kind is Kind.PREDICT:
+        return Expected(result.printed.strip("\n"))
+    assert note.answer is not None
+    if note.answer.type is AnswerType.EXPRESSION:
+        return Expected(f"{note.answer.value}  →  {result.value}")
+    if note.answer.type is AnswerType.SHAPE and (shape := parse_shape(result.value)) is not None:
+        return Expected(str(shape))
+    return Expected(result.value)
+
+
+def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Assessment:
+    note = prompt.card.note
+    expected = _expected(prompt, result)
+    if expected.error:
+        raise CourseError(
+            note.location.path,
+            note.location.line,
+            f"the answer of {note.id} cannot be worked out: {expected.error}",
+            "rate the card yourself, and tell the author of the course",
+        )
+    if note.kind is Kind.PREDICT:
+        return _assessment(grade_printed(attempt, result.printed))
+    assert note.answer is not None
+    if note.answer.type is not AnswerType.EXPRESSION:
+        return _assessment(
+            grade_typed(note.answer.type, attempt, expected.text, tolerance=note.answer.tolerance)
+        )
+    right = bool(result.agrees)
+    return Assessment(
+        right,
+        expected.text,
+        "" if right else result.attempt_error,
+        Rating.GOOD if right else Rating.AGAIN,
+    )
+
+
+def _assessment(grade: Grade) -> Assessment:
+    return Assessment(
+        grade.correct,
+        grade.expected,
+        grade.difference,
+        Rating.GOOD if grade.correct else Rating.AGAIN,
+        grade.understood,
+    )
+
+
+def _failure(result: SnippetResult) -> str:
+    return " ".join((result.error or str(result.verdict)).split())

@@ -1,0 +1,248 @@
+"""What every use-case works with. Owns opening and closing course, store and judge."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from quizapp import paths
+from quizapp.clock import Clock, system_clock
+from quizapp.course import load_course
+from quizapp.domain.cards import Card
+from quizapp.domain.course import Course
+from quizapp.domain.exercises import Exercise
+from quizapp.domain.history import DailyLimits
+from quizapp.domain.memory import ItemKind, Schedule
+from quizapp.domain.text import Language
+from quizapp.engine.names import did_you_mean
+from quizapp.errors import UsageError
+from quizapp.store import Store
+from quizapp.study.scheduler import DESIRED_RETENTION, Scheduler
+
+if TYPE_CHECKING:
+    from quizapp.judge.client import Judge
+
+DATABASE = "quizapp.db"
+
+NEW_FIRST = "new_first"
+"""Setting: ids of cards never answered that a failed check calls for; they are introduced first."""
+
+
+def course_folder(course: Path | None) -> Path:
+    """The folder of the course that is meant; the default one when None."""
+    return paths.default_course() if course is None else course
+
+
+def database_file(home: Path | None) -> Path:
+    """The learner's database below `home`, or in the platform's place when None."""
+    return (paths.data_dir() if home is None else home) / DATABASE
+
+
+class Workplace:
+    """A course, a learner's store and a judge, opened together. A context manager.
+
+    Args:
+        course: what is learned.
+        store: the learner's; closed with this.
+        cache: folder for parsed decks; None for none.
+        clock: what time it is.
+        seeds: where a submission's seed comes from.
+        language: of this session only; None for the learner's own.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        store: Store,
+        *,
+        cache: Path | None = None,
+        clock: Clock = system_clock,
+        seeds: Callable[[], int] | None = None,
+        language: Language | None = None,
+    ) -> None:
+        self.course = course
+        self.store = store
+        self.clock = clock
+        self._cache = cache
+        self._seeds = seeds or random_seed
+        self._language = language
+        self._judge: Judge | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        course_dir: Path | None = None,
+        home: Path | None = None,
+        clock: Clock = system_clock,
+        *,
+        language: Language | None = None,
+    ) -> Self:
+        """Load the course and open the learner's database.
+
+        Args:
+            course_dir: holds `course.yaml`; the default course when None.
+            home: the learner's data; the platform's place, or QUIZAPP_HOME, when None.
+            clock: what time it is.
+            language: of this session only; None for the learner's own.
+
+        Raises:
+            CourseError: the course cannot be read.
+            StoreError: the database cannot be opened.
+        """
+        cache = paths.cache_dir() if home is None else home / "cache"
+        course = load_course(course_folder(course_dir), cache=cache)
+        store = Store.open(database_file(home), clock=clock)
+        engine = cls(course, store, cache=cache, clock=clock, language=language)
+        try:
+            engine._follow_renamed_cards()
+        except BaseException:
+            store.close()
+            raise
+        return engine
+
+    def __enter__(self) -> Self:
+        """It is open already."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the judge, if one runs, and close the database."""
+        with self._lock:
+            judge, self._judge = self._judge, None
+        if judge is not None:
+            judge.close()
+        self.store.close()
+
+    @property
+    def judge(self) -> Judge:
+        """The judge; its process starts when it is first asked something."""
+        from quizapp.judge.client import Judge
+
+        with self._lock:
+            if self._judge is None:
+                self._judge = Judge()
+            return self._judge
+
+    def warm_judge(self) -> None:
+        """Start the judge's process in the background and return at once."""
+        self.judge.warm()
+
+    @property
+    def language(self) -> Language:
+        """The language that texts are read in; setting it lasts."""
+        if self._language is None:
+            self._language = Language(self.store.setting("language", _language_of_system().value))
+        return self._language
+
+    @language.setter
+    def language(self, language: Language) -> None:
+        self._language = language
+        self.store.set_setting("language", language.value)
+
+    @property
+    def limits(self) -> DailyLimits:
+        """How many new cards and reviews a study day may ask for; setting it lasts."""
+        usual = DailyLimits()
+        return DailyLimits(
+            new=self.store.setting("new_per_day", usual.new),
+            reviews=self.store.setting("reviews_per_day", usual.reviews),
+        )
+
+    @limits.setter
+    def limits(self, limits: DailyLimits) -> None:
+        self.store.set_setting("new_per_day", limits.new)
+        self.store.set_setting("reviews_per_day", limits.reviews)
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The scheduler with the learner's parameters."""
+        retention = self.store.setting("desired_retention", DESIRED_RETENTION)
+        return Scheduler(desired_retention=retention)
+
+    def card(self, card_id: str) -> Card:
+        """The card of that id, or of that former id.
+
+        Raises:
+            UsageError: there is none; the message names the nearest.
+        """
+        wanted = self.course.aliases.get(card_id, card_id)
+        card = self.course.cards.get(wanted)
+        if card is None:
+            remedy = did_you_mean(wanted, self.course.cards) or "quizapp cards lists them"
+            raise UsageError(card_id, "there is no such card", remedy)
+        return card
+
+    def exercise(self, slug: str) -> Exercise:
+        """The exercise of that slug.
+
+        Raises:
+            UsageError: there is none; the message names the nearest.
+            CourseError: one of its files is wrong.
+        """
+        exercise = self.course.exercises.get(slug)
+        if exercise is None:
+            remedy = did_you_mean(slug, self.course.exercises) or "quizapp exercises lists them"
+            raise UsageError(slug, "there is no such exercise", remedy)
+        return exercise
+
+    def known_topics(self, topics: Sequence[str]) -> tuple[str, ...]:
+        """`topics`, when the course has all of them; UsageError otherwise."""
+        return known_topics(self.course, topics)
+
+    def course_file(self, path: str) -> Path:
+        """Where a file of the course lies; `path` as locations give it."""
+        return Path(self.course.root) / path
+
+    def reload_course(self) -> None:
+        """Read the course again, after one of its files was edited.
+
+        Raises:
+            CourseError: it cannot be read any more; the course as it was stays in use.
+        """
+        self.course = load_course(Path(self.course.root), cache=self._cache)
+        self._follow_renamed_cards()
+
+    def _follow_renamed_cards(self) -> None:
+        """Let the history of cards that the course has renamed follow them."""
+        for former, card_id in self.course.aliases.items():
+            if self.store.schedule(ItemKind.CARD, former) != Schedule(former, ItemKind.CARD):
+                self.store.rename(former, card_id)
+
+
+def known_topics(course: Course, topics: Sequence[str]) -> tuple[str, ...]:
+    """`topics`, when `course` has all of them.
+
+    Raises:
+        UsageError: it lacks one; the message names the nearest.
+    """
+    for topic in topics:
+        if topic not in course.topics:
+            remedy = did_you_mean(topic, course.topics)
+            remedy = remedy or f"the course has {', '.join(course.topics)}"
+            raise UsageError(topic, "there is no such topic", remedy)
+    return tuple(topics)
+
+
+def random_seed() -> int:
+    """A seed that nobody can foresee."""
+    return int.from_bytes(os.urandom(4), "big") >> 1
+
+
+def _language_of_system() -> Language:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return Language.ZH if value.lower().startswith("zh") else Language.EN
+    return Language.EN

@@ -1,0 +1,36 @@
+"""Futures that follow one another. Owns the chaining that `concurrent.futures` lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+def done(value: T) -> Future[T]:
+    """A future that has come to `value` already."""
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+def then(first: Future[S], change: Callable[[S], T]) -> Future[T]:
+    """A future of what `change` makes of the first one's result; an exception passes through.
+
+    `change` runs on the thread that completes `first`.
+    """
+    second: Future[T] = Future()
+    # What is under way cannot be called back: a front end that loses interest just doesn't look.
+    second.set_running_or_notify_cancel()
+
+    def follow(finished: Future[S]) -> None:
+        try:
+            second.set_result(change(finished.result()))
+        except BaseException as error:  # it belongs to whoever asks for the result
+            second.set_exception(error)
+
+    first.add_done_callback(follow)
+    return second

@@ -1,0 +1,191 @@
+"""What the engine hands out. Owns these shapes; what is in them comes from the packages below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from quizapp.domain.cards import Card, Drawn
+from quizapp.domain.exercises import Exercise
+from quizapp.domain.memory import Rating, Schedule
+from quizapp.domain.outcomes import Outcome
+from quizapp.domain.text import Text
+from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
+
+
+@dataclass(frozen=True, slots=True)
+class DeckDue:
+    """What waits in one deck today; suspended and buried cards are not counted.
+
+    Attributes:
+        new: cards never answered, before any daily limit.
+        learning: cards in a learning step that comes up before the study day ends.
+        due: cards whose day has come, or that a failed check brought forward.
+    """
+
+    topic: str
+    title: Text
+    new: int
+    learning: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisesDue:
+    """How many exercises were never submitted, and how many have come up again."""
+
+    new: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits today, deck by deck in the course's order."""
+
+    decks: tuple[DeckDue, ...]
+    exercises: ExercisesDue
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One card as it is asked now.
+
+    Attributes:
+        drawn: the values of a parametric card; empty for others.
+        seed: what they were drawn from; the same until the card is answered.
+        retrievability: chance of recall now; None for a card never answered.
+    """
+
+    card: Card
+    schedule: Schedule
+    drawn: Mapping[str, Drawn]
+    seed: int
+    retrievability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The answer that a prompt expects.
+
+    Attributes:
+        error: why it could not be worked out; empty when it could.
+    """
+
+    text: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How an attempt compares with the expected answer.
+
+    Attributes:
+        difference: what differs, in one line; empty when correct.
+        suggested: the rating that fits; the learner decides.
+        understood: False when the attempt could not be read as what is asked for, a number, say.
+    """
+
+    correct: bool
+    expected: str
+    difference: str
+    suggested: Rating
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """One card in a list."""
+
+    card: Card
+    schedule: Schedule
+    retrievability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionProgress:
+    """What is left of today within the daily limits, and what is done."""
+
+    new_left: int
+    learning_left: int
+    due_left: int
+    done_today: int
+
+
+class ExerciseState(StrEnum):
+    """How far the learner got with an exercise."""
+
+    NEW = "new"
+    TRIED = "tried"
+    SOLVED = "solved"
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseRow:
+    """One exercise in a list.
+
+    Attributes:
+        due: whether it has come up again.
+        best_score: of all submissions; None before the first.
+        max_score: points possible, as last judged; None before the first submission.
+    """
+
+    exercise: Exercise
+    state: ExerciseState
+    due: bool
+    schedule: Schedule
+    best_score: int | None
+    max_score: int | None
+    submissions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a submission came to.
+
+    Attributes:
+        rating: None when it is no review: not solved, rated already today, or our own fault.
+        schedule: the exercise's schedule after it; None when nothing was rescheduled.
+        brought_forward: ids of cards that became due because a check failed, or, never answered
+            yet, come first among the new ones.
+    """
+
+    outcome: Outcome
+    rating: Rating | None
+    schedule: Schedule | None
+    brought_forward: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One hint; `number` of `total`, both counted from 1."""
+
+    number: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What was learned, and what is coming.
+
+    Attributes:
+        today: the study day.
+        answers_today: answers to cards and rated submissions.
+        milliseconds_today: what they took, as far as it was measured.
+        retention: of all reviews of cards.
+        forecast: cards that come up, one number for each of the next 30 study days; the first one
+            is today's, with what is overdue.
+        heat_map: answers a day over a year.
+    """
+
+    today: date
+    answers_today: int
+    milliseconds_today: int
+    streak: Streak
+    retention: Retention
+    forecast: tuple[int, ...]
+    heat_map: HeatMap
+    decks: tuple[DeckProgress, ...]
+    exercises: tuple[ExerciseRow, ...]

@@ -1,0 +1,80 @@
+"""Both sides of a card as text. Owns what is shown when; leaves Markdown and math to the front end.
+
+All texts are Markdown in one language, with the drawn values put in.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from quizapp.domain.cards import AnswerType, Card, Drawn, Kind, Option
+from quizapp.domain.text import Language, Text
+from quizapp.study import cloze
+from quizapp.study.parameters import substitute, substitute_text
+
+_ERRATUM = Text("The notes say otherwise: ", "讲义的说法与此不同：")
+_WHAT_PRINTS = Text("What does this print?", "这段代码打印什么？")
+
+
+def front(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
+    """What is asked."""
+    note = card.note
+    text = (note.back if card.part == "reversed" else note.front).read_in(language)
+    if note.kind is Kind.CLOZE:
+        text = cloze.front(text, cloze.part_number(card.part))
+    if note.code is not None:
+        text = f"{text or _WHAT_PRINTS.read_in(language)}\n\n{fenced(note.code)}"
+    return substitute(text, drawn).strip()
+
+
+def back(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
+    """What is shown after answering, apart from the expected answer; may be empty."""
+    note = card.note
+    text = (note.front if card.part == "reversed" else note.back).read_in(language)
+    parts = [text]
+    if note.kind is Kind.CLOZE:
+        parts = [cloze.back(note.front.read_in(language), cloze.part_number(card.part)), text]
+    if note.erratum is not None:
+        parts.append(_ERRATUM.read_in(language) + note.erratum.read_in(language))
+    return substitute("\n\n".join(part.strip() for part in parts if part.strip()), drawn)
+
+
+def title(card: Card, language: Language) -> str:
+    """The front on one line for lists; marks of drawn values stay as they are written."""
+    return " ".join(front(card, {}, language).replace("```python", "").replace("```", "").split())
+
+
+def options(card: Card, drawn: Mapping[str, Drawn], seed: int) -> tuple[Option, ...]:
+    """The options of a choice card in the order in which they are shown, which `seed` decides."""
+    shown = [Option(substitute_text(one.text, drawn), one.correct) for one in card.note.options]
+    random.Random(seed).shuffle(shown)
+    return tuple(shown)
+
+
+def written_answer(
+    card: Card, drawn: Mapping[str, Drawn], seed: int, language: Language
+) -> str | None:
+    """The expected answer where the deck says it; None where it has to be worked out by running."""
+    note = card.note
+    if note.kind is Kind.CHOICE:
+        right = [option for option in options(card, drawn, seed) if option.correct]
+        return "\n".join(option.text.read_in(language) for option in right)
+    if note.kind is Kind.CLOZE:
+        hidden = cloze.hidden(note.front.read_in(language), cloze.part_number(card.part))
+        return "\n".join(dict.fromkeys(hidden))
+    if note.kind is Kind.PREDICT:
+        return None
+    if note.answer is None:
+        return (note.front if card.part == "reversed" else note.back).read_in(language)
+    if note.answer.literal or note.answer.type is AnswerType.EXPRESSION:
+        return note.answer.value
+    return None
+
+
+def fenced(code: str, language: str = "python") -> str:
+    """`code` as a Markdown code block."""
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    return f"{fence}{language}\n{code.strip()}\n{fence}"
