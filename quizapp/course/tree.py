@@ -8,6 +8,7 @@ process instead of being refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -25,6 +26,7 @@ from yaml.events import (
 from quizapp.course.source import Source, shortened
 
 _DEEPEST = 12
+_SEPARATOR = re.compile("[\r\x85\u2028\u2029]")
 _TEXT = "tag:yaml.org,2002:str"
 
 
@@ -67,6 +69,12 @@ Node: TypeAlias = Scalar | Listing | Table
 
 def compose(source: Source) -> Node | None:
     """The tree of a YAML file; None, with errors noted in `source`, where there is none."""
+    separator = _SEPARATOR.search(source.text)
+    if separator:
+        line = source.text.count("\n", 0, separator.start()) + 1
+        what = f"holds the separator U+{ord(separator[0]):04X}, which YAML takes for a line end"
+        source.wrong(line, what, "remove it, or escape it inside double quotes")
+        return None
     builder = _Builder(source)
     try:
         for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):

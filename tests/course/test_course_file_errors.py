@@ -35,6 +35,8 @@ def messages(root: Path) -> list[str]:
         (b"deck:\n  en: a: b\n", ":2: is no YAML: mapping values", "put text that holds `: `"),
         (b"deck: 'unfinished\n", ":2: is no YAML", "quotes"),
         (b"deck: {en: D\x07, zh: D}\n", ":1: holds the control character U+0007", "remove it"),
+        (b"deck: {en: D, zh: \xe2\x80\xa8}\n", ":1: holds the separator U+2028", "escape it"),
+        (b"deck: {en: D}\rnotes: []\r", ":1: holds the separator U+000D", "remove it"),
         (b"deck: &a {en: D, zh: D}\nnotes: *a\n", ":1: has a YAML anchor", "remove it"),
         (b"deck: {en: *a, zh: D}\n", ":1: uses a YAML alias", "write the value out"),
         (b"deck: !!python/name:os.system x\n", ":1: has a YAML anchor or tag", "remove it"),
