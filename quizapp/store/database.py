@@ -5,6 +5,7 @@ Leaves what the tables mean to `store` and `gradebook`, and copies to `backup`.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any
 from quizapp.errors import StoreError
 
 BUSY_MS = 10_000
+SMALLEST_FILE = 512
 OLDEST_SQLITE = (3, 37, 0)
 
 
@@ -53,6 +55,7 @@ class Database:
                 "use a Python that is built with SQLite 3.37 or newer",
             )
         with explained(path):
+            _refuse_crumb(path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -178,12 +181,20 @@ class Database:
                 return
 
 
+def _refuse_crumb(path: Path) -> None:
+    """Refuse a file too short to be a database; SQLite would take it for an empty one."""
+    if path.is_file() and 0 < path.stat().st_size < SMALLEST_FILE:
+        error = sqlite3.DatabaseError()
+        error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
+        raise error
+
+
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one, so that they can run inside a transaction."""
     pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
+    for piece in re.split(r"(?<=;)", script):
+        pending += piece
+        if sqlite3.complete_statement(pending):  # knows semicolons inside strings and triggers
             yield pending
             pending = ""
     if pending.strip():

@@ -76,6 +76,16 @@ class Gradebook:
             )
         return int(batch)
 
+    def seed_of(self, folder: str, course_hash: str) -> int | None:
+        """The seed of the newest batch of this folder and course, to go on with; None for none."""
+        row = self._database.row(
+            "SELECT seed FROM batches WHERE folder = CAST(? AS TEXT) AND course_hash = ? "
+            "ORDER BY id DESC LIMIT 1",
+            _bytes(folder),
+            course_hash,
+        )
+        return None if row is None else int(row[0])
+
     def finished(self, batch: int) -> set[tuple[str, str, str]]:
         """(student, exercise, sha256) of all that need not be judged again.
 

@@ -48,12 +48,6 @@ def zone(name: str) -> Iterator[None]:
         wall.tzset()
 
 
-@pytest.fixture(autouse=True)
-def _utc() -> Iterator[None]:
-    with zone("UTC"):
-        yield
-
-
 def after(history, start=NOON, kind=ItemKind.CARD, item="a", scheduler=None):
     """A schedule after a history of (rating, time since the answer before)."""
     scheduler = scheduler or Scheduler()
