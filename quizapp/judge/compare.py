@@ -151,7 +151,7 @@ def compare_streams(
         judged = _judge_case(_Situation(check, mine, other, seen, context))
         if judged is not None or changed:
             judged = _add_changed(judged, changed, mine)
-            return _numbered(judged, number, total, check, seen)
+            return _numbered(judged, number, total)
     # Neither stream ended in the cases that both have.
     return Judged(Verdict.NO_RESULT, broke_off(expected, got))
 
@@ -283,18 +283,21 @@ def _judge_case(at: _Situation) -> Judged | None:
 
 def _judge_exception(raised: Raised, at: _Situation) -> Judged:
     """An exception; one of the check's own code is blamed on the type that came back."""
+    judged = judge_raised(raised, at.context, at.seen)
+    if judged.verdict is Verdict.MISSING:
+        return judged
+    shown = judged.message + _inputs(at.check, at.seen, Mismatch(""))
     if raised.origin is not Origin.CHECK:
-        return judge_raised(raised, at.context, at.seen)
+        return Judged(judged.verdict, shown)
     for ours, theirs in zip(at.mine.calls, at.other.calls, strict=False):
         if theirs.returned and returned_kind(ours.returned) != returned_kind(theirs.returned):
             got = returned_kind(theirs.returned)
             text = f"{ours.name} must return {returned_kind(ours.returned)}, got {got}"
             hint = _none_hint(at.context) if got == "None" else ""
             return Judged(Verdict.FAILED, f"{text}; {hint}" if hint else text)
-    judged = judge_raised(raised, at.context, at.seen)
     name = at.other.calls[-1].name if at.other.calls else "your code"
     text = f"the check could not go on with what {name} gave it"
-    return Judged(judged.verdict, f"{text}\n{judged.message}")
+    return Judged(judged.verdict, f"{text}\n{shown}")
 
 
 def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
@@ -303,9 +306,9 @@ def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
     if at.check.hidden and mismatch.numbers:
         text = "wrong values in a hidden case"
     name = _returned_by(at)
-    if mismatch.cost:
+    if mismatch.allowed:
         call = at.seen[-1] if at.seen else None
-        text = f"{call.name if call else 'it'} ran {text}{_for_size(call)}"
+        text = f"{call.name if call else 'it'} ran {text}{_for_size(call)}, {mismatch.allowed}"
     elif mismatch.path.startswith("the gradient"):
         text = f"{mismatch.path}: got {text}" if text else ""
     elif mismatch.path:
@@ -364,10 +367,10 @@ def _original_type(value: Value) -> str:
 
 
 def _for_size(call: Called | None) -> str:
-    """Such as " (boxes of shape (1000, 4))"."""
+    """Such as " for boxes of shape (1000, 4)"."""
     for name, value in call.inputs.items() if call else ():
         if isinstance(value, TensorValue):
-            return f" ({name} of shape {shape_of(value.tensor)})"
+            return f" for {name} of shape {shape_of(value.tensor)}"
     return ""
 
 
@@ -407,15 +410,8 @@ def _add_changed(judged: Judged | None, changed: Sequence[str], mine: Case) -> J
     return Judged(judged.verdict, f"{judged.message}\n{text}")
 
 
-def _numbered(
-    judged: Judged, number: int, total: int, check: Check, seen: Sequence[Called]
-) -> Judged:
+def _numbered(judged: Judged, number: int, total: int) -> Judged:
     """The message with the number of the case in front, where there are several."""
-    if judged.verdict is Verdict.PASSED or judged.verdict is Verdict.MISSING:
+    if judged.verdict in (Verdict.PASSED, Verdict.MISSING) or total < 2 or number >= total:
         return judged
-    message = judged.message
-    if judged.verdict in (Verdict.ERRORED, Verdict.OUT_OF_MEMORY) and "\n  " not in message:
-        message += _inputs(check, seen, Mismatch(""))
-    if total > 1 and number < total:
-        message = f"case {number + 1} of {total}: {message}"
-    return Judged(judged.verdict, message)
+    return Judged(judged.verdict, f"case {number + 1} of {total}: {judged.message}")

@@ -227,8 +227,8 @@ class Encoder:
         self._put_dense(value, flags, str(_device_of(value)))
 
     def _put_wrapped(self, value: object, kind: type) -> None:
-        flags = REQUIRES_GRAD if self.mind_grad and _requires_grad_of(value) else 0
         try:
+            flags = REQUIRES_GRAD if self.mind_grad and _requires_grad_of(value) else 0
             inner, label = unwraps[kind](value)
         except Exception:  # whatever a tampered wrapper raises, it has no numbers to show
             self._refuse(type_name(value))
@@ -237,6 +237,9 @@ class Encoder:
 
     def _put_dense(self, value: torch.Tensor, flags: int, label: str | None) -> None:
         """A tensor as raw bytes; `label` None makes it a NumPy array."""
+        if type(value) not in _DENSE:  # a value class that was not made by the decoder
+            self._refuse(type_name(value))
+            return
         try:
             reason = _why_not_dense(value)
             if reason:
@@ -306,6 +309,9 @@ _PUT: Final[dict[type, Callable[[Encoder, Any, int], None]]] = {
     ArrayValue: Encoder._put_decoded_array,
     DeviceValue: Encoder._put_decoded_device,
 }
+
+
+_DENSE: Final = frozenset({torch.Tensor, nn.Parameter})
 
 
 def _why_not_dense(value: torch.Tensor) -> str:

@@ -324,11 +324,13 @@ def raised(error: BaseException, filename: str) -> Raised:
 
 
 def encode_item(item: Item, *, max_bytes: int = frames.MAX_BYTES) -> bytes:
-    """An item as bytes; one that is too large becomes `Oversized`."""
+    """An item as bytes; one that is too large becomes `Oversized`. Never raises."""
     try:
         return frames.encode(_fields(item), max_bytes=max_bytes)
-    except FrameTooLargeError:
+    except (FrameTooLargeError, MemoryError):
         return frames.encode(("oversized",))
+    except Exception:  # a value that changes while it is read, or was made to break the encoder
+        return frames.encode(("yielded", Unsupported("a value that cannot be read")))
 
 
 def decode_item(data: bytes | memoryview, *, max_bytes: int = frames.MAX_BYTES) -> Item:

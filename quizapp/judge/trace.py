@@ -8,6 +8,7 @@ before it dispatches (`one_hot`, `einsum`) are seen at torch's Python entry inst
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections import Counter
@@ -24,6 +25,7 @@ from torch.utils.flop_counter import flop_registry
 _current_autograd_node: Callable[[], object] = torch._C._current_autograd_node
 _get_frame = sys._getframe
 _MAX_VIOLATIONS = 100
+_EXECUTED = "<string>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Group:
 
     Attributes:
         ops: dispatched ops, without overload; a trailing `*` stands for any ending.
-        functions: names at torch's Python entry, for what is taken apart before dispatch.
+        functions: the same at torch's Python entry, for what is taken apart before dispatch.
         files: parts of library paths: any op from there counts.
         backward: whether any op of a backward pass counts.
     """
@@ -78,7 +80,8 @@ GROUPS: dict[str, Group] = {
         "matmul einsum tensordot chain_matmul multi_dot",
     ),
     "pooling": _group(
-        "max_pool* avg_pool* adaptive_* _adaptive_* fractional_max_pool* mkldnn_max_pool*"
+        "max_pool* avg_pool* adaptive_* _adaptive_* fractional_max_pool* mkldnn_max_pool*",
+        "adaptive_avg_pool* adaptive_max_pool*",
     ),
     "upsample": _group("upsample_* _upsample_* grid_sampler* max_unpool*", "interpolate"),
     "batch_norm": _group(
@@ -219,7 +222,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _watch_function(self, name: str) -> None:
         for rule, group in self._rules:
-            if name in group.functions:
+            if _falls_under(name, group.functions):
                 self._accuse(f"torch.{name}", rule)
 
     def _accuse(self, op: str, group: str) -> None:
@@ -284,13 +287,15 @@ class _FunctionTrace(TorchFunctionMode):
 class LineCount:
     """Counts executed lines of a file while it is entered; loops count each time round.
 
+    What `exec` runs counts as well.
+
     Attributes:
         steps: lines so far.
     """
 
     def __init__(self, filename: str) -> None:
         self.steps = 0
-        self._files = frozenset((filename, "<string>"))  # what `exec` runs counts, too
+        self._filename = filename
         self._outer: Any = None
 
     def __enter__(self) -> LineCount:
@@ -302,12 +307,20 @@ class LineCount:
         sys.settrace(self._outer)
 
     def _enter_frame(self, frame: FrameType, _event: str, _arg: object) -> Any:  # noqa: ANN401
-        return self._step if frame.f_code.co_filename in self._files else None
+        file = frame.f_code.co_filename
+        if file == self._filename or (file == _EXECUTED and not _is_ours(frame)):
+            return self._step
+        return None
 
     def _step(self, _frame: FrameType, event: str, _arg: object) -> Any:  # noqa: ANN401
         if event == "line":
             self.steps += 1
         return self._step
+
+
+def _is_ours(frame: FrameType) -> bool:
+    """Whether a frame without a file is a method that `dataclass` made for this package."""
+    return str(frame.f_globals.get("__name__", "")).startswith("quizapp.")
 
 
 def _rule(name: str) -> Group:
@@ -319,9 +332,10 @@ def _rule(name: str) -> Group:
     return Group(frozenset({raw, f"{raw}_"}), frozenset({raw, f"{raw}_"}))
 
 
-def _falls_under(name: str, ops: frozenset[str]) -> bool:
-    return name in ops or any(
-        pattern.endswith("*") and name.startswith(pattern[:-1]) for pattern in ops
+@functools.cache
+def _falls_under(name: str, patterns: frozenset[str]) -> bool:
+    return name in patterns or any(
+        pattern.endswith("*") and name.startswith(pattern[:-1]) for pattern in patterns
     )
 
 
