@@ -35,6 +35,7 @@ COMMANDS = {
     "submit": "exercises",
     "hint": "exercises",
     "solution": "exercises",
+    "grade": "classroom",
     "audit": "soundness",
     "doctor": "soundness",
 }

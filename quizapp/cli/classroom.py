@@ -1,0 +1,173 @@
+"""The command about classes: grade. Owns its words and its progress bar; leaves grading alone."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking
+from quizapp.domain.text import Language
+
+if TYPE_CHECKING:
+    from quizapp.classroom.submissions import Hand, Handed
+    from quizapp.engine.grading import ClassResult
+
+
+@click.command("grade")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where results go; default: FOLDER-graded beside FOLDER.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Side by side; default: CPUs."
+)
+@click.option("--exercise", "only", default="", metavar="SLUG", help="Grade this exercise only.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="N",
+    help="What inputs are drawn from; default: a new one, or that of the batch begun before.",
+)
+@click.option(
+    "--allow-weak-isolation",
+    is_flag=True,
+    help="Grade even where a submission could read files or reach the network.",
+)
+@asking
+def grade_command(
+    asked: Asked,
+    *,
+    folder: Path,
+    out: Path | None,
+    jobs: int | None,
+    only: str,
+    seed: int | None,
+    allow_weak_isolation: bool,
+) -> Exit:
+    """Judge a class: FOLDER/<student>/<exercise>.py, or .ipynb.
+
+    Begun again after an interruption, it goes on where it was. Writes gradebook.csv, results.csv
+    and report.html. Exit code 4 if anything could not be judged by our own fault.
+    """
+    import time
+
+    from quizapp import paths
+    from quizapp.course import load_course
+    from quizapp.engine.base import course_folder
+    from quizapp.engine.grading import GradingPlan, grade_class
+    from quizapp.engine.names import did_you_mean
+    from quizapp.errors import UsageError
+
+    started = time.monotonic()
+    course = load_course(course_folder(asked.course), cache=paths.cache_dir())
+    if only and only not in course.exercises:
+        remedy = did_you_mean(only, course.exercises) or "quizapp exercises lists them"
+        raise UsageError(only, "there is no such exercise", remedy)
+    plan = GradingPlan(
+        folder,
+        out or folder.resolve().with_name(f"{folder.resolve().name}-graded"),
+        jobs or 0,
+        only,
+        allow_weak_isolation,
+        seed,
+    )
+    language = asked.language or Language.EN
+    with _progress() as (found, done):
+        result = grade_class(course, plan, language, found=found, done=done)
+    elapsed = time.monotonic() - started
+    if asked.json:
+        asked.show(_as_json(result, elapsed), language)
+    else:
+        _tell(result, elapsed)
+    return Exit.OUR_FAULT if result.failed_to_grade else Exit.DONE
+
+
+def _as_json(result: ClassResult, elapsed: float) -> dict[str, object]:
+    return {
+        "submissions": len(result.rows),
+        "graded": len(result.rows) - result.failed_to_grade,
+        "failed_to_grade": result.failed_to_grade,
+        "elapsed_s": round(elapsed, 2),
+        "isolation": result.isolation,
+        "results": [
+            {
+                "student": row.student.encode("utf-8", "backslashreplace").decode(),
+                "exercise": row.exercise,
+                "verdict": row.verdict,
+                "score": row.score,
+                "max_score": row.max_score,
+            }
+            for row in result.rows
+        ],
+    }
+
+
+def _tell(result: ClassResult, elapsed: float) -> None:
+    rows = []
+    for slug in dict.fromkeys(row.exercise for row in result.rows):
+        its_rows = [row for row in result.rows if row.exercise == slug]
+        verdicts = Counter(row.verdict.value for row in its_rows)
+        mean = sum(row.score for row in its_rows) / len(its_rows)
+        said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        rows.append((slug, str(len(its_rows)), f"{mean:.1f}/{its_rows[0].max_score}", said))
+    output.table(("exercise", "files", "mean", "verdicts"), rows)
+    for entry in result.hand.handed:
+        if entry.remark:
+            output.note(f"{entry.student}: {entry.remark}")
+    for path, why in result.hand.ignored:
+        output.note(f"{path}: {why}; left out")
+    output.note(
+        f"{len(result.rows)} files of {len(result.hand.students)} students in {elapsed:.1f} s, "
+        f"isolation {result.isolation.value}, seed {result.seed}"
+    )
+    if result.failed_to_grade:
+        output.note(
+            f"{result.failed_to_grade} could not be judged, by our own fault; "
+            "run the same command again, it judges only those"
+        )
+    for file in result.files:
+        output.data(str(file))
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[Hand], None], Callable[[Handed], None]]]:
+    """What to call with all that is found, and after each file; a bar only on a terminal."""
+    if not output.on_terminal(sys.stderr):
+        yield lambda _: None, lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("starting the judge", total=None)
+
+        def found(hand: Hand) -> None:
+            progress.update(task, total=len(hand.handed))
+
+        def done(_: Handed) -> None:
+            progress.update(task, advance=1, description="judging")
+
+        yield found, done
