@@ -382,7 +382,7 @@ def do(store, step):
             store.rename(old, new)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30)
 @given(steps())
 def test_the_cache_is_always_what_the_log_says(tmp_path_factory, history):
     with Store.open(tmp_path_factory.mktemp("s"), clock=lambda: NOW) as store:
@@ -391,7 +391,7 @@ def test_the_cache_is_always_what_the_log_says(tmp_path_factory, history):
         assert (store.check(), store.rebuild()) == ([], 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(steps())
 def test_undoing_everything_leaves_nothing_answered(tmp_path_factory, history):
     with Store.open(tmp_path_factory.mktemp("s"), clock=lambda: NOW) as store:

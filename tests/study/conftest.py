@@ -1,9 +1,13 @@
-"""Study days are local: every test of this folder begins in UTC."""
+"""Study days are local: every test of this folder begins in UTC. No test is timed."""
 
 import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
