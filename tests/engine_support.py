@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
+
+from quizapp.course import load_course
+from quizapp.engine import Engine
+from quizapp.judge.client import Judge
+from quizapp.store import Store
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -159,3 +166,21 @@ class StandingClock:
 
     def pass_days(self, days: float) -> None:
         self.now += timedelta(days=days)
+
+
+@cache
+def shared_judge() -> Judge:
+    """One judge for all tests of a process: its start takes seconds, a judging milliseconds."""
+    judge = Judge()
+    atexit.register(judge.close)
+    return judge
+
+
+def open_engine(
+    root: Path, clock: StandingClock, changed: dict[str, str | None] | None = None
+) -> Engine:
+    """An engine on the toy course below `root`, with a store of its own and the shared judge."""
+    course = load_course(write_course(root / "course", changed))
+    store = Store.open(root / "home" / "quizapp.db", clock=clock)
+    seeds = iter(range(1, 1000)).__next__
+    return Engine(course, store, clock=clock, seeds=seeds, judge=shared_judge())

@@ -59,8 +59,7 @@ def _run(judge: Judge, *snippets: Snippet) -> tuple[Future[SnippetResult], ...]:
 
 def _about(note: Note, drawn: Mapping[str, Drawn], what: str, remedy: str) -> Finding:
     values = ", ".join(f"{name} = {value}" for name, value in drawn.items())
-    said = f"{what} (with {values})" if values else what
-    return Finding(f"{note.location.path}:{note.location.line}", note.id, said, remedy)
+    return Finding(f"{note.location.path}:{note.location.line}", note.id, what, remedy, values)
 
 
 def _proof_findings(about: _About, result: SnippetResult) -> Iterator[Finding]:
@@ -102,7 +101,7 @@ def _answer_findings(about: _About, kind: AnswerType, result: SnippetResult) -> 
         yield about(said, "let `shape` give a tuple of sizes")
     elif kind is AnswerType.EXPRESSION and not result.agrees:
         said = f"the answer does not equal itself: {result.attempt_error or value}"
-        yield about(said, "let it not depend on random numbers, and not be nan")
+        yield about(said, "let it be something other than nan")
 
 
 def _choice_findings(about: _About, note: Note, drawn: Mapping[str, Drawn]) -> Iterator[Finding]:

@@ -72,64 +72,57 @@ def _our_fault(exercise: Exercise, checks: str, path: str, outcome: Outcome) -> 
             what = f"{check.id}: {_first_line(check.message)}"
             line = _line_of_check(exercise, check.id)
             break
-    said = f"{Path(path).name} cannot be judged: {what}"
-    return Finding(f"{checks}:{line}", exercise.slug, said, "correct the check")
+    seen = f"{Path(path).name} and seed {outcome.seed}"
+    return Finding(
+        f"{checks}:{line}", exercise.slug, f"cannot be judged: {what}", "correct the check", seen
+    )
 
 
 def _reference_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     for check in outcome.checks:
         if check.verdict not in (Verdict.PASSED, Verdict.SKIPPED):
+            why = _first_line(check.message) or check.verdict
             yield Finding(
                 f"{path}:1",
                 exercise.slug,
-                f"the reference does not pass {check.id} with seed {outcome.seed}: "
-                f"{_first_line(check.message) or check.verdict}",
+                f"the reference does not pass {check.id}: {why}",
                 "correct the reference, or the check in checks.py",
+                f"seed {outcome.seed}",
             )
 
 
 def _starter_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     if outcome.passed:
-        yield Finding(
-            f"{path}:1", exercise.slug, "the untouched starter passes", "leave something to write"
-        )
-    elif outcome.verdict in (Verdict.SYNTAX, Verdict.UNREADABLE):
-        yield Finding(
-            f"{path}:1",
-            exercise.slug,
-            f"the starter cannot be loaded: {outcome.verdict}",
-            "let a learner begin with a file that runs",
-        )
+        what, remedy = "the untouched starter passes", "leave something to write"
+        yield Finding(f"{path}:1", exercise.slug, what, remedy)
 
 
 def _near_miss_findings(
     miss: NearMiss, exercise: Exercise, path: str, outcome: Outcome
 ) -> Iterator[Finding]:
-    where, seed = f"{path}:1", f"with seed {outcome.seed}"
-    known = {check.id for check in outcome.checks}
-    failed = outcome.failed_checks()
+    where = f"{path}:{_line_of_fails(miss)}"
+    finding = partial(Finding, where, exercise.slug, seen=f"seed {outcome.seed}")
     for check in miss.fails:
-        if check not in known and known != {"load"}:
-            yield Finding(
-                where, exercise.slug, f"there is no check {check}", "correct its line `fails:`"
+        if check not in outcome.failed_checks():
+            yield finding(
+                f"this near miss does not fail {check}",
+                "sharpen the check, or correct the line `fails:`",
             )
-        elif check not in failed:
-            yield Finding(
-                where,
-                exercise.slug,
-                f"near miss {miss.name} does not fail {check} {seed}",
-                "sharpen the check, or correct its line `fails:`",
-            )
-    if outcome.passed:
-        return
     said = outcome.diagnosis.near_miss if outcome.diagnosis else ""
-    if said != miss.name:
-        yield Finding(
-            where,
-            exercise.slug,
-            f"near miss {miss.name} is diagnosed as {said or 'nothing'} {seed}",
-            "add a case in checks.py that tells them apart" if said else "run it by quizapp check",
+    if said != miss.name and not outcome.passed:
+        yield finding(
+            f"this near miss is diagnosed as {said}" if said else "this near miss is not diagnosed",
+            "add a case to checks.py that tells them apart"
+            if said
+            else "look at it by quizapp check: does it fail where its line `fails:` says?",
         )
+
+
+def _line_of_fails(miss: NearMiss) -> int:
+    for number, line in enumerate(miss.source.splitlines(), start=1):
+        if line.startswith("fails:"):
+            return number
+    return 1
 
 
 def _line_of_check(exercise: Exercise, check: str) -> int:

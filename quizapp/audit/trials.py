@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -17,17 +17,20 @@ class Finding:
         subject: id of the card's note, or the exercise's slug; empty where the file says it.
         what: what is wrong, in one clause.
         remedy: what to do next, in one clause.
+        seen: what it was first seen with: a seed, drawn values; not part of what it is.
     """
 
     where: str
     subject: str
     what: str
     remedy: str
+    seen: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         subject = f"{self.subject}: " if self.subject else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.where}: {subject}{self.what}{remedy}"
+        seen = f" (with {self.seen})" if self.seen else ""
+        return f"{self.where}: {subject}{self.what}{seen}{remedy}"
 
 
 @dataclass(frozen=True, slots=True)

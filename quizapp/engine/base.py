@@ -52,6 +52,7 @@ class Workplace:
         clock: what time it is.
         seeds: where a submission's seed comes from.
         language: of this session only; None for the learner's own.
+        judge: one that outlives this; None for one of its own.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Workplace:
         clock: Clock = system_clock,
         seeds: Callable[[], int] | None = None,
         language: Language | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.course = course
         self.store = store
@@ -70,7 +72,8 @@ class Workplace:
         self._cache = cache
         self._seeds = seeds or random_seed
         self._language = language
-        self._judge: Judge | None = None
+        self._judge = judge
+        self._own_judge = judge is None
         self._lock = threading.Lock()
 
     @classmethod
@@ -122,7 +125,7 @@ class Workplace:
         """End the judge, if one runs, and close the database."""
         with self._lock:
             judge, self._judge = self._judge, None
-        if judge is not None:
+        if judge is not None and self._own_judge:
             judge.close()
         self.store.close()
 
