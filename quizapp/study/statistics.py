@@ -6,8 +6,9 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from quizapp.clock import start_of_study_day
 from quizapp.domain.history import MATURE_DAYS, Day, Standing
 from quizapp.domain.memory import Phase
 
@@ -112,6 +113,14 @@ def heat_map(days: Iterable[Day], today: date, weeks: int = 53) -> HeatMap:
     busy = sorted(count for count in counts if count)
     shades = tuple(_shade(count, busy) for count in counts)
     return HeatMap(first, tuple(counts), shades)
+
+
+def forecast_edges(today: date, days: int = 30) -> tuple[datetime, ...]:
+    """Ends of today and of the study days after it, for `Store.due_counts`.
+
+    What falls due before the first edge is today's work, backlog included.
+    """
+    return tuple(start_of_study_day(today + timedelta(days=ahead + 1)) for ahead in range(days))
 
 
 def totals(days: Iterable[Day], day: date) -> tuple[int, int]:

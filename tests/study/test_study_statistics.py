@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.clock import study_day
 from quizapp.domain.history import Day, Standing
 from quizapp.domain.memory import ItemKind, Phase
 from quizapp.study.statistics import (
     DeckProgress,
     deck_progress,
+    forecast_edges,
     heat_map,
     retention,
     streak,
@@ -92,6 +94,12 @@ def test_a_day_has_a_shade_exactly_if_it_has_answers(days):
         bool(shade) == bool(count) for shade, count in zip(found.shades, found.answers, strict=True)
     )
     assert all(0 <= shade <= 4 for shade in found.shades)
+
+
+def test_a_forecast_ends_each_day_where_the_next_begins():
+    edges = forecast_edges(TODAY, days=2)
+    assert [study_day(edge) - TODAY for edge in edges] == [timedelta(days=1), timedelta(days=2)]
+    assert study_day(edges[0] - timedelta(microseconds=1)) == TODAY
 
 
 def test_the_totals_of_a_day_are_over_all_kinds():
