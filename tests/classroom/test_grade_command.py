@@ -1,0 +1,91 @@
+"""`quizapp grade` as an instructor runs it: real processes, the real judge, the toy course."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TOY = Path(__file__).parents[1] / "toy_course"
+RIGHT = "def add_one(x):\n    return x + 1\n"
+WRONG = "def add_one(x):\n    return x - 1\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "class"
+    for student, source in {"ann": RIGHT, "bob": WRONG, "=cmd": "import os; os._exit(0)\n"}.items():
+        (folder / student).mkdir(parents=True)
+        (folder / student / "add-one.py").write_text(source)
+    return folder
+
+
+def command(folder, *more):
+    return [sys.executable, "-m", "quizapp", "grade", str(folder), "--course", str(TOY), *more]
+
+
+def environment(tmp_path, **more):
+    return {**os.environ, "QUIZAPP_HOME": str(tmp_path / "home"), **more}
+
+
+def grade(tmp_path, folder, *more, **variables):
+    return subprocess.run(
+        command(folder, "--json", *more),
+        env=environment(tmp_path, **variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def verdicts(finished):
+    return {row["student"]: row["verdict"] for row in json.loads(finished.stdout)["results"]}
+
+
+def test_each_student_gets_the_verdict_of_the_file(tmp_path, folder):
+    assert verdicts(grade(tmp_path, folder)) == {
+        "=cmd": "no_result",
+        "ann": "passed",
+        "bob": "failed",
+    }
+
+
+def test_a_batch_killed_in_the_middle_goes_on_where_it_was(tmp_path, folder):
+    for number in range(60):
+        (folder / f"s{number:02}").mkdir()
+        (folder / f"s{number:02}" / "add-one.py").write_text(f"# {number}\n{RIGHT}")
+    out = tmp_path / "out"
+    first = subprocess.Popen(
+        command(folder, "--out", str(out)), env=environment(tmp_path), stderr=subprocess.DEVNULL
+    )
+    wal = out / "gradebook.db-wal"
+    deadline = time.monotonic() + 60
+    while not (wal.exists() and wal.stat().st_size > 60_000) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    result = json.loads(grade(tmp_path, folder, "--out", str(out)).stdout)
+    assert (result["submissions"], result["failed_to_grade"]) == (63, 0)
+
+
+def test_a_file_that_changed_is_judged_again_and_the_others_are_not(tmp_path, folder):
+    before = json.loads(grade(tmp_path, folder).stdout)
+    (folder / "bob" / "add-one.py").write_text(RIGHT)
+    after = grade(tmp_path, folder)
+    assert verdicts(after)["bob"] == "passed"
+    assert before["submissions"] == json.loads(after.stdout)["submissions"]
+
+
+def test_weak_isolation_is_refused_with_what_to_do(tmp_path, folder):
+    finished = grade(tmp_path, folder, QUIZAPP_ISOLATION="process")
+    assert (finished.returncode, "--allow-weak-isolation" in finished.stderr) == (2, True)
+
+
+def test_the_files_of_the_class_are_written(tmp_path, folder):
+    grade(tmp_path, folder, "--out", str(tmp_path / "out"))
+    written = {file.name for file in (tmp_path / "out").iterdir()}
+    assert {"gradebook.csv", "results.csv", "report.html", "gradebook.db"} <= written

@@ -1,0 +1,108 @@
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.classroom.gradebook import collect, gradebook_csv, results_csv
+from quizapp.classroom.page import class_page
+from quizapp.domain.history import GradedRow
+from quizapp.domain.outcomes import Verdict
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+names = st.text(min_size=1, max_size=20).filter(lambda name: name.strip())
+
+
+def result(student="ann", verdict=Verdict.FAILED, message="wrong", output="", score=2, sha="1"):
+    outcome = {
+        "checks": [
+            {
+                "id": "basic",
+                "label": "a label",
+                "verdict": verdict.value,
+                "points": score,
+                "max_points": 5,
+                "message": message,
+            }
+        ],
+        "diagnosis": None,
+        "output": output,
+    }
+    return GradedRow(student, "iou", sha, NOW, verdict, score, 5, json.dumps(outcome))
+
+
+def grades(*rows, students=None):
+    current = {(row.student, row.exercise): row.sha256 for row in rows}
+    students = students or [row.student for row in rows]
+    return collect(rows, current, students, ["iou", "conv"])
+
+
+def read(text):
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def page(of, weak=False):
+    return class_page(of, title="class", isolation="namespaces", weak=weak, remarks={})
+
+
+def test_points_and_total_stand_in_the_students_row():
+    assert read(gradebook_csv(grades(result()))) == [
+        ["student", "iou", "total", "max"],
+        ["ann", "2", "2", "5"],
+    ]
+
+
+def test_who_handed_in_nothing_has_an_empty_cell_not_a_zero():
+    table = read(gradebook_csv(grades(result(), students=["ann", "bob"])))
+    assert table[2] == ["bob", "", "0", "5"]
+
+
+def test_our_own_fault_is_an_empty_cell_not_a_zero():
+    row = result(verdict=Verdict.GRADER_ERROR, score=0)
+    assert read(gradebook_csv(grades(row)))[1][1] == ""
+
+
+def test_only_the_file_that_is_there_now_counts():
+    old, new = result(score=1, sha="old"), result(score=4, sha="new")
+    kept = collect([new, old], {("ann", "iou"): "new"}, ["ann"], ["iou"])
+    assert kept.rows["ann", "iou"].score == 4
+
+
+@given(names, st.text(max_size=200))
+def test_no_cell_that_a_student_wrote_is_a_formula(student, message):
+    text = gradebook_csv(grades(result(student))) + results_csv(
+        grades(result("x", message=message))
+    )
+    cells = [cell for row in read(text) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@given(names)
+def test_every_name_comes_back_from_the_csv(student):
+    shown = read(gradebook_csv(grades(result(student))))[1][0].removeprefix("'")
+    assert shown.encode("utf-8") == student.encode("utf-8", "backslashreplace")
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.seen = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, _attributes):
+        self.seen.add(tag)
+
+
+@given(names, st.text(max_size=100))
+def test_nothing_that_a_student_wrote_becomes_markup(student, text):
+    plain = Tags(page(grades(result("ann", output="o")))).seen
+    hostile = f"<script>{text}</script><img src=x>"
+    row = result(f"{student}<b>", message=hostile, output=hostile)
+    assert Tags(page(grades(row))).seen == plain
+
+
+def test_weak_isolation_is_told_on_the_page():
+    assert "without sufficient isolation" in page(grades(result()), weak=True)
