@@ -1,0 +1,1 @@
+"""Ours against peers and against the floor, as ratios within one run."""

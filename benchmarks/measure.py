@@ -1,0 +1,64 @@
+"""Timing and the table. Owns nothing else."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison: seconds of ours and of what it is held against, and the ratio allowed."""
+
+    what: str
+    ours: float
+    against: str
+    theirs: float
+    budget: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours divided by theirs; smaller is better."""
+        return self.ours / self.theirs
+
+
+def median_of(runs: int, *actions: Callable[[], float]) -> list[float]:
+    """The median of each action's figure; the actions take turns, so noise hits all of them."""
+    figures: list[list[float]] = [[] for _ in actions]
+    for _ in range(runs):
+        for action, its_figures in zip(actions, figures, strict=True):
+            its_figures.append(action())
+    return [statistics.median(its_figures) for its_figures in figures]
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def print_table(rows: list[Row]) -> None:
+    """All comparisons; a ratio over its budget is marked in words."""
+    table = Table("what", "ours", "against", "theirs", "ratio", "at most", "")
+    for row in rows:
+        within = row.ratio <= row.budget
+        table.add_row(
+            row.what,
+            _time(row.ours),
+            row.against,
+            _time(row.theirs),
+            f"{row.ratio:.2f}",
+            f"{row.budget:g}",
+            "ok" if within else "over",
+        )
+    Console(width=140).print(table)
+
+
+def _time(value: float) -> str:
+    return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
