@@ -5,8 +5,8 @@ good as none. Leaves what is in them to `codec`. Nothing here is needed for the 
 failure to read or write only costs a parse.
 
 A cache file is one line with a checksum and the header in JSON, then a body that the header points
-into. It is trusted when its sources have the size and time that the header says, and were last
-changed well before it was written; otherwise their SHA-256 decides.
+into and that is read when it is needed. It is trusted when its sources have the size and time that
+the header says, and were last changed well before it was written; otherwise their SHA-256 decides.
 """
 
 from __future__ import annotations
@@ -19,14 +19,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from threading import get_ident
-from typing import Any, TypeAlias
+from typing import Any
 
 from quizapp.course.source import Snapshot
-
-Buffer: TypeAlias = bytes | mmap
 
 _UNTIL_SURE_NS = 2_000_000_000
 """The coarsest time stamp of a file system in use; a file written later than its source by more
@@ -35,9 +32,6 @@ than this cannot have been written before the source's last change."""
 _CHECKSUM = 9
 """Bytes before the header: its CRC-32 in hex and a space."""
 
-_MAP_FROM = 1 << 20
-"""Bytes from which a cache file is mapped, not read: only one or two of its notes are needed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cached:
@@ -45,12 +39,26 @@ class Cached:
 
     Attributes:
         header: what was saved with it.
-        buffer: the whole file; the body begins at `body`.
+        file: the cache file.
+        line: its first line as bytes, which tells it from one that was written later.
     """
 
     header: Mapping[str, Any]
-    buffer: Buffer
-    body: int
+    file: Path
+    line: bytes
+
+    def body(self) -> bytes:
+        """What follows the header.
+
+        Raises:
+            OSError: the file has gone.
+            ValueError: the file is another one by now, or was cut short.
+        """
+        whole = self.file.read_bytes()
+        start = len(self.line)
+        if len(whole) - start != self.header["body"] or not whole.startswith(self.line):
+            raise ValueError("written anew")
+        return whole[start:]
 
 
 class Cache:
@@ -78,7 +86,7 @@ class Cache:
                 now = [snapshot.stamp() for snapshot in snapshots]
                 if [(s[0], s[3]) for s in now] != [(s[0], s[3]) for s in stamps]:
                     return None
-                self.save(snapshots, cached.header, bytes(cached.buffer[cached.body :]))
+                self.save(snapshots, cached.header, cached.body())
         except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
             return None
         return cached
@@ -118,30 +126,14 @@ def to_line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def line_at(buffer: Buffer, start: int) -> Any:  # noqa: ANN401  (JSON)
-    """The JSON value of the line that begins at `start`; ValueError where there is none."""
-    end = buffer.find(b"\n", start)
-    if not 0 <= start < end:
-        raise ValueError("no line there")
-    return json.loads(buffer[start:end])
-
-
 def _read(file: Path) -> tuple[Cached, int]:
+    """The cache file without its body, and when it was written; ValueError where it is damaged."""
     with file.open("rb") as stream:
-        stat = os.fstat(stream.fileno())
-        buffer: Buffer
-        if stat.st_size < _MAP_FROM:
-            buffer = stream.read()
-        else:
-            buffer = mmap(stream.fileno(), 0, access=ACCESS_READ)
-    body = buffer.find(b"\n") + 1
-    line = buffer[_CHECKSUM:body]
-    if int(buffer[:_CHECKSUM], 16) != zlib.crc32(line):
+        line = stream.readline()
+        written_ns = os.fstat(stream.fileno()).st_mtime_ns
+    if int(line[:_CHECKSUM], 16) != zlib.crc32(line[_CHECKSUM:]):
         raise ValueError("damaged")
-    header = json.loads(line)
-    if len(buffer) - body != header["body"]:
-        raise ValueError("cut short")
-    return Cached(header, buffer, body), stat.st_mtime_ns
+    return Cached(json.loads(line[_CHECKSUM:]), file, line), written_ns
 
 
 def _surely_same(source: Path, stamp: Sequence[object], written_ns: int) -> bool:

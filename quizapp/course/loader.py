@@ -127,9 +127,9 @@ def _deck(root: Path, topic: str, cache: Cache) -> StoredDeck:
 
     cached = cache.fetch([root / path])
     if cached:
-        return StoredDeck(path, cached.header, cached.buffer, cached.body, reread)
+        return StoredDeck(path, cached.header, cached.body, reread)
     header, body = reread()
-    return StoredDeck(path, header, body, 0, reread)
+    return StoredDeck(path, header, lambda: body, reread)
 
 
 def _packed(root: Path, topic: str, cache: Cache) -> tuple[dict[str, Any], bytes]:
@@ -154,7 +154,7 @@ def _parsed_deck(root: Path, topic: str) -> tuple[StoredDeck | None, list[Course
     except CourseError as error:
         return None, [error]
     header, body = pack(parse_deck(source, topic))
-    return StoredDeck(source.path, header, body, 0, lambda: (header, body)), source.errors
+    return StoredDeck(source.path, header, lambda: body, lambda: (header, body)), source.errors
 
 
 def _disagreements(
@@ -163,12 +163,10 @@ def _disagreements(
     """Ids taken twice, aliases that stand for a living note, exercises that do not exist."""
     seen: set[str] = set()
     for place, deck in enumerate(decks):
-        names = seen.intersection(deck.offsets).union(seen.intersection(deck.parted))
-        for name in sorted({name.partition("/")[0] for name in names}):
-            what = f"note id `{name}` is taken in {_place(decks[:place], name)}"
-            line = deck.note(name).location.line
-            yield CourseError(deck.path, line, what, "give this note another id")
-        seen.update(deck.offsets, deck.parted)
+        known = len(seen)
+        seen.update(deck.note_ids)
+        if len(seen) < known + len(deck.note_ids):
+            yield from _taken(deck, decks[:place])
         for slug, line in deck.exercises.items():
             if slug not in exercises:
                 remedy = suggestion(slug, exercises, "write the exercise, or remove the slug")
@@ -186,8 +184,16 @@ def _disagreements(
                 aliases[alias] = deck
 
 
+def _taken(deck: StoredDeck, before: Sequence[StoredDeck]) -> Iterator[CourseError]:
+    for name in deck.note_ids:
+        if any(other.has_note(name) for other in before):
+            what = f"note id `{name}` is taken in {_place(before, name)}"
+            line = deck.note(name).location.line
+            yield CourseError(deck.path, line, what, "give this note another id")
+
+
 def _place(decks: Iterable[StoredDeck], note_id: str) -> str:
-    deck = next(deck for deck in decks if note_id in deck.offsets or note_id in deck.parted)
+    deck = next(deck for deck in decks if deck.has_note(note_id))
     return f"{deck.path}:{deck.note(note_id).location.line}"
 
 
@@ -197,7 +203,7 @@ def _aliases(decks: Sequence[StoredDeck]) -> dict[str, str]:
         alias + card_id[len(note_id) :]: card_id
         for deck in decks
         for alias, (note_id, _) in deck.aliases.items()
-        for card_id in deck.card_ids(note_id)
+        for card_id in deck.cards_of(note_id)
     }
 
 
@@ -205,7 +211,7 @@ def _unknown_cards(
     concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck]
 ) -> Iterator[CourseError]:
     for path, line, card in concepts:
-        if not any(card in deck.offsets or card in deck.parted for deck in decks):
+        if not any(deck.has_note(card) or card in deck for deck in decks):
             remedy = suggestion(card, CardMap(decks), "write the card, or remove its id")
             yield CourseError(path, line, f"there is no card `{card}`", remedy)
 
@@ -240,8 +246,8 @@ def _with_cards(exercise: Exercise, decks: Sequence[StoredDeck]) -> Exercise:
 
 def _cards_named(name: str, decks: Sequence[StoredDeck]) -> list[str]:
     for deck in decks:
-        if name in deck.parted and name not in deck.offsets:
-            return deck.card_ids(name)
+        if deck.has_note(name) and name not in deck:
+            return deck.cards_of(name)
     return [name]
 
 

@@ -148,7 +148,8 @@ def _check_clozes(fields: Fields, note: Note) -> None:
     if note.front is _EMPTY:
         return
     if note.kind is not Kind.CLOZE:
-        if any(_MARK.search(masked(text)) for text in _languages(note.front)):
+        texts = [text for text in _languages(note.front) if "{{" in text]
+        if any(_MARK.search(masked(text)) for text in texts):
             remedy = "set `kind: cloze`, or remove the mark"
             source.wrong(line, f"a {note.kind} note has a cloze mark", remedy)
         return
@@ -169,6 +170,8 @@ def _check_clozes(fields: Fields, note: Note) -> None:
 
 def _check_placeholders(fields: Fields, note: Note) -> None:
     """Each placeholder is given, and each given name is used."""
+    if not note.given and not any("{{" in text for _, texts in _visible(note) for text in texts):
+        return
     source = fields.source
     given = {draw.name for draw in note.given}
     used = {str(draw.arguments[0]) for draw in note.given if draw.how == "axis_of"}

@@ -158,13 +158,13 @@ class _Builder:
 
     def _key(self, table: Table, node: Node) -> str:
         assert isinstance(node, Scalar), "other keys are refused where they start"
-        key, shown = node.value, shortened(node.value)
+        key = node.value
         if node.tag != "str":
-            what = f"key `{shown}` is read as {meaning(node.tag)}"
+            what = f"key `{shortened(key)}` is read as {meaning(node.tag)}"
             self.source.wrong(node.line, what, "put it in quotes")
         elif key in table.lines:
             remedy = f"remove it here or in line {table.lines[key]}"
-            self.source.wrong(node.line, f"key `{shown}` stands twice", remedy)
+            self.source.wrong(node.line, f"key `{shortened(key)}` stands twice", remedy)
         table.lines.setdefault(key, node.line)
         return key
 
