@@ -237,8 +237,6 @@ def _gradients(expected: Gradients, got: Gradients, check: Check) -> Mismatch | 
 
 def _tensors(expected: TensorValue, got: TensorValue, check: Check) -> Mismatch | None:
     wanted, found = expected.tensor, got.tensor
-    if expected.parameter and not got.parameter:
-        return Mismatch("an nn.Parameter, got a plain tensor", of_type=True)
     if wanted.shape != found.shape:
         text = f"shape {shape_of(found)}, expected {shape_of(wanted)}"
         return Mismatch(text, _shape_hint(wanted, found, check))
@@ -293,11 +291,8 @@ def _numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatc
 
 def _whole_numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatch | None:
     """Integers and bools: exactly equal, unless the check gives a tolerance."""
-    if wanted.dtype in (torch.uint16, torch.uint32):
-        wanted, found = wanted.long(), found.long()
-    elif wanted.dtype is torch.uint64:
-        wanted, found = wanted.view(torch.int64), found.view(torch.int64)
-    bad = wanted != found
+    unsigned = wanted.dtype in (torch.uint16, torch.uint32, torch.uint64)  # these know few ops
+    bad = _as_signed(wanted) != _as_signed(found) if unsigned else wanted != found
     if not bad.any():
         return None
     difference = (wanted.double() - found.double()).abs()
@@ -307,6 +302,11 @@ def _whole_numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> M
         bad &= difference > atol + rtol * wanted.double().abs()
         allowed = _allowed(rtol, atol)
     return _worst(wanted, found, bad, difference, allowed)
+
+
+def _as_signed(tensor: torch.Tensor) -> torch.Tensor:
+    """Unsigned integers as signed ones of the same bits: equal where those are."""
+    return tensor.view(getattr(torch, dtype_name(tensor.dtype).removeprefix("u")))
 
 
 def _nan_mismatch(wanted: torch.Tensor, found: torch.Tensor) -> Mismatch | None:

@@ -42,6 +42,7 @@ SANDBOX_MODULES: Final = (
 )
 
 _STEPS_PER_OP = 10
+_GENERATOR = inspect.CO_GENERATOR
 
 CheckFunction: TypeAlias = Callable[..., Iterator[object]]
 CustomRule: TypeAlias = Callable[[Sequence[Any], Mapping[str, Any]], str]
@@ -126,7 +127,7 @@ def check(
 
     def decorate(function: CheckFunction) -> Check:
         name = getattr(function, "__name__", "check")
-        if not inspect.isgeneratorfunction(function):
+        if not isinstance(function, FunctionType) or not function.__code__.co_flags & _GENERATOR:
             raise TypeError(f"check {name} yields nothing: write `yield` before each value")
         label, label_zh = _labels(function.__doc__ or "")
         if not label:

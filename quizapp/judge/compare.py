@@ -127,8 +127,8 @@ def compare_streams(
 ) -> Judged:
     """Judge what the sandbox sent for a check against the judge's own run of it.
 
-    A stream that breaks off is `no_result`, unless a case before that is wrong; whoever knows how
-    the process ended may know better.
+    A stream that breaks off is `no_result`, unless a case before that is wrong; who knows how the
+    process ended knows better.
 
     Args:
         check: the check.
@@ -146,13 +146,14 @@ def compare_streams(
     total = len(ours) - 1
     seen: list[Called] = []
     for number, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
+        if other.end is None:
+            break
         seen.extend(mine.calls)
         changed = [] if check.mutates else _changed(mine, other)
         judged = _judge_case(_Situation(check, mine, other, seen, context))
         if judged is not None or changed:
             judged = _add_changed(judged, changed, mine)
             return _numbered(judged, number, total)
-    # Neither stream ended in the cases that both have.
     return Judged(Verdict.NO_RESULT, broke_off(expected, got))
 
 

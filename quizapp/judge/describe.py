@@ -23,6 +23,7 @@ from quizapp.judge.values import (
     Value,
 )
 
+_UNSHOWN: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _SMALL = 64
 _ROW = 96
 _TEXT = 200
@@ -65,7 +66,9 @@ def escaped(text: str, limit: int = _TEXT) -> str:
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3]} … {text[-limit // 3 :]}"
     return "".join(
-        each if unicodedata.category(each)[0] != "C" else each.encode("unicode_escape").decode()
+        each
+        if unicodedata.category(each) not in _UNSHOWN
+        else each.encode("unicode_escape").decode()
         for each in text
     )
 
@@ -175,7 +178,7 @@ def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:
 def exception_text(raised: Raised, source: str) -> str:
     """An exception of the submission with its own lines, innermost first, and what to do."""
     name = raised.type_name.rsplit(".", 1)[-1]
-    message = escaped(raised.message)
+    message = escaped(" ".join(raised.message.split()))
     text = f"{escaped(name)}: {message}" if message else escaped(name)
     if raised.lines:
         line = raised.lines[-1][0]

@@ -311,6 +311,8 @@ _PUT: Final[dict[type, Callable[[Encoder, Any, int], None]]] = {
 }
 
 
+_PLAIN_NDIM: Final = 3
+_PLAIN_BYTES: Final = 64 << 20
 _DENSE: Final = frozenset({torch.Tensor, nn.Parameter})
 
 
@@ -329,6 +331,33 @@ def _why_not_dense(value: torch.Tensor) -> str:
     if _device_of(value).type in ("meta", "privateuseone"):
         return f"on device {_device_of(value).type}"
     return ""
+
+
+def plain_bytes(value: torch.Tensor) -> tuple[bytes, bytes] | None:
+    """A small summary of dtype and shape, and the numbers, of a tensor that lies ready in memory.
+
+    None for any other tensor, and for one too large to copy at once.
+    """
+    code = CODES.get(_dtype_of(value))
+    if code is None or _is_functorch(value) or _is_nested(value):
+        return None
+    shape = _shape_of(value)
+    if len(shape) > _PLAIN_NDIM:
+        return None
+    size = math.prod(shape) * ITEM_SIZES[code]
+    if (
+        not 0 < size <= _PLAIN_BYTES
+        or _layout_of(value) is not torch.strided
+        or _device_of(value).type != "cpu"
+        or not _is_contiguous(value)
+        or _is_conj(value)
+        or _is_neg(value)
+    ):
+        return None
+    address = _data_ptr(value)
+    if not address:
+        return None
+    return struct.pack(f"<BB{len(shape)}I", code, len(shape), *shape), _string_at(address, size)
 
 
 def _raw_bytes(value: torch.Tensor, size: int) -> bytes:

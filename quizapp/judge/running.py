@@ -32,6 +32,7 @@ _MAX_LINES = 12
 _MAX_CALLS = 500
 _MAX_INPUT_BYTES = 32 << 20
 _traceback_of: Any = BaseException.__dict__["__traceback__"].__get__
+_NO_DIGEST = bytes(frames.DIGEST_BYTES)
 _IMMUTABLE = frozenset({type(None), bool, int, float, complex, str, bytes})
 
 
@@ -307,6 +308,9 @@ def raised(error: BaseException, filename: str) -> Raised:
     """An exception as an item, with nothing of it but text and numbers."""
     if type(error) is _MisfitError:
         return Raised(Origin.CALL, "TypeError", error.args[0])
+    cause = BaseException.__dict__["__cause__"].__get__(error)
+    if type(error) is RuntimeError and type(cause) is StopIteration:
+        error = cause  # raised inside the check's generator, which Python turns into that
     traceback = _traceback_of(error)
     lines = _learner_lines(traceback, filename)
     try:
@@ -357,8 +361,9 @@ def _fields(item: Item) -> tuple[object, ...]:
         case Yielded(value):
             return ("yielded", value)
         case Called(name, arguments, returned):
-            digests = tuple((each.name, each.before, each.after) for each in arguments)
-            return ("called", name, digests, returned)
+            keys = "\0".join([each.name for each in arguments])  # one part is cheaper than many
+            digests = b"".join([each.before + each.after for each in arguments])
+            return ("called", name, len(arguments), keys, digests, returned)
         case Forbidden(op, group, line):
             return ("forbidden", op, group, line)
         case Raised(origin, type_name, message, lines, errno):
@@ -375,10 +380,14 @@ def _exactly(value: Value, kind: type) -> Any:  # noqa: ANN401
     return value
 
 
-def _make_called(name: Value, arguments: Value, returned: Value) -> Called:
+def _make_called(name: Value, count: Value, keys: Value, digests: Value, returned: Value) -> Called:
+    names = _exactly(keys, str).split("\0") if _exactly(count, int) else []
+    size = frames.DIGEST_BYTES
+    if len(names) != count or len(_exactly(digests, bytes)) != 2 * size * count:
+        raise ValueError("arguments")
+    pairs = (digests[at : at + 2 * size] for at in range(0, len(digests), 2 * size))
     made = tuple(
-        Argument(_exactly(key, str), _exactly(before, bytes), _exactly(after, bytes))
-        for key, before, after in _exactly(arguments, tuple)
+        Argument(key, pair[:size], pair[size:]) for key, pair in zip(names, pairs, strict=True)
     )
     return Called(_exactly(name, str), made, _exactly(returned, str))
 
@@ -451,7 +460,7 @@ def _parameters(function: object) -> tuple[str, ...]:
 
 def _digests(given: Mapping[str, object]) -> dict[str, bytes]:
     return {
-        key: b"" if type(value) in _IMMUTABLE else frames.digest(value)
+        key: _NO_DIGEST if type(value) in _IMMUTABLE else frames.digest(value)
         for key, value in given.items()
     }
 

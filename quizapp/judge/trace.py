@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -182,7 +183,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Run one op and count it."""
         given = kwargs or {}
         result = op(*args, **given)
-        packet = op.overloadpacket
+        packet = getattr(op, "overloadpacket", op)
         name = packet.__name__
         self.total += 1
         self.by_name[name] += 1
@@ -354,7 +355,9 @@ def _multiplications(
     """Scalar multiplications of one op; torch's own formulas count two operations for each."""
     formula = flop_registry.get(packet)
     if formula is not None:
-        return int(formula(*args, **kwargs, out_val=result)) // 2
+        with suppress(Exception):  # a formula that does not know a case must not end the run
+            return int(formula(*args, **kwargs, out_val=result)) // 2
+        return 0
     if name not in _PRODUCTS or not isinstance(result, torch.Tensor):
         return 0
     if name in ("dot", "vdot", "mv"):

@@ -436,7 +436,6 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("x.long()", "x.int()", "dtype int32, expected int64; .to(torch.int64)"),
         ("x.long()", "x.long() + 1", "2 of 2 differ, worst at [0]: expected 1, got 2"),
         ("x > 0", "x < 0", "expected True, got False"),
-        ("nn.Parameter(x)", "x", "must return an nn.Parameter, got a plain tensor"),
         ("x.dtype", "torch.int64", "returned torch.int64, expected torch.float32"),
         ("x * 1j", "x * 2j", "expected 0+1j, got 0+2j"),
         ("torch.tensor([1 << 62])", "torch.tensor([(1 << 62) + 1])", "the only element differ"),
@@ -550,3 +549,36 @@ def test_a_patched_torch_spoils_only_its_own_values(monkeypatch):
         patches.setattr("builtins.all", lambda *_: True)
         got = sent(check, names)
     assert compare.compare_streams(check, expected, got).verdict is Verdict.FAILED
+
+
+DTYPES = [
+    "bool", "uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64", "float16",
+    "bfloat16", "float32", "float64", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_every_dtype_can_be_compared_and_shown(dtype):
+    check = """
+        @check()
+        def one(f):
+            "one value"
+            yield f(torch.tensor([0.0, 1.0, 1.0]))
+    """
+    right, wrong = (f"def f(x): return {x}.to(torch.{dtype})" for x in ("x", "(x * 0)"))
+    assert judge(check, right, right).verdict is Verdict.PASSED
+    judged = judge(check, right, wrong)
+    assert judged.verdict is Verdict.FAILED
+    assert "2 of 3 differ, worst at [1]: expected " in judged.message
+
+
+def test_a_stop_iteration_is_told_as_such():
+    judged = judge_iou("def iou(boxes, target): return next(iter([]))")
+    assert judged.message.startswith("StopIteration, in line ")
+
+
+def test_a_stream_that_breaks_off_after_changing_an_argument_is_no_result():
+    check = load(MANY)[0]
+    expected = expect(check, define("def f(x): return x"))
+    got = sent(check, define("def f(x): return x.zero_()"))[:1]
+    assert compare.compare_streams(check, expected, got).verdict is Verdict.NO_RESULT

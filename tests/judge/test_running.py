@@ -268,12 +268,14 @@ def test_recording_leaves_no_trace_in_the_count_of_ops():
     assert expect(check, names)[1].value.ops == 1
 
 
+names = st.text("abc_0123", min_size=1)
+digests = st.binary(min_size=frames.DIGEST_BYTES, max_size=frames.DIGEST_BYTES)
 items = st.one_of(
     st.builds(Yielded, st.one_of(st.integers(), st.text(), st.none())),
     st.builds(
         Called,
         st.text(),
-        st.lists(st.builds(Argument, st.text(), st.binary(), st.binary()), max_size=3).map(tuple),
+        st.lists(st.builds(Argument, names, digests, digests), max_size=3).map(tuple),
         st.text(),
     ),
     st.builds(Forbidden, st.text(), st.text(), st.integers()),
