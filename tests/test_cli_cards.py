@@ -175,10 +175,9 @@ def test_undo_without_an_answer_is_a_usage_error(quizapp):
 
 
 def test_cards_lists_what_the_search_finds(quizapp):
-    assert [card["card"] for card in read_json(quizapp("cards", "--search", "keepdim", "--json"))] == [
-        "keep-dim/c1",
-        "keep-dim/c2",
-    ]
+    found = read_json(quizapp("cards", "--search", "keepdim", "--json"))
+
+    assert [card["card"] for card in found] == ["keep-dim/c1", "keep-dim/c2"]
 
 
 def test_statistics_have_a_json_form(quizapp):

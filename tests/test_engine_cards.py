@@ -1,6 +1,7 @@
 """The engine about cards: what is asked when, and what an answer leaves behind."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from engine_support import NOON, StandingClock, open_engine, write_course
@@ -71,7 +72,7 @@ def test_new_cards_stop_at_the_daily_limit(engine):
 def test_siblings_do_not_follow_each_other(engine):
     asked = [card.partition("/")[0] for card in answer_everything(engine)]
 
-    assert all(one != other for one, other in zip(asked, asked[1:], strict=False))
+    assert all(one != other for one, other in pairwise(asked))
 
 
 def test_a_session_of_one_topic_asks_only_its_cards(engine):

@@ -96,7 +96,7 @@ def _answer_findings(about: _About, kind: AnswerType, result: SnippetResult) -> 
     elif kind is AnswerType.NUMBER and parse_number(value) is None:
         said = f"the answer is no finite number but {value}"
         yield about(said, "let `number` give one, for a tensor by .item()")
-    elif kind is AnswerType.SHAPE and parse_shape(value) is None:
+    elif kind is AnswerType.SHAPE and (parse_shape(value) is None or value[0].isdigit()):
         said = f"the answer is no shape but {value}"
         yield about(said, "let `shape` give a tuple of sizes")
     elif kind is AnswerType.EXPRESSION and not result.agrees:

@@ -16,6 +16,9 @@ from quizapp.domain.outcomes import Outcome, Verdict
 if TYPE_CHECKING:
     from quizapp.judge.client import Judge
 
+_TOUCH = "touched = True"
+"""A line that makes a starter somebody's work, which the judge then runs."""
+
 _Find: TypeAlias = Callable[[Exercise, str, Outcome], Iterator[Finding]]
 
 
@@ -36,7 +39,9 @@ def exercise_trials(
     for seed in seeds:
         yield trial("references", exercise.solution, solution, seed, _reference_findings)
     starter = f"{folder}/starter.py"
+    touched = f"{exercise.starter}\n{_TOUCH}\n"
     yield trial("starters", exercise.starter, starter, seeds[0], _starter_findings)
+    yield trial("", touched, starter, seeds[0], _touched_findings)
     for miss in exercise.near_misses:
         path = f"{folder}/near_misses/{miss.name}.py"
         find = partial(_near_miss_findings, miss)
@@ -92,8 +97,14 @@ def _reference_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iter
 
 
 def _starter_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
+    if outcome.verdict is not Verdict.MISSING:
+        what = f"the untouched starter is not called missing but {outcome.verdict}"
+        yield Finding(f"{path}:1", exercise.slug, what, "leave something to write")
+
+
+def _touched_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     if outcome.passed:
-        what, remedy = "the untouched starter passes", "leave something to write"
+        what, remedy = "the starter is a solution already", "leave something to write"
         yield Finding(f"{path}:1", exercise.slug, what, remedy)
 
 

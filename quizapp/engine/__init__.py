@@ -28,7 +28,6 @@ from quizapp.engine.types import (
     Stats,
     Submitted,
 )
-from quizapp.study.statistics import deck_progress, heat_map, retention, streak, totals
 
 __all__ = [
     "Assessment",
@@ -59,6 +58,8 @@ class Engine(CardDesk, AnswerDesk, ExerciseDesk):
 
     def stats(self) -> Stats:
         """What was learned, and what is coming; undone answers do not count."""
+        from quizapp.study.statistics import deck_progress, heat_map, retention, streak, totals
+
         today = study_day(self.clock())
         days = self.store.days()
         answers, milliseconds = totals(days, today)

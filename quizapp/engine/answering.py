@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import Rating
@@ -18,14 +19,9 @@ from quizapp.engine.futures import done, then
 from quizapp.engine.snippets import answer_snippet
 from quizapp.engine.types import Assessment, Expected, Prompt
 from quizapp.errors import CourseError, UsageError
-from quizapp.study.answers import (
-    Grade,
-    grade_choice,
-    grade_printed,
-    grade_typed,
-    parse_choice,
-    parse_shape,
-)
+
+if TYPE_CHECKING:
+    from quizapp.study.answers import Grade
 
 
 class AnswerDesk(Workplace):
@@ -89,6 +85,8 @@ class AnswerDesk(Workplace):
             return then(
                 self.judge.run(snippet), lambda result: _assess_result(prompt, attempt, result)
             )
+        from quizapp.study.answers import grade_typed
+
         written = wording.written_answer(prompt.card, prompt.drawn, prompt.seed, self.language)
         assert written is not None, "what is not worked out is written"
         if note.answer is None:  # cloze
@@ -103,6 +101,8 @@ class AnswerDesk(Workplace):
         return done(_assessment(grade))
 
     def _assess_choice(self, prompt: Prompt, attempt: str | Collection[int]) -> Assessment:
+        from quizapp.study.answers import grade_choice, parse_choice
+
         options = wording.options(prompt.card, prompt.drawn, prompt.seed)
         chosen: Collection[int] | None = (
             parse_choice(attempt, len(options)) if isinstance(attempt, str) else attempt
@@ -117,6 +117,8 @@ class AnswerDesk(Workplace):
 
 
 def _expected(prompt: Prompt, result: SnippetResult) -> Expected:
+    from quizapp.study.answers import parse_shape
+
     if result.verdict is not Verdict.PASSED:
         return Expected("", _failure(result))
     note = prompt.card.note
@@ -131,6 +133,8 @@ def _expected(prompt: Prompt, result: SnippetResult) -> Expected:
 
 
 def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Assessment:
+    from quizapp.study.answers import grade_printed, grade_typed
+
     note = prompt.card.note
     expected = _expected(prompt, result)
     if expected.error:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from quizapp.domain.cards import Card, Drawn
-from quizapp.domain.exercises import Exercise
-from quizapp.domain.memory import Rating, Schedule
-from quizapp.domain.outcomes import Outcome
-from quizapp.domain.text import Text
-from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
+if TYPE_CHECKING:  # to be named only: what a command does not use, it does not pay for
+    from collections.abc import Mapping
+    from datetime import date
+
+    from quizapp.domain.cards import Card, Drawn
+    from quizapp.domain.exercises import Exercise
+    from quizapp.domain.memory import Rating, Schedule
+    from quizapp.domain.outcomes import Outcome
+    from quizapp.domain.text import Text
+    from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
 
 
 @dataclass(frozen=True, slots=True)

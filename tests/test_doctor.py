@@ -1,0 +1,99 @@
+"""The doctor says how it stands and what to do, whatever the state of things."""
+
+import sqlite3
+
+import pytest
+from engine_support import StandingClock, shared_judge, write_course
+
+from quizapp import doctor
+from quizapp.doctor import State, examine
+from quizapp.domain.memory import Rating
+from quizapp.domain.outcomes import Tier
+from quizapp.engine import Engine
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def course(tmp_path):
+    return write_course(tmp_path / "course")
+
+
+@pytest.fixture
+def look(course, home, monkeypatch):
+    judge = shared_judge()
+    monkeypatch.setattr(doctor.Judge, "close", lambda _: None)
+    monkeypatch.setattr(doctor, "Judge", lambda: judge)
+
+    def examined(**kwargs):
+        return {finding.name: finding for finding in examine(course, home, **kwargs)}
+
+    yield examined
+    monkeypatch.undo()
+
+
+def answer_a_card(course, home):
+    with Engine.open(course, home, StandingClock()) as engine:
+        engine.answer("keyword", Rating.GOOD)
+
+
+def test_a_learner_without_data_is_well(look, home):
+    found = look()
+
+    assert {finding.state for finding in found.values()} == {State.OK}
+    assert "is not there yet" in found["store"].what
+    assert not home.exists()
+
+
+def test_data_that_agree_with_the_log_are_well(look, course, home):
+    answer_a_card(course, home)
+
+    assert look()["store"].state is State.OK
+
+
+def test_a_schedule_that_differs_from_the_log_is_found_and_rebuilt(look, course, home):
+    answer_a_card(course, home)
+    with sqlite3.connect(home / "quizapp.db") as database:
+        database.execute("UPDATE schedules SET reps = 99")
+    database.close()
+
+    found = look()["store"]
+    assert (found.state, "--rebuild" in found.remedy) == (State.BAD, True)
+    mended = look(rebuild=True)["store"]
+    assert mended.state is State.OK
+    assert mended.what.startswith("1 entries written anew")
+
+
+def test_a_file_that_is_no_database_is_told_and_not_raised(look, home):
+    home.mkdir()
+    (home / "quizapp.db").write_bytes(b"no database" * 100)
+
+    found = look()["store"]
+    assert (found.state, bool(found.remedy)) == (State.BAD, True)
+
+
+def test_every_mistake_of_the_course_is_told(look, course):
+    write_course(course, {"cards/sums.yaml": "notes: 3\n"})
+
+    found = look()["course"]
+    assert found.state is State.BAD
+    assert all("cards/sums.yaml" in line for line in found.details[:1])
+
+
+def test_isolation_says_what_it_is_made_of(look):
+    found = look()["isolation"]
+
+    assert found.what.split(":")[0] in set(Tier)
+
+
+def test_everything_bad_comes_with_what_to_do(look, home, course):
+    home.mkdir()
+    (home / "quizapp.db").write_bytes(b"no database" * 100)
+    write_course(course, {"cards/sums.yaml": "notes: 3\n"})
+
+    bad = [finding for finding in look().values() if finding.state is State.BAD]
+    assert len(bad) == 2
+    assert all(finding.remedy for finding in bad)
