@@ -46,6 +46,8 @@ def edit(path: Path, line: int, handed_over: AbstractContextManager[object]) -> 
     """Open `path` at `line` in the learner's editor and come back when that ends.
 
     Args:
+        path: of the file.
+        line: from 1.
         handed_over: entered while the editor has the terminal.
 
     Raises:

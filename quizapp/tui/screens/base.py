@@ -40,7 +40,7 @@ class TooSmall(Static):
 class Activity(Screen[None]):
     """A screen for one activity: `content` above the key bar."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS: ClassVar[str | None] = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "leave", "Back", tooltip="Back to the screen before", id="activity.leave"
@@ -49,6 +49,13 @@ class Activity(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around `content`."""
+        # The classes of the breakpoints beforehand: Textual sets them at the first resize, which
+        # would style the whole tree a second time before anything is painted.
+        width, height = self.app.size
+        steps = ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS))
+        for size, breakpoints in steps:
+            fitting = [name for least, name in breakpoints or () if size >= least]
+            self.add_class(*fitting[-1:], update=False)
         with Container(id="content"):
             yield from self.content()
         yield KeyBar()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -27,7 +28,7 @@ class HelpScreen(Activity):
         about: that screen.
     """
 
-    AUTO_FOCUS = "#keys"
+    AUTO_FOCUS: ClassVar[str | None] = "#keys"
 
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
@@ -67,8 +68,9 @@ class HelpScreen(Activity):
             for binding in Binding.make_bindings(kind.__dict__.get("BINDINGS", [])):
                 known = any(binding.key == one.key for group in declared.values() for one in group)
                 if (ours or binding.action == "quit") and binding.tooltip and not known:
-                    declared.setdefault(binding.action, []).append(binding)
-        return [_joined(self.app, group) for group in declared.values()]
+                    same = f"{binding.action.partition('(')[0]} {binding.tooltip}"
+                    declared.setdefault(same, []).append(binding)
+        return [_joined(group) for group in declared.values()]
 
     def _section(self, title: str, bindings: Iterable[Binding]) -> Iterator[Block]:
         rows = list(bindings)
@@ -93,7 +95,7 @@ def _title(kind: type[DOMNode]) -> str:
     )
 
 
-def _joined(app: object, group: list[Binding]) -> Binding:
+def _joined(group: list[Binding]) -> Binding:
     """One binding that shows all keys of its group."""
     from textual.keys import format_key
 

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.errors import QuizappError
+from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.widgets.rows import Row, count
 from quizapp.tui.words import say
@@ -51,39 +52,17 @@ class Choices(OptionList):
 class HomeScreen(Activity):
     """Decks and exercises with what is new, in learning and due."""
 
-    AUTO_FOCUS = "#decks"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "s", "study_all", "Study all", tooltip="Study what is due in all decks", id="home.study"
-        ),
-        Binding(
-            "a", "study_ahead", "Ahead", tooltip="Study on: also cards not due yet", id="home.ahead"
-        ),
-        Binding(
-            "tab,right,left",
-            "other_list",
-            "Cards/exercises",
-            key_display="⇥",
-            tooltip="From the decks to the exercises and back",
-            id="home.other",
-        ),
-        Binding(
-            "t",
-            "statistics",
-            "Statistics",
-            tooltip="Streak, forecast, retention, a year",
-            id="home.statistics",
-        ),
-        Binding(
-            "l",
-            "app.language",
-            "中文",
-            tooltip="Switch between English and Chinese",
-            id="home.language",
-        ),
-        Binding("q", "app.quit", "Quit", tooltip="Leave; everything is saved", id="home.quit"),
-        Binding("escape", "leave", "Back", show=False, tooltip="Nothing is further back"),
-    ]
+    AUTO_FOCUS: ClassVar[str | None] = "#decks"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "home",
+        ("s", "study_all", "Study all", "Study what is due in all decks"),
+        ("tab,right,left", "other_list", "Cards/exercises", "To the other list and back"),
+        ("t", "statistics", "Statistics", "Streak, forecast, retention, a year"),
+        ("a", "study_ahead", "Ahead", "Practise cards that are not due; nothing is recorded"),
+        ("l", "app.language", "中文", "Switch between English and Chinese"),
+        ("q", "app.quit", "Quit", "Leave; everything is saved"),
+        ("escape", "leave", "Back", "Nothing is further back", "hidden"),
+    )
 
     def content(self) -> ComposeResult:
         """A banner, today's line, the two lists."""

@@ -13,23 +13,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from quizapp.domain.cards import Kind
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.errors import QuizappError
+from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.session import Deed, Session, Stage
 from quizapp.tui.text import times
-from quizapp.tui.text.safe import escaped, one_line
+from quizapp.tui.text.safe import one_line
 from quizapp.tui.widgets.answering import REVEALED, AnswerBox
-from quizapp.tui.widgets.meters import Meter, Waiting
-from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.widgets.face import CardFace
+from quizapp.tui.widgets.meters import Meter
 from quizapp.tui.widgets.ratings import RatingBar, RatingButton
 from quizapp.tui.widgets.rows import Row
 from quizapp.tui.words import say
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 _LONGEST_MS = 10 * 60 * 1000
 """Milliseconds; a card left open over lunch took no more than this."""
 _LOOK_AGAIN_S = 15.0
+_FIELDS = ("line", "area")
 
 
 class StudyScreen(Activity):
@@ -47,69 +47,27 @@ class StudyScreen(Activity):
 
     Args:
         topics: decks to study; all when empty.
-        ahead: whether cards that are not due yet are asked, too.
+        ahead: whether to practise cards that are not due yet, without recording anything.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "reveal", "Show answer", tooltip="Turn the card", id="study.reveal"),
-        *(
-            Binding(
-                str(rating.value),
-                f"rate({rating.value})",
-                rating.name.title(),
-                show=False,
-                tooltip=f"Rate the card: {rating.name.lower()}",
-                id=f"study.rate-{rating.value}",
-            )
-            for rating in Rating
-        ),
-        Binding(
-            "u,ctrl+z",
-            "undo",
-            "Undo",
-            tooltip="Take the last answer back, any number of times",
-            id="study.undo",
-        ),
-        Binding(
-            "s",
-            "source",
-            "Source",
-            tooltip="Where the fact is from, and its proof",
-            id="study.source",
-        ),
-        Binding("e", "edit", "Edit", tooltip="Open the note in your editor", id="study.edit"),
-        Binding(
-            "x",
-            "suspend",
-            "Suspend",
-            tooltip="Never ask this card again, until you undo it",
-            id="study.suspend",
-        ),
-        Binding("b", "bury", "Bury", tooltip="Not today: ask this card tomorrow", id="study.bury"),
-        Binding(
-            "l",
-            "app.language",
-            "中文",
-            tooltip="Switch between English and Chinese",
-            id="study.language",
-        ),
-        Binding(
-            "a",
-            "ahead",
-            "Study ahead",
-            tooltip="Go on with cards that are not due yet",
-            id="study.ahead",
-        ),
-        Binding(
-            "escape",
-            "leave",
-            "Back",
-            tooltip="Leave the field; then leave the session",
-            id="study.leave",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "study",
+        ("space,enter", "reveal", "Show answer", "Turn the card"),
+        ("1", "rate(1)", "Again", "Rate the card: not remembered", "hidden"),
+        ("2", "rate(2)", "Hard", "Rate the card: remembered with effort", "hidden"),
+        ("3", "rate(3)", "Good", "Rate the card: remembered", "hidden"),
+        ("4", "rate(4)", "Easy", "Rate the card: remembered at once", "hidden"),
+        ("u,ctrl+z", "undo", "Undo", "Take the last answer back, any number of times"),
+        ("s", "source", "Source", "Where the fact is from, and its proof"),
+        ("e", "edit", "Edit", "Open the note in your editor"),
+        ("x", "suspend", "Suspend", "Never ask this card again, until you undo it"),
+        ("b", "bury", "Bury", "Not today: ask this card tomorrow"),
+        ("l", "app.language", "中文", "Switch between English and Chinese"),
+        ("a", "ahead", "Study ahead", "Practise cards that are not due; nothing is recorded"),
+        ("escape", "leave", "Back", "Leave the field; then leave the session"),
+    )
 
-    stage: reactive[Stage] = reactive(Stage.ASKING, init=False, repaint=False)
+    stage: reactive[Stage] = reactive(Stage.ASKING, init=False, repaint=False, bindings=True)
 
     class Assessed(Message):
         """The judge has compared an answer, or could not."""
@@ -128,22 +86,19 @@ class StudyScreen(Activity):
         self.assessment: Assessment | None = None
         self.problem = ""
         self.attempt: str | frozenset[int] | None = None
-        self.details = False
         self._token = 0
         self._asked_at: datetime | None = None
 
     def content(self) -> ComposeResult:
-        """Heading, bar, the card with its way to answer, the ratings."""
+        """Heading, bar, card; the ratings follow the first paint."""
         yield Static(id="heading")
         yield Meter(id="meter")
-        with VerticalScroll(id="card", can_focus=True):
-            yield Prose(id="front")
-            yield AnswerBox(id="answer")
-            yield Waiting(id="waiting")
-            yield Static(id="verdict", markup=False)
-            yield Prose(id="back")
-            yield Prose(id="details")
-        yield RatingBar(id="ratings")
+        yield CardFace(self.engine)
+
+    @property
+    def face(self) -> CardFace:
+        """The card on the screen."""
+        return self.query_one(CardFace)
 
     async def on_mount(self) -> None:
         """Ask the first card; only when it is on the screen, let the judge load torch."""
@@ -152,9 +107,19 @@ class StudyScreen(Activity):
         self.call_after_refresh(self._after_first_paint)
         self.set_interval(_LOOK_AGAIN_S, self._look_again)
 
-    def _after_first_paint(self) -> None:
+    async def _after_first_paint(self) -> None:
         with self.quiz.reporting():
             self.engine.warm_judge()
+        await self._ratings()
+
+    async def _ratings(self) -> RatingBar:
+        """The row of ratings, mounted when the first card is on the screen."""
+        for bar in self.query(RatingBar):
+            return bar
+        bar = RatingBar(id="ratings")
+        bar.display = False
+        await self.query_one("#content").mount(bar)
+        return bar
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -176,30 +141,17 @@ class StudyScreen(Activity):
     async def _ask(self, prompt: Prompt) -> None:
         self._token += 1
         self.prompt, self.assessment, self.attempt, self.problem = prompt, None, None, ""
-        self.details = False
         self._asked_at = self.engine.clock()
-        kind = prompt.card.note.kind
         with self.app.batch_update():
             self.stage = Stage.ASKING
-            self.query_one("#front", Prose).show(self.engine.front(prompt))
-            for name in ("#verdict", "#back", "#details", "#ratings", "#waiting"):
-                self.query_one(name).display = False
-            self.query_one(Waiting).stop()
-            await self.query_one(AnswerBox).ask(kind, self._options(), several=self._several())
-            if kind in REVEALED:
-                self.query_one("#card").focus(scroll_visible=False)
+            self._hide_ratings()
+            await self.face.ask(prompt)
             self._show_heading()
-            self.query_one("#card").scroll_home(animate=False)
         self.refresh_bindings()
 
-    def _options(self) -> list[str]:
-        """The options' texts in the language spoken, in the order in which they are shown."""
-        shown = self.engine.options(self.prompt) if self.prompt else ()
-        return [option.text.read_in(self.engine.language) for option in shown]
-
-    def _several(self) -> bool:
-        options = self.prompt.card.note.options if self.prompt else ()
-        return sum(option.correct for option in options) > 1
+    def _hide_ratings(self) -> None:
+        for bar in self.query(RatingBar):
+            bar.display = False
 
     def _show_heading(self) -> None:
         progress = self.engine.progress(self.topics)
@@ -207,46 +159,43 @@ class StudyScreen(Activity):
         done = len(self.session.answers)
         meter = self.query_one(Meter)
         meter.total, meter.done = done + left, done
-        title = say("Session")
-        if self.prompt is not None and self.stage is not Stage.DONE:
+        title, phase = say("Session"), ""
+        if self.prompt is not None:
             topic = self.prompt.card.note.topic
             decks = {deck.topic: deck.title for deck in self.engine.course.decks}
             title = decks[topic].read_in(self.engine.language) if topic in decks else topic
-        counts = Content.assemble(
-            (f"{progress.new_left} ", "bold $text-primary"),
-            (say("new"), "$quiet"),
-            "  ",
-            (f"{progress.learning_left} ", "bold $text-warning"),
-            (say("learning"), "$quiet"),
-            "  ",
-            (f"{progress.due_left} ", "bold $text-success"),
-            (say("due"), "$quiet"),
+            phase = self._phase(self.prompt)
+        counts = Content("").join(
+            Content.assemble((f"  {number} ", f"bold {style}"), (say(word), "$quiet"))
+            for number, word, style in (
+                (progress.new_left, "new", "$text-primary"),
+                (progress.learning_left, "learning", "$text-warning"),
+                (progress.due_left, "due", "$text-success"),
+            )
         )
-        heading = Content.assemble((title, "bold"), ("  " + self._phase(), "$quiet"))
+        heading = Content.assemble((title, "bold"), (f"  {phase}", "$quiet"))
         self.query_one("#heading", Static).update(Row(heading, counts))
 
-    def _phase(self) -> str:
-        if self.prompt is None or self.stage is Stage.DONE:
-            return ""
-        schedule = self.prompt.schedule
+    def _phase(self, prompt: Prompt) -> str:
         if self.ahead:
-            return say("practice: the schedule stays as it is")
-        return say("brought forward") if schedule.brought_forward else say(schedule.phase.value)
+            return say("practice, nothing is recorded")
+        if prompt.schedule.brought_forward:
+            return say("brought forward")
+        return say(prompt.schedule.phase.value)
 
     # -- answering ----------------------------------------------------------------------------
 
-    def action_reveal(self) -> None:
+    async def action_reveal(self) -> None:
         """Turn the card."""
-        self._show_answer()
+        await self._show_answer()
 
     @on(AnswerBox.Given)
     def _answer_given(self, event: AnswerBox.Given) -> None:
         if self.stage is not Stage.ASKING or self.prompt is None:
             return
         self.attempt = event.attempt
-        self.query_one(AnswerBox).lock()
         self.stage = Stage.CHECKING
-        self.query_one(Waiting).start(
+        self.face.wait(
             say("checking…") if self.quiz.judge_ready else say("the judge is warming up…")
         )
         self._assess(self._token, self.prompt, event.attempt)
@@ -261,70 +210,39 @@ class StudyScreen(Activity):
             self.post_message(self.Assessed(token, assessment))
 
     @on(Assessed)
-    def _assessed(self, event: Assessed) -> None:
+    async def _assessed(self, event: Assessed) -> None:
         if event.token != self._token or self.stage is not Stage.CHECKING:
             return
-        self.assessment, self.problem = event.assessment, event.error
-        self._show_answer()
+        assessment = event.assessment
+        if assessment is not None and not assessment.understood and self.attempt:
+            self.stage = Stage.ASKING
+            self.quiz.tell(self.face.let_type_again(), warn=True)
+            return
+        self.assessment, self.problem = assessment, event.error
+        await self._show_answer()
 
-    def _show_answer(self) -> None:
+    async def _show_answer(self) -> None:
         if self.prompt is None:
             return
+        await self._ratings()
         with self.app.batch_update():
-            self.query_one(Waiting).stop()
             self.stage = Stage.ANSWERED
-            self._show_back()
-            suggested = self.assessment.suggested if self.assessment else Rating.GOOD
-            self._offer(suggested)
-            self._show_heading()
-        self.call_after_refresh(self.query_one("#card").scroll_end, animate=False)
-        self.refresh_bindings()
+            self.face.show_answer(self.assessment, self.problem)
+            self._offer(self.prompt)
+        self.face.to_end()
 
-    def _offer(self, suggested: Rating) -> None:
-        assert self.prompt is not None
+    def _offer(self, prompt: Prompt) -> None:
+        """Show the ratings, each with when the card would come back."""
         now = self.engine.clock()
-        preview = {} if self.ahead else self.engine.preview(self.prompt.card.id)
+        preview = {} if self.ahead else self.engine.preview(prompt.card.id)
         intervals = {rating: times.until(after, now) for rating, after in preview.items()}
+        suggested = self.assessment.suggested if self.assessment else Rating.GOOD
         self.query_one(RatingBar).offer(intervals, suggested)
 
-    def _show_back(self) -> None:
-        assert self.prompt is not None
-        verdict = self.query_one("#verdict", Static)
-        told = self._verdict()
-        verdict.update(told)
-        verdict.display = bool(told.plain)
-        back = self.query_one("#back", Prose)
-        back.show(self.engine.back(self.prompt))
-        back.display = bool(back.plain)
-        if self.prompt.card.note.kind is Kind.CHOICE:
-            shown = enumerate(self.engine.options(self.prompt))
-            self.query_one(AnswerBox).solve({index for index, one in shown if one.correct})
-        self._show_details()
-
-    def _verdict(self) -> Content:
-        if self.problem:
-            told = Content(f"? {say('Not checked')}").stylize("bold $text-warning")
-            return Content("\n").join([told, Content(escaped(self.problem))])
-        if self.assessment is None:
-            return Content("")
-        if self.assessment.correct:
-            return Content(f"✓ {say('Correct')}").stylize("bold $text-success")
-        lines = [Content(f"✗ {say('Not correct')}").stylize("bold $text-error")]
-        if self.prompt and self.prompt.card.note.kind is not Kind.CHOICE:
-            expected = escaped(self.assessment.expected.rstrip())
-            lines.append(_labelled(say("expected"), expected, "bold"))
-        if self.assessment.difference:
-            lines.append(_labelled(say("difference"), escaped(self.assessment.difference), ""))
-        return Content("\n").join(lines)
-
-    def _show_details(self) -> None:
-        panel = self.query_one("#details", Prose)
-        panel.display = self.details and self.prompt is not None
-        if not panel.display or self.prompt is None:
-            return
-        from quizapp.tui.widgets.details import details
-
-        panel.show_blocks(details(self.prompt.card))
+    def action_source(self) -> None:
+        """Show or hide where the fact is from, and its proof."""
+        self.face.show_source(on=not self.face.sourced)
+        self.face.to_end()
 
     # -- rating -------------------------------------------------------------------------------
 
@@ -336,8 +254,7 @@ class StudyScreen(Activity):
         """Record the rating and go on."""
         if self.stage is not Stage.ANSWERED or self.prompt is None:
             return
-        rating, card = Rating(number), self.prompt.card.id
-        spent = self._spent_ms()
+        rating, card, spent = Rating(number), self.prompt.card.id, self._spent_ms()
         try:
             if not self.ahead:
                 self.engine.answer(card, rating, answer_ms=spent, drawn=self.prompt.drawn or None)
@@ -353,25 +270,22 @@ class StudyScreen(Activity):
         span = (self.engine.clock() - self._asked_at).total_seconds() * 1000
         return min(max(0, round(span)), _LONGEST_MS)
 
-    # -- taking back, setting aside -----------------------------------------------------------
+    # -- taking back, setting aside, editing --------------------------------------------------
 
     async def action_undo(self) -> None:
         """Take the last thing back and ask its card again."""
         deed = self.session.deeds[-1] if self.session.deeds else None
         try:
-            if deed is not None and deed.way != "answer":
-                card = self._take_back(deed)
-            else:
-                card = self._undo_answer()
+            aside = deed is not None and deed.way != "answer"
+            card = self._take_back(deed) if deed and aside else self._undo_answer()
+            prompt = self.engine.prompt(card) if card is not None else None
         except QuizappError as error:
             self.quiz.report(error)
             return
-        if card is None:
-            return
-        if self.session.deeds:
+        if deed is not None and deed.card == card:
             self.session.deeds.pop()
-        with self.quiz.reporting():
-            await self._ask(self.engine.prompt(card))
+        if prompt is not None:
+            await self._ask(prompt)
 
     def _take_back(self, deed: Deed) -> str:
         if deed.way == "suspend":
@@ -381,6 +295,7 @@ class StudyScreen(Activity):
         return deed.card
 
     def _undo_answer(self) -> str | None:
+        """The card whose answer was taken back; None when it was something else."""
         review = self.engine.undo()
         if review is None:
             self.quiz.tell(say("There is nothing to undo."))
@@ -392,36 +307,23 @@ class StudyScreen(Activity):
 
     async def action_suspend(self) -> None:
         """Never ask this card again, until it is undone."""
-        await self._set_aside("suspend", say("Suspended. u takes it back."))
+        if self.prompt is not None:
+            with self.quiz.reporting():
+                self.engine.suspend(self.prompt.card.id)
+                await self._set_aside("suspend", say("Suspended. u takes it back."))
 
     async def action_bury(self) -> None:
         """Not today."""
-        await self._set_aside("bury", say("Not today: it comes back tomorrow. u takes it back."))
+        if self.prompt is not None:
+            with self.quiz.reporting():
+                self.engine.bury(self.prompt.card.id)
+                await self._set_aside("bury", say("Not today, but tomorrow. u takes it back."))
 
     async def _set_aside(self, way: str, notice: str) -> None:
-        if self.prompt is None:
-            return
-        card = self.prompt.card.id
-        try:
-            if way == "suspend":
-                self.engine.suspend(card)
-            else:
-                self.engine.bury(card)
-        except QuizappError as error:
-            self.quiz.report(error)
-            return
-        self.session.deeds.append(Deed(card, way))
+        assert self.prompt is not None
+        self.session.deeds.append(Deed(self.prompt.card.id, way))
         self.quiz.tell(notice)
         await self._next()
-
-    # -- editing, details, language -----------------------------------------------------------
-
-    def action_source(self) -> None:
-        """Show or hide where the fact is from, and its proof."""
-        self.details = not self.details
-        self._show_details()
-        if self.details:
-            self.call_after_refresh(self.query_one("#card").scroll_end, animate=False)
 
     async def action_edit(self) -> None:
         """Open the note in the learner's editor; read the course again afterwards."""
@@ -430,8 +332,8 @@ class StudyScreen(Activity):
         from quizapp.tui import editor
 
         card, place = self.prompt.card.id, self.prompt.card.note.location
-        path = self.engine.course_file(place.path)
         try:
+            path = self.engine.course_file(place.path)
             editor.edit(path, place.line, self.quiz.handed_over())
             self.engine.reload_course()
             prompt = self.engine.prompt(card)
@@ -441,36 +343,28 @@ class StudyScreen(Activity):
         await self._ask(prompt)
         self.quiz.tell(say("Read again: {path}", path=one_line(place.path)))
 
+    # -- language, leaving, the end -----------------------------------------------------------
+
     def language_changed(self) -> None:
         """Show the card in the language spoken now; what was typed stays."""
         super().language_changed()
-        if self.prompt is None or self.stage is Stage.DONE:
+        if self.prompt is None:
             self._finish()
             return
         with self.app.batch_update():
-            self.query_one("#front", Prose).show(self.engine.front(self.prompt))
-            self.query_one(AnswerBox).reword(
-                self.prompt.card.note.kind,
-                self._options(),
-                several=self._several(),
-            )
+            self.face.reword()
             if self.stage is Stage.ANSWERED:
-                self._show_back()
-                self._offer(self.assessment.suggested if self.assessment else Rating.GOOD)
+                self.face.show_answer(self.assessment, self.problem)
+                self._offer(self.prompt)
             self._show_heading()
 
     def action_leave(self) -> None:
         """Leave the field that is typed in; from elsewhere, the session."""
-        if (
-            self.stage is Stage.ASKING
-            and self.focused is not None
-            and self.focused.id in ("line", "area")
-        ):
-            self.query_one("#card").focus()
+        typing = self.focused is not None and self.focused.id in _FIELDS
+        if self.stage is Stage.ASKING and typing:
+            self.face.focus()
         else:
             self.quiz.go_back()
-
-    # -- the end ------------------------------------------------------------------------------
 
     def _finish(self) -> None:
         from quizapp.tui.widgets.summary import summary
@@ -479,47 +373,41 @@ class StudyScreen(Activity):
         self.prompt = None
         with self.app.batch_update():
             self.stage = Stage.DONE
-            for name in ("#answer", "#verdict", "#back", "#details", "#ratings", "#waiting"):
-                self.query_one(name).display = False
-            self.query_one(Waiting).stop()
-            progress = self.engine.progress(self.topics)
-            self.query_one("#front", Prose).show_blocks(summary(self.session, progress))
-            self.query_one("#card").focus()
+            self._hide_ratings()
+            self.face.show_page(summary(self.session, self.engine.progress(self.topics)))
             self._show_heading()
         self.refresh_bindings()
 
     async def _look_again(self) -> None:
         """A card in a learning step may have come up while the summary was shown."""
-        if self.stage is Stage.DONE and self.is_current:
+        if self.stage is Stage.DONE and self.is_current and not self.ahead:
             with self.quiz.reporting():
                 prompt = self._next_prompt()
                 if prompt is not None:
                     await self._ask(prompt)
 
     async def action_ahead(self) -> None:
-        """Go on with cards that are not due yet."""
+        """Practise cards that are not due yet."""
         self.ahead = True
         await self._next()
         if self.stage is Stage.DONE:
-            self.quiz.tell(say("There is no card left to study."))
+            self.quiz.tell(say("There is no card left to practise."))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(
+        self,
+        action: str,
+        parameters: tuple[object, ...],  # noqa: ARG002 - the signature is Textual's
+    ) -> bool | None:
         """Hide keys of another stage; grey those that make no sense with this card."""
         kind = self.prompt.card.note.kind if self.prompt else None
         if action == "reveal":
             return self.stage is Stage.ASKING and kind in REVEALED
         if action == "rate":
             return self.stage is Stage.ANSWERED
+        if action == "ahead":
+            return self.stage is Stage.DONE
         if action == "source":
             return True if self.stage is Stage.ANSWERED else None
         if action in ("edit", "suspend", "bury"):
             return True if self.prompt is not None else None
-        if action == "ahead":
-            return self.stage is Stage.DONE
         return True
-
-
-def _labelled(label: str, text: str, style: str) -> Content:
-    """`text` behind a label, or below it when it has several lines."""
-    between = "\n" if "\n" in text else "  "
-    return Content.assemble((label, "$quiet"), between, (text, style))

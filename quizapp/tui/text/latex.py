@@ -15,22 +15,83 @@ _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[ \t\n]+|.", re.DOTALL)
 
 _RELATION = re.compile(r"(?<=[^\s(]) *([=∈∉∩∪×≤≥≠≈→←⇒∼≪≫≡∝⊂⊆<>]) *")
 _ATOM = re.compile(r"[\w\u0300-\u036f\u20d0-\u20ff]+")
-_TIGHT = frozenset("partial nabla Delta delta lfloor lceil langle".split())
+_TIGHT = frozenset(["partial", "nabla", "Delta", "delta", "lfloor", "lceil", "langle"])
 _CLOSING = frozenset(["", "}", ")", "]", ",", ".", ";", "&", "=", "+", "-", "|", "^"]) | {
     rf"\{name}" for name in ["right", "end", "\\", "rfloor", "rceil", "rangle", "|", "rVert"]
 }
 _WORDS = frozenset(
-    "log ln exp max min sup inf lim sin cos tan sinh cosh tanh arg argmax argmin det dim ker gcd Pr"
-    " deg diag softmax sigmoid ReLU rank tr sgn sign mod".split()
+    [
+        "log",
+        "ln",
+        "exp",
+        "max",
+        "min",
+        "sup",
+        "inf",
+        "lim",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arg",
+        "argmax",
+        "argmin",
+        "det",
+        "dim",
+        "ker",
+        "gcd",
+        "Pr",
+        "deg",
+        "diag",
+        "softmax",
+        "sigmoid",
+        "ReLU",
+        "rank",
+        "tr",
+        "sgn",
+        "sign",
+        "mod",
+    ]
 )
 _SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": "  ", "qquad": "   ", "!": "", "/": ""}
 _DROPPED = frozenset(
-    "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle"
-    " limits nolimits boldsymbol bm mathrm mathit mathsf rm bf it mathstrut strut".split()
+    [
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "displaystyle",
+        "textstyle",
+        "limits",
+        "nolimits",
+        "boldsymbol",
+        "bm",
+        "mathrm",
+        "mathit",
+        "mathsf",
+        "rm",
+        "bf",
+        "it",
+        "mathstrut",
+        "strut",
+    ]
 )
-_VERBATIM = frozenset("text textbf textit textrm texttt mathtt operatorname operatorname*".split())
-_LETTERS = frozenset("mathbb mathcal mathfrak mathscr mathbf".split())
-_FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
+_VERBATIM = frozenset(
+    ["text", "textbf", "textit", "textrm", "texttt", "mathtt", "operatorname", "operatorname*"]
+)
+_LETTERS = frozenset(["mathbb", "mathcal", "mathfrak", "mathscr", "mathbf"])
+_FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac"])
 _VULGAR = {("1", "2"): "½", ("1", "3"): "⅓", ("2", "3"): "⅔", ("1", "4"): "¼", ("3", "4"): "¾"}
 _OVERRIDES = {
     "dots": "…",

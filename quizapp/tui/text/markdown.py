@@ -1,7 +1,7 @@
 """Markdown of cards and tasks as blocks of styled text. Owns which Markdown is understood.
 
 Headings, paragraphs, fenced code, lists (nested by indentation), quotes, tables, rules; inside them
-code spans, bold, italic, strike-through, links, hard line breaks and math. It is a subset on purpose:
+code spans, bold, italic, strike-through, links, hard line breaks and math. A subset on purpose:
 Textual's own Markdown widget takes 280 ms to import and draw, more than half of a first paint, and
 mounts a widget for each paragraph, which shows when cards follow each other.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content, Span
 
@@ -29,7 +29,7 @@ class Block:
     """
 
     content: Content
-    first: Content = Content("")
+    first: Content = field(default_factory=Content.empty)
     filled: bool = False
     gap: int = 1
 
@@ -116,8 +116,7 @@ def _inline_match(match: re.Match[str]) -> tuple[Content | str, str]:
         code = match["code"]
         if code.startswith(" ") and code.endswith(" ") and code.strip():
             code = code[1:-1]
-        # A no-break space on each side keeps the ground of a code span clear of its letters.
-        return f"\u00a0{code}\u00a0", CODE_STYLE
+        return code, CODE_STYLE
     if match["math"] is not None or match["display"] is not None:
         return to_unicode(match["math"] or match["display"] or ""), MATH_STYLE
     if match["label"] is not None:

@@ -9,7 +9,7 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def escaped(text: str) -> str:
-    """`text` with control, bidi and other invisible characters written out as `\\x1b`, `\\u202e`.
+    r"""`text` with control, bidi and other invisible characters written out as `\\x1b`, `\\u202e`.
 
     Line breaks and tabs stay. A joiner (U+200D) is written out as well: what a submission prints is
     shown as it is, not as it would like to look.

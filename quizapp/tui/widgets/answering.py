@@ -1,7 +1,7 @@
 """Ways to answer a card: choosing, typing a line, typing several. Owns the input; judges nothing.
 
-All ways are one box that is there from the start, so that the next card only shows another of its
-parts. The area for several lines is made at the first card that needs it: its import takes 20 ms.
+Each way is made at the first card that needs it, and from then on only shown and hidden: the first
+card is painted sooner, and the next one without mounting anything.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ class ChoiceList(OptionList):
         Binding("enter", "give", "Answer", tooltip="Answer with the ticked options"),
         *(
             Binding(
-                str(number), f"tick({number})", "Tick", show=False, tooltip=f"Tick option {number}"
+                str(number),
+                f"tick({number})",
+                "Tick",
+                show=False,
+                tooltip="Tick the option of that number",
             )
             for number in range(1, 10)
         ),
@@ -144,6 +148,9 @@ class AnswerLine(Input):
         Binding("enter", "submit", "Answer", tooltip="Answer with what is typed; nothing: no idea"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__(id="line", select_on_focus=False)
+
 
 class AnswerBox(Container):
     """The way to answer that the present card asks for."""
@@ -156,38 +163,50 @@ class AnswerBox(Container):
             self.attempt = attempt
 
     def compose(self) -> ComposeResult:
-        """All ways but the rarest."""
+        """How to answer; the ways follow when they are needed."""
         yield Static(id="how")
-        yield ChoiceList()
-        yield AnswerLine(id="line", select_on_focus=False)
 
     def _way(self) -> ChoiceList | AnswerLine | AnswerArea | None:
-        for way in (self.query_one(ChoiceList), self.query_one(AnswerLine), *self._areas()):
-            if way.display:
-                return way
-        return None
+        """The way that is shown."""
+        return next((way for way in self.query(".way").results() if way.display), None)  # type: ignore[return-value]
 
-    def _areas(self) -> list[AnswerArea]:
-        return list(self.query("#area").results())  # type: ignore[arg-type]
+    async def _made(self, kind: Kind) -> ChoiceList | AnswerLine | AnswerArea | None:
+        """The way to answer a card of `kind`, mounted."""
+        if kind in REVEALED:
+            return None
+        name = {Kind.CHOICE: "#choices", Kind.TYPED: "#line"}.get(kind, "#area")
+        for known in self.query(name).results():
+            return known  # type: ignore[return-value]
+        way: ChoiceList | AnswerLine | AnswerArea
+        if kind is Kind.CHOICE:
+            way = ChoiceList()
+        elif kind is Kind.TYPED:
+            way = AnswerLine()
+        else:
+            from quizapp.tui.widgets.area import AnswerArea
+
+            way = AnswerArea()
+        way.add_class("way")
+        await self.mount(way)
+        return way
 
     async def ask(self, kind: Kind, options: Sequence[str] = (), *, several: bool = False) -> None:
         """Show the way to answer a card of `kind`, empty, and focus it."""
-        choices, line = self.query_one(ChoiceList), self.query_one(AnswerLine)
-        if kind is Kind.PREDICT and not self._areas():
-            from quizapp.tui.widgets.area import AnswerArea
-
-            await self.mount(AnswerArea())
-        self.display = kind not in REVEALED
-        choices.display, line.display = kind is Kind.CHOICE, kind is Kind.TYPED
+        way = await self._made(kind)
+        self.display = way is not None
+        for other in self.query(".way"):
+            other.display = other is way
+        if way is None:
+            return
         self.explain(kind, several=several)
-        for area in self._areas():
-            area.display = kind is Kind.PREDICT
-            area.text, area.read_only, area.disabled = "", False, False
-        if kind is Kind.CHOICE:
-            choices.ask(options, several=several)
-        line.value, line.disabled = "", False
-        if way := self._way():
-            way.focus(scroll_visible=False)
+        way.disabled = False
+        if isinstance(way, ChoiceList):
+            way.ask(options, several=several)
+        elif isinstance(way, AnswerLine):
+            way.value = ""
+        else:
+            way.text = ""
+        way.focus(scroll_visible=False)
 
     def explain(self, kind: Kind, *, several: bool = False) -> None:
         """Say how to answer."""
@@ -201,15 +220,16 @@ class AnswerBox(Container):
     def reword(self, kind: Kind, options: Sequence[str], *, several: bool) -> None:
         """Show the same question in the other language; what was typed or ticked stays."""
         self.explain(kind, several=several)
-        if kind is Kind.CHOICE:
-            self.query_one(ChoiceList).reword(options)
+        way = self._way()
+        if isinstance(way, ChoiceList):
+            way.reword(options)
 
-    def lock(self) -> None:
+    def hold(self) -> None:
         """No more typing: the answer is given, and stays on the screen."""
         if way := self._way():
             way.disabled = True
 
-    def unlock(self) -> None:
+    def release(self) -> None:
         """Let the learner go on typing."""
         if way := self._way():
             way.disabled = False
@@ -217,7 +237,9 @@ class AnswerBox(Container):
 
     def solve(self, right: Collection[int]) -> None:
         """Show which options were right."""
-        self.query_one(ChoiceList).solve(right)
+        way = self._way()
+        if isinstance(way, ChoiceList):
+            way.solve(right)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Hand the ticked options on."""

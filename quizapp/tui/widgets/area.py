@@ -1,4 +1,4 @@
-"""Typing several lines. Owns the two text areas; imported only when a card or exercise needs one."""
+"""Typing several lines. Owns the area of predict cards; imported when the first one is asked."""
 
 from __future__ import annotations
 

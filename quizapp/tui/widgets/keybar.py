@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from textual.screen import ActiveBinding, Screen
+    from textual.binding import ActiveBinding
+    from textual.screen import Screen
 
-_ORDER = {"leave": 1, "app.help": 2}
-"""Actions at the end of the line; all others keep the order of their bindings."""
+_LAST = {"leave": 1000, "app.help": 1001}
+"""Actions at the end of the line; all others stand in the order in which they are declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class KeyBar(Widget):
         for active in self.screen.active_bindings.values():
             if active.binding.show:
                 by_action.setdefault(active.binding.action, active)
+        declared = [*Binding.make_bindings(type(self.screen).BINDINGS)]
+        order = {binding.action: place for place, binding in reversed([*enumerate(declared)])}
+        order |= _LAST
         return [
             _Key(
                 key=active.binding.key,
@@ -66,7 +71,7 @@ class KeyBar(Widget):
                 tooltip=say(active.tooltip or active.binding.description),
                 enabled=active.enabled,
             )
-            for action, active in sorted(by_action.items(), key=lambda item: _ORDER.get(item[0], 0))
+            for action, active in sorted(by_action.items(), key=lambda item: order.get(item[0], -1))
         ]
 
     def render(self) -> Content:

@@ -4,6 +4,7 @@ The page is one widget and one visual: a new text repaints it in one step, witho
 anything, so that cards follow each other without a flicker.
 """
 
+# ruff: noqa: ARG002 - the signatures are those of Textual's Visual
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The four ratings with what each leads to. Owns their look and focus; leaves rating to the screen."""
+"""The four ratings with what each leads to. Owns look and focus; leaves rating to the screen."""
 
 from __future__ import annotations
 

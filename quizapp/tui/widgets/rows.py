@@ -1,5 +1,6 @@
 """Rows of a list: something on the left, figures on the right. Owns their fit to any width."""
 
+# ruff: noqa: ARG002 - the signatures are those of Textual's Visual
 from __future__ import annotations
 
 from textual.content import Content

@@ -1,0 +1,175 @@
+"""The card on the screen: question, way to answer, verdict, back, source. Owns how it is shown.
+
+It asks the engine for texts and decides nothing: what was answered and how it compares comes from
+the session's screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from quizapp.domain.cards import AnswerType, Kind
+from quizapp.tui.text.markdown import Block
+from quizapp.tui.text.safe import escaped
+from quizapp.tui.widgets.answering import REVEALED, AnswerBox
+from quizapp.tui.widgets.meters import Waiting
+from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.engine import Engine
+    from quizapp.engine.types import Assessment, Prompt
+
+
+class CardFace(VerticalScroll, can_focus=True):
+    """One card, front and, once it is answered, back.
+
+    Args:
+        engine: where texts come from.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(id="card")
+        self.engine = engine
+        self.prompt: Prompt | None = None
+        self.sourced = False
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom, everything that a card may need."""
+        yield Prose(id="front")
+        yield AnswerBox(id="answer")
+        yield Waiting(id="waiting")
+        yield Static(id="verdict", markup=False)
+        yield Prose(id="back")
+        yield Prose(id="details")
+
+    # -- asking -------------------------------------------------------------------------------
+
+    async def ask(self, prompt: Prompt) -> None:
+        """Show the front of `prompt` and its way to answer, focused."""
+        self.prompt = prompt
+        self.sourced = False
+        self._hide_answer()
+        self.query_one("#front", Prose).show(self.engine.front(prompt))
+        kind = prompt.card.note.kind
+        await self.query_one(AnswerBox).ask(kind, self._options(), several=self._several())
+        if kind in REVEALED:
+            self.focus(scroll_visible=False)
+        self.scroll_home(animate=False)
+
+    def show_page(self, page: list[Block]) -> None:
+        """Show something else in the card's place."""
+        self.prompt = None
+        self._hide_answer()
+        self.query_one(AnswerBox).display = False
+        self.query_one("#front", Prose).show_blocks(page)
+        self.focus(scroll_visible=False)
+        self.scroll_home(animate=False)
+
+    def reword(self) -> None:
+        """Show the front in the language spoken now; what was typed or ticked stays."""
+        if self.prompt is None:
+            return
+        self.query_one("#front", Prose).show(self.engine.front(self.prompt))
+        kind = self.prompt.card.note.kind
+        self.query_one(AnswerBox).reword(kind, self._options(), several=self._several())
+
+    def _hide_answer(self) -> None:
+        self.query_one(Waiting).stop()
+        for name in ("#verdict", "#back", "#details"):
+            self.query_one(name).display = False
+
+    def _options(self) -> list[str]:
+        shown = self.engine.options(self.prompt) if self.prompt else ()
+        return [option.text.read_in(self.engine.language) for option in shown]
+
+    def _several(self) -> bool:
+        options = self.prompt.card.note.options if self.prompt else ()
+        return sum(option.correct for option in options) > 1
+
+    # -- waiting ------------------------------------------------------------------------------
+
+    def wait(self, sentence: str) -> None:
+        """Take no more answers, and show a sign of life."""
+        self.query_one(AnswerBox).hold()
+        self.query_one(Waiting).start(sentence)
+
+    def let_type_again(self) -> str:
+        """Take another answer; return what to say to the learner."""
+        self.query_one(Waiting).stop()
+        self.query_one(AnswerBox).release()
+        answer = self.prompt.card.note.answer if self.prompt else None
+        if answer is not None and answer.type is AnswerType.NUMBER:
+            return say("That cannot be read as a number. Try again, or answer with nothing.")
+        if answer is not None and answer.type is AnswerType.SHAPE:
+            return say("That cannot be read as a shape like (3, 4). Try again.")
+        return say("That cannot be read as an answer. Try again, or answer with nothing.")
+
+    # -- answered -----------------------------------------------------------------------------
+
+    def show_answer(self, assessment: Assessment | None, problem: str) -> None:
+        """Show the verdict, when there is one, and the back.
+
+        Args:
+            assessment: None where the learner compares, or the judge could not.
+            problem: why the judge could not; empty when it could or was not asked.
+        """
+        if self.prompt is None:
+            return
+        self.query_one(Waiting).stop()
+        verdict = self.query_one("#verdict", Static)
+        told = self._verdict(assessment, problem)
+        verdict.update(told)
+        verdict.display = bool(told.plain)
+        back = self.query_one("#back", Prose)
+        back.show(self.engine.back(self.prompt))
+        back.display = bool(back.plain)
+        if self._is_choice():
+            shown = enumerate(self.engine.options(self.prompt))
+            self.query_one(AnswerBox).solve({index for index, one in shown if one.correct})
+        self.show_source(on=self.sourced)
+
+    def show_source(self, *, on: bool) -> None:
+        """Show or hide where the fact is from, and its proof."""
+        self.sourced = on
+        panel = self.query_one("#details", Prose)
+        panel.display = on and self.prompt is not None
+        if panel.display and self.prompt is not None:
+            from quizapp.tui.widgets.details import details
+
+            panel.show_blocks(details(self.prompt.card))
+
+    def to_end(self) -> None:
+        """Scroll to what was shown last, once it is laid out."""
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def _is_choice(self) -> bool:
+        return self.prompt is not None and self.prompt.card.note.kind is Kind.CHOICE
+
+    def _verdict(self, assessment: Assessment | None, problem: str) -> Content:
+        if problem:
+            told = Content(f"? {say('Not checked')}").stylize("bold $text-warning")
+            return Content("\n").join([told, Content(escaped(problem))])
+        if assessment is None:
+            return Content("")
+        if assessment.correct:
+            return Content(f"✓ {say('Correct')}").stylize("bold $text-success")
+        lines = [Content(f"✗ {say('Not correct')}").stylize("bold $text-error")]
+        if not self._is_choice():  # the options themselves say which ones are right
+            expected = escaped(assessment.expected.rstrip())
+            lines.append(_labelled(say("expected"), expected, "bold"))
+            if assessment.difference:
+                label = say("difference: - expected, + yours")
+                lines.append(_labelled(label, escaped(assessment.difference), ""))
+        return Content("\n").join(lines)
+
+
+def _labelled(label: str, text: str, style: str) -> Content:
+    """`text` behind a label, or below it when it has several lines."""
+    between = "\n" if "\n" in text else "  "
+    return Content.assemble((label, "$quiet"), between, (text, style))

@@ -1,0 +1,131 @@
+"""What a judging came to, as text. Owns words and symbols of verdicts; leaves judging to the judge.
+
+Everything that comes from a submission (messages, output) is escaped and never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from quizapp.domain.outcomes import CheckResult, Outcome, Verdict
+from quizapp.domain.text import Language
+from quizapp.tui.text import times
+from quizapp.tui.text.markdown import Block, blocks, code_block
+from quizapp.tui.text.safe import escaped
+from quizapp.tui.widgets.ratings import rating_name
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.engine.types import Submitted
+
+GOOD, BAD, OURS, QUIET = "bold $text-success", "bold $text-error", "bold $text-warning", "$quiet"
+
+VERDICTS: dict[Verdict, tuple[str, str, str]] = {
+    Verdict.PASSED: ("✓", "passed", GOOD),
+    Verdict.FAILED: ("✗", "wrong values", BAD),
+    Verdict.ERRORED: ("✗", "raised an exception", BAD),
+    Verdict.SYNTAX: ("✗", "is not Python", BAD),
+    Verdict.MISSING: ("○", "not written yet", BAD),
+    Verdict.TIMED_OUT: ("✗", "took too long", BAD),
+    Verdict.OUT_OF_MEMORY: ("✗", "took too much memory", BAD),
+    Verdict.OUTPUT_LIMIT: ("✗", "printed too much", BAD),
+    Verdict.CRASHED: ("✗", "crashed", BAD),
+    Verdict.BLOCKED: ("✗", "did what the sandbox refuses", BAD),
+    Verdict.POLICY: ("✗", "used what this exercise forbids", BAD),
+    Verdict.NO_RESULT: ("✗", "ended without an answer", BAD),
+    Verdict.UNREADABLE: ("✗", "cannot be read", BAD),
+    Verdict.SKIPPED: ("–", "skipped", QUIET),
+    Verdict.GRADER_ERROR: ("!", "our fault, not yours", OURS),
+}
+"""Verdict -> symbol, words, style; the words alone say it all."""
+
+
+def verdict_content(verdict: Verdict) -> Content:
+    """Symbol and words of a verdict."""
+    symbol, words, style = VERDICTS[verdict]
+    return Content(f"{symbol} {say(words)}").stylize(style)
+
+
+def outcome_blocks(outcome: Outcome, language: Language) -> list[Block]:
+    """The whole outcome: headline, diagnosis, checks, output."""
+    return [
+        _headline(outcome),
+        *_diagnosis(outcome, language),
+        *(
+            block
+            for index, check in enumerate(outcome.checks)
+            for block in _check(check, first=index == 0)
+        ),
+        *_output(outcome),
+        Block(
+            Content(
+                f"{outcome.elapsed_ms:.0f} ms · {say('isolation')} {outcome.isolation}"
+                f" · {say('seed')} {outcome.seed}"
+            ).stylize(QUIET)
+        ),
+    ]
+
+
+def consequences(submitted: Submitted, now: datetime) -> list[Block]:
+    """What a submission changed: rating, when the exercise comes back, cards brought forward."""
+    lines = []
+    if submitted.outcome.verdict is Verdict.GRADER_ERROR:
+        lines.append(Content(say("Nothing was recorded: please submit again.")).stylize(OURS))
+    if submitted.rating is not None and submitted.schedule is not None:
+        lines.append(
+            Content.assemble(
+                (say("recorded as") + " ", QUIET),
+                rating_name(submitted.rating),
+                ("  " + say("comes back:") + " ", QUIET),
+                times.until(submitted.schedule, now),
+            )
+        )
+    if submitted.brought_forward:
+        cards = ", ".join(submitted.brought_forward)
+        lines.append(Content.assemble((say("cards brought forward:") + " ", QUIET), cards))
+    return [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
+
+
+def _headline(outcome: Outcome) -> Block:
+    score = f"{outcome.score}/{outcome.max_score}"
+    return Block(
+        Content.assemble(
+            verdict_content(outcome.verdict),
+            (f"   {score} ", "bold"),
+            (say("points"), QUIET),
+        )
+    )
+
+
+def _diagnosis(outcome: Outcome, language: Language) -> Iterator[Block]:
+    if outcome.diagnosis is None:
+        return
+    bar = Content("▎ ").stylize("$accent")
+    yield Block(Content(say("This looks like a known mistake:")).stylize("bold"), first=bar)
+    for block in blocks(outcome.diagnosis.message.read_in(language)):
+        yield Block(block.content, first=bar, filled=block.filled, gap=0)
+    if outcome.diagnosis.cards:
+        cards = ", ".join(outcome.diagnosis.cards)
+        yield Block(Content.assemble((say("cards:") + " ", QUIET), cards), first=bar, gap=0)
+
+
+def _check(check: CheckResult, *, first: bool) -> Iterator[Block]:
+    passed = check.verdict is Verdict.PASSED
+    line = Content.assemble(
+        verdict_content(check.verdict),
+        (f"  {check.points}/{check.max_points}  ", "bold" if passed else "$quiet bold"),
+        escaped(check.label),
+    )
+    yield Block(line, gap=1 if check.message or first else 0)
+    if check.message:
+        yield Block(Content(escaped(check.message.rstrip())), first=Content("    "), gap=0)
+
+
+def _output(outcome: Outcome) -> Iterator[Block]:
+    if outcome.output.strip():
+        yield Block(Content(say("your code printed")).stylize(QUIET))
+        yield code_block(escaped(outcome.output), python=False, gap=0)
