@@ -11,9 +11,11 @@ Owns the policy; leaves the system calls to `linux` and the life of processes to
 
 from __future__ import annotations
 
+import functools
 import os
 import resource
 import site
+import stat
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
@@ -49,10 +51,14 @@ def enter_namespaces() -> None:
     linux.map_own_user(user, group)
 
 
-def confine(tier: Tier, limits: Limits) -> None:
-    """Shut this process in for good. Raises OSError when any part of the tier is refused."""
+def forget_environment() -> None:
+    """Leave nothing of the user's environment, nor a sign of what this process is."""
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
+
+
+def confine(tier: Tier, limits: Limits) -> None:
+    """Shut this process in for good. Raises OSError when any part of the tier is refused."""
     _limit_resources(limits)
     if tier is Tier.PROCESS:
         os.chdir("/")
@@ -99,30 +105,25 @@ def _mapped_bytes() -> int:
     return int(pages) * resource.getpagesize()
 
 
-_rule_paths: list[str] | None = None
-
-
 def _library_rules() -> Iterator[linux.PathRule]:
     """Read access to the interpreter's and the system's libraries, and to nothing of quizapp."""
-    global _rule_paths  # noqa: PLW0603 - found once by the zygote, used by each of its children
-    if _rule_paths is None:
-        _rule_paths = library_paths()
-    for path in _rule_paths:
+    for path in library_paths():
         with suppress(OSError):
             descriptor = os.open(path, os.O_PATH)
             rights = linux.READ_FILE
-            if Path(path).is_dir():
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 rights |= linux.READ_DIR
-            elif path == "/dev/null":
+            elif path == os.devnull:
                 rights |= linux.WRITE_FILE
             yield linux.PathRule(descriptor, rights)
 
 
-def library_paths() -> list[str]:
+@functools.cache
+def library_paths() -> tuple[str, ...]:
     """What a submission may read: libraries, without the folders that hold quizapp or its course.
 
     Landlock rules only ever add, so a folder with quizapp somewhere below it is opened up entry
-    by entry.
+    by entry. Found once; a zygote does it for its children.
     """
     import torch
 
@@ -143,7 +144,7 @@ def library_paths() -> list[str]:
 
     for path in sorted({Path(name).resolve() for name in wanted}):
         add(path)
-    return found
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

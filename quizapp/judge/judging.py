@@ -7,13 +7,13 @@ What depends on the exercise alone (checks, reference values, data) is made once
 from __future__ import annotations
 
 import difflib
+import marshal
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +48,56 @@ _LOAD_LABEL = "the file can be run"
 _SEEDS_KEPT = 4
 _PROCESSES = 2
 _TRIES = 2
-Streams = dict[str, tuple[running.Item, ...]]
+Streams = Mapping[str, tuple[running.Item, ...]]
+
+
+class _Trusted(Mapping[str, tuple[running.Item, ...]]):
+    """Check id -> what trusted code of the course yields in it, with one seed.
+
+    A check is run, here in the judge, when it is first asked for: most near misses are told from a
+    submission by their first check, and some are slow. Checks with a rule are left out, since
+    nothing is compared in them.
+    """
+
+    _one_at_a_time = threading.RLock()  # the simulated accelerator patches torch while entered
+
+    def __init__(self, case: _Case, source: str, filename: str, seed: int) -> None:
+        self._case = case
+        self._code = compile(source, filename, "exec", dont_inherit=True)
+        self._filename = filename
+        self._seed = seed
+        self._names: dict[str, object] = {}
+        self._checks = {check.id: check for check in case.checks if check.rule is None}
+        self._streams: dict[str, tuple[running.Item, ...]] = {}
+
+    def __getitem__(self, key: str) -> tuple[running.Item, ...]:
+        with self._one_at_a_time:
+            if key not in self._streams:
+                self._streams[key] = self._run(self._checks[key])
+            return self._streams[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._checks  # without running it
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._checks)
+
+    def __len__(self) -> int:
+        return len(self._checks)
+
+    def _run(self, check: Check) -> tuple[running.Item, ...]:
+        exercise = self._case.exercise
+        with accelerator.SimulatedAccelerator() if exercise.accelerator else _CPU() as device:
+            if not self._names:
+                namespace: dict[str, object] = {"__name__": Path(self._filename).stem}
+                exec(self._code, namespace)
+                self._names = {
+                    name: namespace[name] for name in exercise.entry_points if name in namespace
+                }
+                self._names |= {"device": device.device(), "data": self._case.sandbox_data}
+            return running.expected_stream(
+                check, self._names, seed=self._seed, filename=self._filename
+            )
 
 
 @dataclass(slots=True)
@@ -57,49 +106,29 @@ class _Case:
 
     exercise: Exercise
     checks: tuple[Check, ...]
+    checks_code: bytes
     sandbox_data: dict[str, dict[str, torch.Tensor]]
     judge_data: dict[str, dict[str, torch.Tensor]]
-    reference: OrderedDict[int, Streams] = field(default_factory=OrderedDict)
-    near_misses: OrderedDict[tuple[int, str], Streams] = field(default_factory=OrderedDict)
+    kept: OrderedDict[tuple[int, str], _Trusted] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def expected(self, seed: int) -> Streams:
+    def expected(self, seed: int) -> _Trusted:
         """What the reference yields."""
-        with self.lock:
-            return _kept(
-                self.reference,
-                seed,
-                lambda: self._run(self.exercise.solution, self.exercise.solution_path, seed),
-                _SEEDS_KEPT,
-            )
+        return self._trusted(self.exercise.solution, self.exercise.solution_path, seed)
 
-    def of_near_miss(self, miss: NearMiss, seed: int) -> Streams:
+    def of_near_miss(self, miss: NearMiss, seed: int) -> _Trusted:
         """What a near miss yields."""
-        with self.lock:
-            return _kept(
-                self.near_misses,
-                (seed, miss.name),
-                lambda: self._run(miss.source, f"{miss.name}.py", seed),
-                _SEEDS_KEPT * max(1, len(self.exercise.near_misses)),
-            )
+        return self._trusted(miss.source, f"{miss.name}.py", seed)
 
-    def _run(self, source: str, filename: str, seed: int) -> Streams:
-        """Run the checks on trusted code, here; those that a rule judges need no reference."""
-        compared = [check for check in self.checks if check.rule is None]
-        if not compared:
-            return {}
-        namespace: dict[str, Any] = {"__name__": Path(filename).stem}
-        names: dict[str, Any]
-        with accelerator.SimulatedAccelerator() if self.exercise.accelerator else _CPU() as device:
-            exec(compile(source, filename, "exec", dont_inherit=True), namespace)
-            names = {
-                name: namespace[name] for name in self.exercise.entry_points if name in namespace
-            }
-            names |= {"device": device.device(), "data": self.sandbox_data}
-            return {
-                check.id: running.expected_stream(check, names, seed=seed, filename=filename)
-                for check in compared
-            }
+    def _trusted(self, source: str, filename: str, seed: int) -> _Trusted:
+        key = (seed, filename)
+        with self.lock:
+            if key not in self.kept:
+                self.kept[key] = _Trusted(self, source, filename, seed)
+            self.kept.move_to_end(key)
+            while len(self.kept) > _SEEDS_KEPT * (1 + len(self.exercise.near_misses)):
+                self.kept.popitem(last=False)
+            return self.kept[key]
 
 
 class _CPU:
@@ -113,18 +142,6 @@ class _CPU:
 
     def device(self) -> torch.device:
         return torch.device("cpu")
-
-
-def _kept(
-    cache: OrderedDict[Any, Streams], key: object, make: Callable[[], Streams], most: int
-) -> Streams:
-    if key in cache:
-        cache.move_to_end(key)
-    else:
-        cache[key] = make()
-        while len(cache) > most:
-            cache.popitem(last=False)
-    return cache[key]
 
 
 class Judging:
@@ -186,6 +203,7 @@ def _prepare(exercise: Exercise) -> _Case:
     return _Case(
         exercise,
         checks,
+        marshal.dumps(compile(exercise.checks, "checks.py", "exec", dont_inherit=True)),
         {name: _load_arrays(exercise, path) for name, path in exercise.sandbox_data.items()},
         {name: _load_arrays(exercise, path) for name, path in exercise.judge_data.items()},
     )
@@ -224,7 +242,7 @@ class _Judgement:
         self._seed = seed
         self._filename = filename
         self._on_check = on_check
-        self._streams: Streams = {}
+        self._streams: dict[str, tuple[running.Item, ...]] = {}
 
     def judge(self, source: bytes) -> tuple[CheckResult, ...]:
         """All check results, in the order of the checks; one more in front if loading failed."""
@@ -295,7 +313,7 @@ class _Judgement:
             "do": "judge",
             "source": text,
             "filename": self._filename,
-            "checks": exercise.checks,
+            "checks": self._case.checks_code,
             "entry_points": list(exercise.entry_points),
             "forbidden": list(exercise.forbidden),
             "accelerator": exercise.accelerator,

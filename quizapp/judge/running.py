@@ -119,6 +119,9 @@ class Recorder:
         filename: what the submission was compiled as; its frames make an exception the learner's.
         trace: an entered trace whose forbidden ops become items.
         keep_inputs: whether calls keep copies of their arguments.
+
+    Attributes:
+        saw_change: whether a call has changed one of its arguments in place.
     """
 
     def __init__(
@@ -130,6 +133,7 @@ class Recorder:
         self._kept = 0
         self._calls: list[Called] = []
         self._count = 0
+        self.saw_change = False
 
     def wrap(self, name: str, function: Callable[..., object]) -> Callable[..., object]:
         """`function`, with its calls taken down."""
@@ -148,6 +152,7 @@ class Recorder:
             finally:
                 after = _digests(given)
                 arguments = tuple(Argument(key, before[key], after[key]) for key in given)
+                self.saw_change |= any(each.changed for each in arguments)
                 self._calls.append(Called(name, arguments, returned, inputs))
             return result
 
@@ -185,14 +190,16 @@ class _MisfitError(Exception):
     """An entry point was called with arguments that it does not take; holds what it looks like."""
 
 
-def load_checks(source: str, filename: str) -> tuple[Check, ...]:
-    """Run the course's `checks.py` and collect its checks, in the order they are written.
+def load_checks(source: str | CodeType, filename: str) -> tuple[Check, ...]:
+    """Run the course's `checks.py`, compiled or not, and collect its checks in their order.
 
     Raises:
         CourseError: it cannot be run, holds no check, or a check needs one that is not before it.
     """
     try:
-        code = compile(source, filename, "exec", dont_inherit=True)
+        code = source
+        if isinstance(code, str):
+            code = compile(code, filename, "exec", dont_inherit=True)
         found = _execute(code)
     except SyntaxError as error:
         raise CourseError(filename, error.lineno or 0, f"{error.msg}", "correct it") from error
@@ -228,7 +235,12 @@ def _anew(check: Check) -> Check:
 
 
 def run_check(
-    check: Check, names: Mapping[str, object], *, seed: int, recorder: Recorder
+    check: Check,
+    names: Mapping[str, object],
+    *,
+    seed: int,
+    recorder: Recorder,
+    anew: bool = False,
 ) -> Iterator[Item]:
     """Run one check and yield its items; the last one is `Finished` or `Raised`.
 
@@ -238,6 +250,8 @@ def run_check(
             classes are recorded.
         seed: with the check's id decides all draws, the same on both sides.
         recorder: takes down the calls; a new one for each check.
+        anew: whether the check gets constants of its own, because an earlier one may have changed
+            those of the module; costs about a millisecond.
     """
     arguments: dict[str, object] = {}
     for name in check.parameters:
@@ -250,7 +264,7 @@ def run_check(
             arguments[name] = _argument(name, names[name], recorder)
     _seed_everything(_derive(seed, check.id, "global"))
     try:
-        stream = _anew(check).function(**arguments)
+        stream = (_anew(check) if anew else check).function(**arguments)
     except BaseException as error:  # the submission may have broken what the module needs
         yield raised(error, recorder.filename)
         return
@@ -300,7 +314,8 @@ def expected_stream(
     with _expecting:
         recorder = Recorder(filename, keep_inputs=True)
         return tuple(
-            _copied(item) for item in run_check(check, names, seed=seed, recorder=recorder)
+            _copied(item)
+            for item in run_check(check, names, seed=seed, recorder=recorder, anew=True)
         )
 
 

@@ -48,6 +48,7 @@ def warm_torch() -> None:
 
     from quizapp.judge import accelerator, child, trace
 
+    isolation.library_paths()
     accelerator.prepare()
     child.warm()
     with trace.OpTrace(forbidden=(), filename=""):
@@ -73,6 +74,7 @@ def serve(control: socket.socket, tier: Tier) -> None:
     """Fork a child for each request until the server hangs up."""
     from quizapp.judge import child
 
+    isolation.forget_environment()
     gc.collect()
     gc.freeze()  # what is here now is never collected, so children do not copy those pages
     while True:

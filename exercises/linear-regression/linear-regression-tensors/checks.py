@@ -51,7 +51,7 @@ def recovers_the_notes_parameters(linear_regression, rng):
     zh: 用 w = (2, −3.4)、b = 4.2 生成的 1000 个样本：重新找到它们
     """
     features, labels = examples(rng, NOTES_W, NOTES_B, 1000, noise=0.01)
-    yield linear_regression(features, labels, 0.3, 100)
+    yield linear_regression(features, labels, 0.5, 30)
 
 
 @check(points=1)
