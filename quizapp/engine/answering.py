@@ -7,7 +7,6 @@ running to the judge.
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import AnswerType, Kind
@@ -21,6 +20,8 @@ from quizapp.engine.types import Assessment, Expected, Prompt
 from quizapp.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from quizapp.study.answers import Grade
 
 

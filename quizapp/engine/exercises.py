@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.exercises import Exercise
@@ -25,6 +25,9 @@ from quizapp.errors import UsageError
 from quizapp.study.exercises import attempt_since, bring_forward, rated_today, rating_for
 from quizapp.study.queue import is_due
 from quizapp.study.seeds import seed_for
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 LOAD = "load"
 """Id of the result that stands for reading and importing the file; no check of the course."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -12,6 +14,8 @@ T = TypeVar("T")
 
 def done(value: T) -> Future[T]:
     """A future that has come to `value` already."""
+    from concurrent.futures import Future  # brings `logging`, which no card needs
+
     future: Future[T] = Future()
     future.set_result(value)
     return future
@@ -22,6 +26,8 @@ def then(first: Future[S], change: Callable[[S], T]) -> Future[T]:
 
     `change` runs on the thread that completes `first`.
     """
+    from concurrent.futures import Future
+
     second: Future[T] = Future()
     # What is under way cannot be called back: a front end that loses interest just doesn't look.
     second.set_running_or_notify_cancel()

@@ -5,7 +5,6 @@ All texts are Markdown in one language, with the drawn values put in.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 
 from quizapp.domain.cards import AnswerType, Card, Drawn, Kind, Option
@@ -48,7 +47,10 @@ def title(card: Card, language: Language) -> str:
 def options(card: Card, drawn: Mapping[str, Drawn], seed: int) -> tuple[Option, ...]:
     """The options of a choice card in the order in which they are shown, which `seed` decides."""
     shown = [Option(substitute_text(one.text, drawn), one.correct) for one in card.note.options]
-    random.Random(seed).shuffle(shown)
+    if shown:
+        from random import Random
+
+        Random(seed).shuffle(shown)
     return tuple(shown)
 
 
