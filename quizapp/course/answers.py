@@ -239,21 +239,3 @@ def _axis(source: Source, node: Node, what: str, before: Mapping[str, Draw]) -> 
         source.wrong(node.line, f"{what}: `{shape}` may have no axis", "draw at least one axis")
         return None
     return (shape,)
-
-
-def samples(given: tuple[Draw, ...]) -> list[dict[str, str]]:
-    """Values to put for placeholders so that code can be parsed: each choice occurs once."""
-    plain: dict[str, str] = {}
-    for draw in given:
-        if draw.how == "shape":
-            axes, size = draw.arguments[0], draw.arguments[2]
-            plain[draw.name] = str((size,) * int(axes))
-        else:
-            plain[draw.name] = "0" if draw.how == "axis_of" else str(draw.arguments[0])
-    others = [
-        {**plain, draw.name: str(value)}
-        for draw in given
-        if draw.how == "choice"
-        for value in draw.arguments[1:]
-    ]
-    return [plain, *others]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from quizapp.course.notes import read_note
 from quizapp.course.source import Source
-from quizapp.course.tree import compose
+from quizapp.course.tree import Node, Scalar, Table, compose
 from quizapp.course.values import Fields, as_items, as_table, as_text
 from quizapp.domain.cards import Note
 from quizapp.domain.text import Text
@@ -23,6 +23,8 @@ class ParsedDeck:
     Attributes:
         exercises: slug -> line where a note first names it.
         aliases: former note id -> (today's note id, line).
+        lost: ids of notes that are wrong, so that what names them is not called wrong, too; None
+            where not even the ids are known.
     """
 
     topic: str
@@ -30,11 +32,12 @@ class ParsedDeck:
     notes: tuple[Note, ...]
     exercises: dict[str, int]
     aliases: dict[str, tuple[str, int]]
+    lost: frozenset[str] | None = frozenset()
 
 
 def parse_deck(source: Source, topic: str) -> ParsedDeck:
     """Read the deck of `topic`; notes that are wrong are noted in `source` and left out."""
-    deck = ParsedDeck(topic, Text(topic, topic), (), {}, {})
+    deck = ParsedDeck(topic, Text(topic, topic), (), {}, {}, None)
     root = compose(source)
     table = as_table(source, root, "the deck") if root else None
     if table is None:
@@ -44,10 +47,12 @@ def parse_deck(source: Source, topic: str) -> ParsedDeck:
     notes: dict[str, Note] = {}
     exercises: dict[str, int] = {}
     aliases: dict[str, tuple[str, int]] = {}
+    lost: set[str] = set()
     listing = fields.find("notes", required=True)
     for item in as_items(source, listing, "`notes`") if listing else ():
         entry = read_note(source, item, topic)
         if entry is None:
+            lost.add(_id_of(item))
             continue
         note = entry.note
         if note.id in notes:
@@ -61,7 +66,14 @@ def parse_deck(source: Source, topic: str) -> ParsedDeck:
                 what = f"alias `{alias}` stands for two notes"
                 source.wrong(line, what, f"remove it here or in line {aliases[alias][1]}")
             aliases.setdefault(alias, (note.id, line))
-    return ParsedDeck(topic, title, tuple(notes.values()), exercises, aliases)
+    found = tuple(notes.values())
+    known = frozenset(lost) if listing else None
+    return ParsedDeck(topic, title, found, exercises, aliases, known)
+
+
+def _id_of(node: Node) -> str:
+    name = node.entries.get("id") if isinstance(node, Table) else None
+    return name.value if isinstance(name, Scalar) else ""
 
 
 def _note_twice(source: Source, name: str, line: int, first: int) -> None:

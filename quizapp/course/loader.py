@@ -7,7 +7,7 @@ what it reads, and `course_errors` everything that an author has to mend.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -88,16 +88,19 @@ def course_errors(root: Path) -> list[CourseError]:
     exercises, errors = find_exercises(root, plan)
     errors = [*source.errors, *errors, *stray_files(root, plan)]
     decks = []
+    lost: set[str] | None = set()
     for topic in plan.topics:
         if has_deck(root, topic):
-            deck, found = _parsed_deck(root, topic)
-            errors += found
+            deck, wrong, found = _parsed_deck(root, topic)
             decks += [deck] if deck else []
+            lost = None if lost is None or wrong is None else lost | wrong
+            errors += found
     errors += _disagreements(decks, exercises)
     for slug, topic in exercises.items():
         parsed = parse_exercise(root, topic, slug)
         errors += parsed.errors
-        errors += _unknown_cards(parsed.concepts, decks)
+        if lost is not None:
+            errors += _unknown_cards(parsed.concepts, decks, lost)
     places = {path: place for place, path in reversed(list(enumerate(e.path for e in errors)))}
     return sorted(errors, key=lambda error: (places[error.path], error.line))
 
@@ -145,16 +148,20 @@ def _packed(root: Path, topic: str, cache: Cache) -> tuple[dict[str, Any], bytes
     return header, body
 
 
-def _parsed_deck(root: Path, topic: str) -> tuple[StoredDeck | None, list[CourseError]]:
-    """The notes of a deck that can be read, and everything that is wrong with the others."""
+def _parsed_deck(
+    root: Path, topic: str
+) -> tuple[StoredDeck | None, frozenset[str] | None, list[CourseError]]:
+    """The notes of a deck that can be read; ids of the others, if known; and what is wrong."""
     from quizapp.course.decks import parse_deck
 
     try:
         source = read_source(root, deck_path(topic))
     except CourseError as error:
-        return None, [error]
-    header, body = pack(parse_deck(source, topic))
-    return StoredDeck(source.path, header, lambda: body, lambda: (header, body)), source.errors
+        return None, None, [error]
+    parsed = parse_deck(source, topic)
+    header, body = pack(parsed)
+    deck = StoredDeck(source.path, header, lambda: body, lambda: (header, body))
+    return deck, parsed.lost, source.errors
 
 
 def _disagreements(
@@ -208,9 +215,11 @@ def _aliases(decks: Sequence[StoredDeck]) -> dict[str, str]:
 
 
 def _unknown_cards(
-    concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck]
+    concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck], lost: Collection[str]
 ) -> Iterator[CourseError]:
     for path, line, card in concepts:
+        if card.partition("/")[0] in lost:
+            continue
         if not any(deck.has_note(card) or card in deck for deck in decks):
             remedy = suggestion(card, CardMap(decks), "write the card, or remove its id")
             yield CourseError(path, line, f"there is no card `{card}`", remedy)

@@ -42,7 +42,7 @@ def read_near_miss(source: Source, checks: Collection[str]) -> ParsedNearMiss | 
         return None
     errors = len(source.errors)
     first = tree.body[0].lineno
-    lines = docstring.rstrip().split("\n")
+    lines = [line.rstrip() for line in docstring.rstrip().split("\n")]
     named, places = _take_names(source, lines, first)
     languages = "\n".join(lines).split("\n---\n")
     if len(languages) != 2 or not all(part.strip() for part in languages):

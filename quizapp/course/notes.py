@@ -1,21 +1,21 @@
 """One entry of a deck, from YAML to a note and its cards.
 
 Owns which keys a note may have, by kind, and what must agree inside it; leaves answers and draws to
-`answers`, and what must agree between notes to `decks` and `loader`.
+`answers`, placeholders to `placeholders`, and what must agree between notes to `decks` and `loader`.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 
-from quizapp.course.answers import read_answer, read_given, read_options, samples
-from quizapp.course.source import Source, listed, parse_python, shortened, suggestion
+from quizapp.course.answers import read_answer, read_given, read_options
+from quizapp.course.placeholders import check_placeholders
+from quizapp.course.source import Source, listed, shortened, suggestion
 from quizapp.course.tree import Node, Scalar, Table
 from quizapp.course.values import Fields, as_slug, as_string, as_table, as_text
-from quizapp.domain.cards import AnswerType, Card, Kind, Location, Note
-from quizapp.domain.marks import PLACEHOLDER, cloze_marks, masked, placeholders
+from quizapp.domain.cards import Card, Kind, Location, Note
+from quizapp.domain.marks import cloze_marks, masked
 from quizapp.domain.text import Text
 
 _COMMON = (
@@ -137,8 +137,7 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
         source.wrong(aliases[note.id], "a note cannot be its own alias", "remove the alias")
     _check_clozes(fields, note)
     if draws_known:
-        _check_placeholders(fields, note)
-        _check_code(fields, note)
+        check_placeholders(fields, note)
     return NoteEntry(note, exercises, aliases)
 
 
@@ -148,7 +147,7 @@ def _check_clozes(fields: Fields, note: Note) -> None:
     if note.front is _EMPTY:
         return
     if note.kind is not Kind.CLOZE:
-        texts = [text for text in _languages(note.front) if "{{" in text]
+        texts = [text for text in (note.front.en, note.front.zh) if "{{" in text]
         if any(_MARK.search(masked(text)) for text in texts):
             remedy = "set `kind: cloze`, or remove the mark"
             source.wrong(line, f"a {note.kind} note has a cloze mark", remedy)
@@ -166,80 +165,3 @@ def _check_clozes(fields: Fields, note: Note) -> None:
         source.wrong(line, what, "mark the same numbers in both languages")
     elif not numbers[0]:
         source.wrong(line, "a cloze note has no mark", "write {{c1::hidden}} outside code and math")
-
-
-def _check_placeholders(fields: Fields, note: Note) -> None:
-    """Each placeholder is given, and each given name is used."""
-    if not note.given and not any("{{" in text for _, texts in _visible(note) for text in texts):
-        return
-    source = fields.source
-    given = {draw.name for draw in note.given}
-    used = {str(draw.arguments[0]) for draw in note.given if draw.how == "axis_of"}
-    for key, texts in _visible(note):
-        # Without given names, doubled braces inside code or math mean themselves.
-        found = [placeholders(text if given else masked(text)) for text in texts]
-        used.update(name for names in found for name in names)
-        for name in dict.fromkeys(name for names in found for name in names):
-            if name not in given:
-                remedy = suggestion(name, given, "draw it in `given`")
-                what = f"`{{{{{name}}}}}` in `{key}` is not given"
-                source.wrong(fields.line_of(key), what, remedy)
-        if key == "front" and set(found[0]) != set(found[1]):
-            lone = sorted(set(found[0]) ^ set(found[1]))
-            what = f"`front` uses {listed(lone)} in one language only"
-            source.wrong(fields.line_of(key), what, "use it in both")
-    if note.answer and note.answer.type is AnswerType.TEXT and given:
-        for name in placeholders(" ".join((note.answer.value, *note.answer.accept))):
-            what = f"`{{{{{name}}}}}` is not replaced in a text answer"
-            source.wrong(fields.line_of("answer"), what, "use `number:` or `expression:`")
-    used |= _names_in_code(note)
-    table = fields.table.entries.get("given")
-    for draw in note.given:
-        if draw.name not in used and isinstance(table, Table):
-            what = f"given `{draw.name}` is used nowhere"
-            source.wrong(table.lines[draw.name], what, "use it, or remove it")
-
-
-def _visible(note: Note) -> list[tuple[str, list[str]]]:
-    """Every text that a learner sees and that placeholders are replaced in, by key."""
-    texts = [("front", [note.front.en, note.front.zh]), ("back", [note.back.en, note.back.zh])]
-    texts.append(("options", [o for option in note.options for o in _languages(option.text)]))
-    if note.code and note.given:
-        texts.append(("code", [note.code]))
-    return texts
-
-
-def _languages(text: Text) -> tuple[str, str]:
-    return text.en, text.zh
-
-
-def _names_in_code(note: Note) -> set[str]:
-    """Names that the set-up and the answer's expression read."""
-    import ast
-
-    code = [note.setup]
-    if note.answer and not note.answer.literal:
-        code.append(note.answer.value)
-    names: set[str] = set()
-    for text in code:
-        with suppress(SyntaxError):  # noted already, where the code was read
-            nodes = ast.walk(parse_python(text))
-            names.update(node.id for node in nodes if isinstance(node, ast.Name))
-    return names
-
-
-def _check_code(fields: Fields, note: Note) -> None:
-    """The snippet of a predict note parses, with any of the values that may be drawn."""
-    node = fields.table.entries.get("code")
-    if not note.code or not isinstance(node, Scalar):
-        return
-    for values in samples(note.given):
-        before = len(fields.source.errors)
-        fields.source.python(filled(note.code, values), node.line + node.block, "`code`")
-        if len(fields.source.errors) > before:
-            return
-
-
-def filled(text: str, values: dict[str, str]) -> str:
-    """`text` with its placeholders replaced by `values`; unknown ones are left alone."""
-    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)

@@ -253,6 +253,9 @@ GIVEN = {
         6,
         ("`front` uses `n` in one language only",),
     ),
+    "a placeholder with blanks": Case(
+        drawn("n: {int: [1, 2]}", "{{n}} {{ n }}"), 6, ("`{{ n }}` in `front` has blanks", "{{n}}")
+    ),
     "a name that is no name": Case(drawn("2n: {int: [1, 2]}"), 9, ("cannot be a given name",)),
     "a name that is a word of Python": Case(drawn("if: {int: [1, 2]}", "{{if}}"), 9, ("`if`",)),
     "a name that hides torch": Case(drawn("torch: {int: [1, 2]}", "{{torch}}"), 9, ("`torch`",)),

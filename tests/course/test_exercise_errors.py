@@ -139,6 +139,17 @@ def test_mistakes_in_several_files_are_all_found(toy_copy):
     assert sorted(paths) == sorted([SOLUTION, MISS, f"{FOLDER}/starter.py"])
 
 
+def test_a_card_that_is_wrong_is_not_called_missing(toy_copy):
+    deck = toy_copy / "cards/counting.yaml"
+    deck.write_text(deck.read_text().replace('expression: "x + 1"', 'expression: "x +"'))
+    assert [str(error.path) for error in course_errors(toy_copy)] == ["cards/counting.yaml"]
+
+
+def test_the_cards_of_a_deck_that_is_no_yaml_are_not_called_missing(toy_copy):
+    (toy_copy / "cards/counting.yaml").write_text("deck: [\n")
+    assert [str(error.path) for error in course_errors(toy_copy)] == ["cards/counting.yaml"]
+
+
 def test_a_deck_may_not_name_an_exercise_that_was_removed(toy_copy):
     (toy_copy / FOLDER).rename(toy_copy / "exercises/counting/add-two")
     (toy_copy / SOLUTION).rename(toy_copy / "solutions/counting/add-two.py")
