@@ -336,10 +336,13 @@ def _worst(
     ranked = torch.where(bad, difference.nan_to_num(nan=math.inf, posinf=math.inf), -1.0)
     index = _unravel(int(ranked.argmax()), wanted.shape)
     expected_text, got_text = two_numbers(wanted[index].item(), found[index].item())
-    text = (
-        f"wrong values: {_share(bad)} differ{_at(', worst at', index)}: "
-        f"expected {expected_text}, got {got_text}"
-    )
+    if bad.numel() == 1:
+        text = f"{got_text}, expected {expected_text}"
+    else:
+        text = (
+            f"wrong values: {_share(bad)} differ{_at(', worst at', index)}: "
+            f"expected {expected_text}, got {got_text}"
+        )
     if allowed:
         text += f" ({allowed})"
     return Mismatch(text, index=index, size=_length(wanted), numbers=True)
@@ -361,8 +364,7 @@ def _allowed(rtol: float, atol: float) -> str:
 
 
 def _share(places: torch.Tensor) -> str:
-    total = places.numel()
-    return "the only element" if total == 1 else f"{int(places.sum()):,} of {total:,}"
+    return f"{int(places.sum()):,} of {places.numel():,}"
 
 
 def _first(places: torch.Tensor) -> tuple[int, ...]:

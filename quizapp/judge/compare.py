@@ -378,7 +378,8 @@ def _for_size(call: Called | None) -> str:
 def _inputs(check: Check, seen: Sequence[Called], mismatch: Mismatch) -> str:
     if check.hidden or not seen or not seen[-1].inputs:
         return ""
-    return "\n" + inputs_text(seen[-1], mismatch.index, mismatch.size)
+    shown = inputs_text(seen[-1], mismatch.index, mismatch.size)
+    return f"\n{shown}" if shown else ""
 
 
 def _signature(call: Called) -> str:

@@ -6,12 +6,12 @@ no message can move a cursor, colour a terminal or turn text around.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import torch
 
+from quizapp.judge import display
 from quizapp.judge.running import Called, Origin, Raised
 from quizapp.judge.values import (
     ArrayValue,
@@ -23,7 +23,7 @@ from quizapp.judge.values import (
     Value,
 )
 
-_UNSHOWN: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_ONE_LINE: Final = {ord(each): ascii(each)[1:-1] for each in "\n\t\u2028\u2029"}
 _SMALL = 64
 _ROW = 96
 _TEXT = 200
@@ -65,12 +65,7 @@ def escaped(text: str, limit: int = _TEXT) -> str:
     """
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3]} … {text[-limit // 3 :]}"
-    return "".join(
-        each
-        if unicodedata.category(each) not in _UNSHOWN
-        else each.encode("unicode_escape").decode()
-        for each in text
-    )
+    return display.escape(text).translate(_ONE_LINE)
 
 
 def kind_of(value: Value) -> str:
@@ -133,7 +128,7 @@ def value_text(value: Value) -> str:
         case DeviceValue(label):
             return escaped(label)
         case str():
-            return repr(escaped(value))
+            return f"'{escaped(value)}'"
         case bool() | int() | float() | complex():
             return number(value)
         case torch.Size():
@@ -171,7 +166,9 @@ def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:
         size: length of the result's first axis, which such arguments share.
     """
     return "\n".join(
-        f"  {name} = {_input(name, value, index, size)}" for name, value in call.inputs.items()
+        f"  {name} = {_input(name, value, index, size)}"
+        for name, value in call.inputs.items()
+        if not isinstance(value, Unsupported)  # modules, functions: there is nothing to show
     )
 
 

@@ -18,7 +18,6 @@ from quizapp.judge.compare import (
     PASSED,
     Context,
     Judged,
-    compare_streams,
     count_values,
     judge_forbidden,
     judge_raised,
@@ -29,27 +28,6 @@ from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Va
 
 JudgeData: TypeAlias = Mapping[str, Mapping[str, torch.Tensor]]
 _LABEL_NAMES = ("labels", "y")
-
-
-def judge_check(
-    check: Check,
-    expected: Sequence[Item],
-    got: Sequence[Item],
-    data: JudgeData,
-    context: Context = NOTHING_KNOWN,
-) -> Judged:
-    """Judge what the sandbox sent for a check: by its rule, or against the judge's own run.
-
-    Args:
-        check: the check.
-        expected: from `expected_stream` with the reference; not looked at when there is a rule.
-        got: the items of the sandbox, in order, possibly cut short, possibly forged.
-        data: name in `judge_data:` -> name in the .npz -> tensor.
-        context: what messages may quote.
-    """
-    if check.rule is not None:
-        return judge_rule(check, got, data, context)
-    return compare_streams(check, expected, got, context)
 
 
 def judge_rule(

@@ -425,6 +425,7 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("float('nan')", "1.0", "returned 1, expected nan"),
         ("float('inf')", "1.0", "returned 1, expected inf"),
         ("'a'", "'b'", "returned 'b', expected 'a'"),
+        ("'a'", "'\\n\\u2028\\x1b'", r"returned '\n\u2028\x1b', expected 'a'"),
         ("(1, 2)", "(1, 3)", "returned (1, 3), expected (1, 2)"),
         ("(1, 2)", "torch.Size([2, 1])", "returned (2, 1), expected (1, 2)"),
         ("(1, 2)", "[1, 2]", "must return a tuple, got a list"),
@@ -436,9 +437,14 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("x.long()", "x.int()", "dtype int32, expected int64; .to(torch.int64)"),
         ("x.long()", "x.long() + 1", "2 of 2 differ, worst at [0]: expected 1, got 2"),
         ("x > 0", "x < 0", "expected True, got False"),
+        ("x.sum()", "x.sum() / 2", "returned 1, expected 2 (tolerance"),
         ("x.dtype", "torch.int64", "returned torch.int64, expected torch.float32"),
         ("x * 1j", "x * 2j", "expected 0+1j, got 0+2j"),
-        ("torch.tensor([1 << 62])", "torch.tensor([(1 << 62) + 1])", "the only element differ"),
+        (
+            "torch.tensor([1 << 62])",
+            "torch.tensor([(1 << 62) + 1])",
+            "returned 4611686018427387905,",
+        ),
         ("torch.ones(2, 3)", "torch.ones(3, 2)", "the numbers are right, only the shape"),
         (
             "torch.arange(6.0).view(2, 3)",
@@ -582,3 +588,14 @@ def test_a_stream_that_breaks_off_after_changing_an_argument_is_no_result():
     expected = expect(check, define("def f(x): return x"))
     got = sent(check, define("def f(x): return x.zero_()"))[:1]
     assert compare.compare_streams(check, expected, got).verdict is Verdict.NO_RESULT
+
+
+def test_arguments_that_cannot_be_shown_are_left_out():
+    check = """
+        @check()
+        def one(f):
+            "a module and a number"
+            yield f(torch.nn.Linear(1, 1), 3)
+    """
+    judged = judge(check, "def f(net, n): return n", "def f(net, n): return n + 1")
+    assert judged.message == "f returned 4, expected 3\n  n = 3"

@@ -48,10 +48,12 @@ def judge(
 ):
     """Verdict and message of the first check of a source."""
     check = load(checks)[0]
-    expected = () if check.rule else expect(check, define(reference, "reference.py"))
     got = sent(check, define(submission), forbidden=forbidden)[:cut]
     context = compare.Context(CODE_HEAD + dedent(submission), output, signature)
-    return rules.judge_check(check, expected, got, data or {}, context)
+    if check.rule:
+        return rules.judge_rule(check, got, data or {}, context)
+    expected = expect(check, define(reference, "reference.py"))
+    return compare.compare_streams(check, expected, got, context)
 
 
 def diagnose(checks, reference, submission, near_misses):
