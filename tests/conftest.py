@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing on a machine that is busy with something else.
+settings.register_profile("quizapp", deadline=None)
+settings.load_profile("quizapp")
 
 
 @pytest.fixture(scope="session")

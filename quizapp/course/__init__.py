@@ -3,8 +3,8 @@
 `load_course` reads what a session needs and raises the first error; `course_errors` reads
 everything and returns all errors, for the audit. Neither runs any code of the course. The modules
 build on each other in this order: `source` (text and its errors), `tree` (YAML with lines),
-`values` (typed fields), `answers`, `placeholders`, `notes` and `decks`, `checks` and `near_misses` and
-`exercises`, `cache` and `codec` and `stored` (what is kept between starts), `plan`, `loader`.
+`values` (typed fields), `answers`, `placeholders`, `notes` and `decks`, `checks`, `near_misses` and
+`exercises`, `cache`, `codec` and `stored` (what is kept between starts), `plan`, `loader`.
 PyYAML is imported only when something has to be parsed.
 """
 

@@ -7,6 +7,7 @@ misses to `near_misses`, and whether its concept cards exist to `loader`.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,7 +187,7 @@ class _Reader:
 
     def _cards(self, key: str) -> tuple[str, ...]:
         self._fields.find(key, required=True)
-        words = self._fields.words(key, as_card)
+        words = self._fields.words(key, _card)
         self.concepts += [(self._source.path, line, card) for card, line in words.items()]
         return tuple(words)
 
@@ -198,7 +199,7 @@ class _Reader:
                 line = table.lines[check] if table else 0
                 remedy = suggestion(check, self._checks, "name a function that has `@check`")
                 self._source.wrong(line, f"`{shortened(check)}` is no check", remedy)
-            words = as_unique(self._source, node, f"`{shortened(check)}`", as_card)
+            words = as_unique(self._source, node, f"`{shortened(check)}`", _card)
             self.concepts += [(self._source.path, line, card) for card, line in words.items()]
             found[check] = tuple(words)
         return found
@@ -213,9 +214,10 @@ class _Reader:
             if path is None:
                 continue
             file = self._folder / path
+            # Not Path.is_file: it raises for a name that is too long.
             if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
                 self._source.wrong(node.line, f"`{path}` leaves the folder", "keep data inside it")
-            elif "\0" in path or not file.is_file() or file.suffix != ".npz":
+            elif not os.path.isfile(file) or file.suffix != ".npz":  # noqa: PTH113
                 what = f"`{shortened(path)}` is no .npz file of this folder"
                 self._source.wrong(node.line, what, "put it there, or mend the path")
             found[name] = str(file)
@@ -227,7 +229,7 @@ def _hints(source: Source, node: Node, what: str) -> tuple[Text, ...]:
     return tuple(hint for hint in hints if hint)
 
 
-def as_card(source: Source, node: Node, what: str) -> str | None:
+def _card(source: Source, node: Node, what: str) -> str | None:
     """The id of a note, or of one card of a note: `note-id` or `note-id/c1`."""
     word = as_string(source, node, what)
     if word is not None and not SLUG.fullmatch(word.partition("/")[0]):

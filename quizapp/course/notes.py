@@ -1,7 +1,8 @@
 """One entry of a deck, from YAML to a note and its cards.
 
-Owns which keys a note may have, by kind, and what must agree inside it; leaves answers and draws to
-`answers`, placeholders to `placeholders`, and what must agree between notes to `decks` and `loader`.
+Owns which keys a note may have, by kind, and that its languages agree. Leaves answers and draws to
+`answers`, drawn names in its texts to `placeholders`, and what must agree between notes to `decks`
+and `loader`.
 """
 
 from __future__ import annotations

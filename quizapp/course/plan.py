@@ -37,8 +37,8 @@ def read_plan(root: Path) -> tuple[Plan, Source]:
     Raises:
         CourseError: it cannot be read at all.
     """
-    if not (root / FILE).exists():
-        what = "holds no course" if root.is_dir() else "is no folder"
+    if not os.path.lexists(root / FILE):
+        what = "holds no course" if _is_folder(root) else "is no folder"
         raise CourseError(root, 0, what, f"name a folder that holds {FILE}")
     source = read_source(root, FILE)
     return parse_plan(source), source
@@ -109,7 +109,7 @@ def folders(folder: Path) -> list[str]:
 def stray_files(root: Path, plan: Plan) -> Iterator[CourseError]:
     """What lies in the course and is never served, and topics that have nothing to serve."""
     for topic, line in plan.topics.items():
-        if not has_deck(root, topic) and not (root / "exercises" / topic).is_dir():
+        if not has_deck(root, topic) and not _is_folder(root / "exercises" / topic):
             what = f"topic `{topic}` has neither a deck nor exercises"
             yield CourseError(FILE, line, what, f"write {deck_path(topic)}, or remove the topic")
     for entry in sorted(_entries(root / "cards"), key=lambda entry: entry.name):
@@ -144,6 +144,11 @@ def _strays_of(root: Path, topic: str) -> Iterator[CourseError]:
             remedy = suggestion(stem, slugs, "write the exercise, or remove it")
             path = f"solutions/{topic}/{entry.name}"
             yield CourseError(path, 0, f"there is no exercise `{stem}`", remedy)
+
+
+def _is_folder(path: Path) -> bool:
+    # Not Path.is_dir: it raises for a name that is too long or a parent that is closed to us.
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -143,6 +143,12 @@ def test_a_topic_without_anything_is_for_the_author_to_mend(course_with):
     ]
 
 
+def test_a_topic_whose_name_no_disk_can_hold_is_without_anything(course_with):
+    root = course_with(deck("a"), **{"course.yaml": TWO.replace("norms", "x" * 5000)})
+    assert len(load_course(root).cards) == 1
+    assert "neither a deck nor exercises" in messages(root)[0]
+
+
 def test_files_that_are_never_served_are_for_the_author_to_mend(course_with):
     root = course_with(
         deck("a"),

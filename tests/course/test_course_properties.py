@@ -12,9 +12,7 @@ from quizapp.course.source import Source
 from quizapp.course.tree import compose
 from quizapp.errors import CourseError
 
-relaxed = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+relaxed = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 prose = st.text(min_size=1).filter(lambda text: text.strip() and "{{" not in text)
 
 MUTABLE = (

@@ -47,6 +47,12 @@ CHANGES = {
         "data: {x: ../../x.npz}\nlimits:",
         ":26: `../../x.npz` leaves the folder; keep data inside it",
     ),
+    "data whose name no disk can hold": (
+        YAML,
+        "limits:",
+        f"data: {{x: {'x' * 5000}.npz}}\nlimits:",
+        "is no .npz file of this folder",
+    ),
     "data that is not there": (
         YAML,
         "limits:",
