@@ -40,6 +40,7 @@ from quizapp.judge.values import OpCount, TensorValue, Value
 _REFUSED: Final = frozenset(
     {errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH, errno.ENETDOWN, errno.EAFNOSUPPORT}
 )
+_HAD: Final = ("shape", "dtype", "wrong values", "NaN", "numbers")
 _ALLOCATION: Final = ("defaultcpuallocator", "can't allocate memory", "out of memory")
 
 
@@ -314,20 +315,21 @@ def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
         text = f"{mismatch.path}: got {text}" if text else ""
     elif mismatch.path:
         whole = f"what {name} returned" if name else "the result"
-        verb = "must be" if mismatch.of_type else "is"
-        text = f"{mismatch.path} of {whole} {verb} {_as_noun(text)}"
+        text = f"{mismatch.path} of {whole} {_verb(mismatch)} {text}"
     elif name:
         text = f"{name} {'must return' if mismatch.of_type else 'returned'} {text}"
     else:
-        text = f"the result {'must be' if mismatch.of_type else 'is'} {_as_noun(text)}"
+        text = f"the result {_verb(mismatch)} {text}"
     message = "; ".join(part for part in (text, hint) if part)
     verdict = Verdict.ERRORED if mismatch.refused else Verdict.FAILED
     return Judged(verdict, message + _inputs(at.check, at.seen, mismatch))
 
 
-def _as_noun(text: str) -> str:
-    """`is shape (4,)` reads wrong; `is of shape (4,)` does not."""
-    return f"of {text}" if text.startswith(("shape", "dtype")) else text
+def _verb(mismatch: Mismatch) -> str:
+    """What a value does in a sentence: it must be a tensor, has shape (4,), is 3."""
+    if mismatch.of_type:
+        return "must be"
+    return "has" if mismatch.text.startswith(_HAD) or " values, " in mismatch.text else "is"
 
 
 def _better_hint(mismatch: Mismatch, at: _Situation) -> str:

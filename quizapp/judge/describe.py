@@ -29,6 +29,8 @@ _ROW = 96
 _TEXT = 200
 _FRAMES = 4
 _SHOWN_ITEMS = 8
+_DIGITS = 5
+_ROWS = 10
 
 _KINDS: Final[dict[type, str]] = {
     type(None): "None",
@@ -225,9 +227,11 @@ def is_learners(raised: Raised) -> bool:
 
 def _input(name: str, value: Value, index: Sequence[int], size: int) -> str:
     text = value_text(value)
-    if not isinstance(value, TensorValue | ArrayValue) or value.tensor.numel() <= _SMALL:
+    if not isinstance(value, TensorValue | ArrayValue):
         return text
     tensor = value.tensor
+    if tensor.numel() <= _SMALL:
+        return _rows(tensor, " " * len(f"  {name} = [")) if len(text) > _ROW else text
     if index and tensor.dim() and tensor.shape[0] == size and tensor[index[0]].numel() <= _SMALL:
         text += f"; {name}[{index[0]}] = {_nested(tensor[index[0]])}"
     return text
@@ -235,8 +239,15 @@ def _input(name: str, value: Value, index: Sequence[int], size: int) -> str:
 
 def _nested(tensor: torch.Tensor) -> str:
     if tensor.dim() == 0:
-        return number(tensor.item())
+        return number(tensor.item(), _DIGITS)
     return f"[{', '.join(_nested(part) for part in tensor)}]"
+
+
+def _rows(tensor: torch.Tensor, indent: str) -> str:
+    """The slices of the first axis below each other, as long as they are few."""
+    if tensor.dim() < 2 or tensor.shape[0] > _ROWS:
+        return _nested(tensor)
+    return f"[{f',{chr(10)}{indent}'.join(_nested(part) for part in tensor)}]"
 
 
 def _range(tensor: torch.Tensor) -> str:

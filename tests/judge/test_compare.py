@@ -431,9 +431,10 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("(1, 2)", "[1, 2]", "must return a tuple, got a list"),
         ("(x, 2.0)", "(x, 3.0)", "[1] of what f returned is 3, expected 2"),
         ("(x, 2.0)", "(None, 2.0)", "[0] of what f returned must be a tensor, got None"),
+        ("(x, 2.0)", "(x * 2, 2.0)", "[0] of what f returned has wrong values: 2 of 2 differ"),
         ("[x]", "[x, x]", "returned 2 values, expected 1"),
         ("{'a': x}", "{'b': x}", "returned a dict with no key 'a', expected keys ['a']"),
-        ("{'a': x}", "{'a': x[None]}", "['a'] of what f returned is of shape (1, 2), expected"),
+        ("{'a': x}", "{'a': x[None]}", "['a'] of what f returned has shape (1, 2), expected"),
         ("x.long()", "x.int()", "dtype int32, expected int64; .to(torch.int64)"),
         ("x.long()", "x.long() + 1", "2 of 2 differ, worst at [0]: expected 1, got 2"),
         ("x > 0", "x < 0", "expected True, got False"),
@@ -599,3 +600,31 @@ def test_arguments_that_cannot_be_shown_are_left_out():
     """
     judged = judge(check, "def f(net, n): return n", "def f(net, n): return n + 1")
     assert judged.message == "f returned 4, expected 3\n  n = 3"
+
+
+def test_a_small_input_that_is_wide_is_shown_row_by_row():
+    check = """
+        @check()
+        def one(f):
+            "a wide input"
+            yield f(torch.arange(36.0).view(3, 12) + 0.0625)
+    """
+    judged = judge(check, "def f(x): return 0", "def f(x): return 1")
+    lines = judged.message.splitlines()
+    assert len(lines) == 4
+    assert lines[1].startswith("  x = [[0.0625, 1.0625")
+    assert lines[2].startswith("       [12.062, 13.062")
+
+
+def test_a_value_that_is_not_the_calls_result_is_called_the_result():
+    check = """
+        @check()
+        def one(f):
+            "the shape of the result"
+            yield f(torch.ones(2, 3)).sum(0)
+            yield list(f(torch.ones(2)).shape)
+    """
+    judged = judge(check, "def f(x): return x", "def f(x): return x.double()")
+    assert judged.message.startswith("case 1 of 2: f returned dtype float64, expected float32")
+    judged = judge(check, "def f(x): return x", "def f(x): return x if x.dim() > 1 else x[None]")
+    assert judged.message.startswith("case 2 of 2: the result has 2 values, expected 1")
