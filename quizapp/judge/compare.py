@@ -24,7 +24,6 @@ from quizapp.judge.describe import (
     source_line,
     value_text,
 )
-from quizapp.judge.frames import type_name
 from quizapp.judge.running import (
     Called,
     Finished,
@@ -355,18 +354,11 @@ def _none_hint(context: Context) -> str:
 
 
 def _returned_by(at: _Situation) -> str:
-    """The function whose result the value of a case is, as far as that is certain; else empty."""
-    if not at.mine.calls or not isinstance(at.mine.end, Yielded):
+    """The function whose result the value of a case is; empty when the check made more of it."""
+    call = at.mine.calls[-1] if at.mine.calls else None
+    if call is None or not call.answered or len(at.other.calls) != len(at.mine.calls):
         return ""
-    end, call = at.mine.end.value, at.mine.calls[-1]
-    if isinstance(end, OpCount):
-        end = end.value
-    same = returned_kind(call.returned) == returned_kind(_original_type(end))
-    return call.name if same and len(at.other.calls) == len(at.mine.calls) else ""
-
-
-def _original_type(value: Value) -> str:
-    return "torch.Tensor" if isinstance(value, TensorValue) else type_name(value)
+    return call.name
 
 
 def _for_size(call: Called | None) -> str:

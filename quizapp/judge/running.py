@@ -24,7 +24,7 @@ from quizapp.judge import frames
 from quizapp.judge.checks import Check
 from quizapp.judge.frames import FrameError, FrameTooLargeError
 from quizapp.judge.trace import Forbidden, OpTrace
-from quizapp.judge.values import Unsupported, Value
+from quizapp.judge.values import OpCount, Unsupported, Value
 
 RESERVED = frozenset({"load"})
 _MAX_MESSAGE = 500
@@ -73,12 +73,14 @@ class Called:
     Attributes:
         returned: name of the type of what came back; empty when it raised.
         inputs: parameter name -> argument before the call; only in the judge's own streams.
+        answered: whether the next value is the very thing that it returned; likewise.
     """
 
     name: str
     arguments: tuple[Argument, ...]
     returned: str
     inputs: Mapping[str, Value] = field(default_factory=dict, compare=False)
+    answered: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Recorder:
         self._calls: list[Called] = []
         self._count = 0
         self.saw_change = False
+        self._result: object = None
 
     def wrap(self, name: str, function: Callable[..., object]) -> Callable[..., object]:
         """`function`, with its calls taken down."""
@@ -149,6 +152,8 @@ class Recorder:
             try:
                 result = _call_checked(name, function, args, kwargs)
                 returned = _returned_name(result)
+                if self._keep_inputs:
+                    self._result = result
             finally:
                 after = _digests(given)
                 arguments = tuple(Argument(key, before[key], after[key]) for key in given)
@@ -159,6 +164,12 @@ class Recorder:
         call.__name__ = call.__qualname__ = name
         call.__wrapped__ = function  # type: ignore[attr-defined]
         return call
+
+    def is_result(self, value: object) -> bool:
+        """Whether a yielded value is what the last call returned, counted or not."""
+        if type(value) is OpCount:
+            value = value.value
+        return value is not None and value is self._result
 
     def take(self) -> Iterator[Item]:
         """The calls and forbidden ops since last time."""
@@ -313,10 +324,17 @@ def expected_stream(
     """
     with _expecting:
         recorder = Recorder(filename, keep_inputs=True)
-        return tuple(
-            _copied(item)
-            for item in run_check(check, names, seed=seed, recorder=recorder, anew=True)
-        )
+        items: list[Item] = []
+        for item in run_check(check, names, seed=seed, recorder=recorder, anew=True):
+            last = items[-1] if items else None
+            if (
+                isinstance(item, Yielded)
+                and isinstance(last, Called)
+                and recorder.is_result(item.value)
+            ):
+                items[-1] = replace(last, answered=True)
+            items.append(_copied(item))
+        return tuple(items)
 
 
 def raised(error: BaseException, filename: str) -> Raised:

@@ -1,4 +1,8 @@
+import ast
+import importlib
 import random
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from value_support import HEAD_LINES, SUBMISSION, define, expect, load, sent
 
 from quizapp.errors import CourseError
 from quizapp.judge import frames, running
+from quizapp.judge.checks import SANDBOX_MODULES
 from quizapp.judge.frames import FrameError
 from quizapp.judge.running import (
     Argument,
@@ -381,3 +386,19 @@ def test_the_submissions_file_is_the_only_one_in_a_traceback():
     names = {"f": lambda _x: outside()}
     assert sent(load(ONE)[0], names)[-1].lines == ()
     assert SUBMISSION not in outside.__code__.co_filename
+
+
+def test_what_the_sandbox_needs_is_listed_and_no_more():
+    found, waiting = set(), ["quizapp.judge.checks", "quizapp.judge.running"]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        module = importlib.import_module(name)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not node.module.startswith("quizapp"):
+                continue
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            waiting += {each for each in names if each in sys.modules} or {node.module}
+    assert found | {"quizapp", "quizapp.judge"} == set(SANDBOX_MODULES)
