@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -26,6 +27,9 @@ from quizapp.domain.text import Language, Text
 
 def prepare_streams() -> None:
     """Let stdout and stderr print any text: what their encoding lacks is escaped, not raised."""
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever called
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

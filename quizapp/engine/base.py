@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -74,6 +74,7 @@ class Workplace:
         self._language = language
         self._judge = judge
         self._own_judge = judge is None
+        self._topics: tuple[Course, dict[str, str]] | None = None
         self._lock = threading.Lock()
 
     @classmethod
@@ -204,6 +205,13 @@ class Workplace:
     def known_topics(self, topics: Sequence[str]) -> tuple[str, ...]:
         """`topics`, when the course has all of them; UsageError otherwise."""
         return known_topics(self.course, topics)
+
+    def topics_of_cards(self) -> Mapping[str, str]:
+        """Card id -> topic, for all cards of the course; made once, and no note is read for it."""
+        if self._topics is None or self._topics[0] is not self.course:
+            topics = {card: deck.topic for deck in self.course.decks for card in deck.card_ids}
+            self._topics = (self.course, topics)
+        return self._topics[1]
 
     def course_file(self, path: str) -> Path:
         """Where a file of the course lies; `path` as locations give it."""

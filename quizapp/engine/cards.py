@@ -5,8 +5,10 @@ Owns the wiring of course, store and study; leaves the rules to `study` and the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from itertools import chain, islice
 
 from quizapp.clock import start_of_study_day, study_day
@@ -28,6 +30,9 @@ _CANDIDATES = 200
 """Due cards, the most forgotten of them, among which the next one is chosen. More would only be
 needed to spread topics over a longer stretch, and each one costs reading its note."""
 
+_ENOUGH = 20
+"""Cards of the topics asked for that are enough to choose from."""
+
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -36,33 +41,30 @@ class CardDesk(Workplace):
 
     def deck_counts(self) -> tuple[DeckDue, ...]:
         """What waits in each deck today."""
-        topics = {card: deck.topic for deck in self.course.decks for card in deck.card_ids}
-        learning: dict[str, int] = {}
-        due: dict[str, int] = {}
-        for item, phase in self.store.due_items(self._end_of_day()):
-            counted = due if phase is Phase.REVIEW else learning
-            if item in topics:
-                counted[topics[item]] = counted.get(topics[item], 0) + 1
+        learning, due = self._coming_up()
         return tuple(
             DeckDue(
                 deck.topic,
                 deck.title,
                 new=len(self.store.new_items(deck.card_ids, len(deck.card_ids))),
-                learning=learning.get(deck.topic, 0),
-                due=due.get(deck.topic, 0),
+                learning=learning[deck.topic],
+                due=due[deck.topic],
             )
             for deck in self.course.decks
         )
 
     def progress(self, topics: Sequence[str] = ()) -> SessionProgress:
         """What is left of today in `topics`, all of them when empty, within the daily limits."""
-        decks = [deck for deck in self.deck_counts() if not topics or deck.topic in topics]
+        wanted = self.known_topics(topics) or self.course.topics
+        learning, due = self._coming_up()
         today = study_day(self.clock())
         used, limits = self.store.answered_on(today), self.limits
         return SessionProgress(
-            new_left=min(sum(deck.new for deck in decks), max(0, limits.new - used.new)),
-            learning_left=sum(deck.learning for deck in decks),
-            due_left=min(sum(deck.due for deck in decks), max(0, limits.reviews - used.reviews)),
+            new_left=len(self._new_ids(topics)),
+            learning_left=sum(learning[topic] for topic in wanted),
+            due_left=min(
+                sum(due[topic] for topic in wanted), max(0, limits.reviews - used.reviews)
+            ),
             done_today=sum(
                 day.answers for day in self.store.days(today) if day.kind is ItemKind.CARD
             ),
@@ -87,8 +89,9 @@ class CardDesk(Workplace):
             UsageError: the course has no such topic.
         """
         wanted = self.known_topics(topics)
-        stages = (self._ahead,) if ahead else (self._due_now, self._new, self._soon)
-        for stage in stages:
+        if ahead:
+            return next((self.prompt(card.id) for card in self._ahead(wanted, skip)), None)
+        for stage in (self._due_now, self._new, self._soon):
             for card in stage(wanted):
                 if card.id not in skip:
                     return self.prompt(card.id)
@@ -226,22 +229,41 @@ class CardDesk(Workplace):
         return self._due_by(self.clock() + LEARN_AHEAD, topics)
 
     def _due_by(self, moment: datetime, topics: Sequence[str]) -> list[Card]:
-        limit = None if topics else _CANDIDATES
-        schedules = self.store.due_schedules(moment, limit=limit)
-        known = [schedule for schedule in schedules if schedule.item in self.course.cards]
-        if not known and len(schedules) == limit:  # all of them are of cards that are gone
-            schedules = self.store.due_schedules(moment)
-            known = [schedule for schedule in schedules if schedule.item in self.course.cards]
-        return self._queue(known, topics)
+        # The most forgotten of a few topics are among the most forgotten of all, if one looks far
+        # enough.
+        for limit in (_CANDIDATES, 10 * _CANDIDATES, None):
+            schedules = self.store.due_schedules(moment, limit=limit)
+            known = [schedule for schedule in schedules if self._is_of(schedule.item, topics)]
+            if len(known) >= _ENOUGH or len(schedules) != limit:
+                break
+        return self._queue(known[:_CANDIDATES], topics)
+
+    def _is_of(self, card_id: str, topics: Sequence[str]) -> bool:
+        """Whether the course has the card, in one of `topics` unless that is empty."""
+        if not topics:
+            return card_id in self.course.cards
+        return self.topics_of_cards().get(card_id) in topics
+
+    def _coming_up(self) -> tuple[Counter[str], Counter[str]]:
+        """Learning steps and reviews that fall on today, counted by topic."""
+        topics = self.topics_of_cards()
+        learning, due = Counter[str](), Counter[str]()
+        for item, phase in self.store.due_items(self._end_of_day()):
+            if item in topics:
+                (due if phase is Phase.REVIEW else learning)[topics[item]] += 1
+        return learning, due
 
     def _new(self, topics: Sequence[str]) -> list[Card]:
+        ids = self._new_ids(topics)
+        return self._queue([self.store.schedule(ItemKind.CARD, item) for item in ids], topics)
+
+    def _new_ids(self, topics: Sequence[str]) -> list[str]:
+        """Cards to introduce today, within the daily limit; first those that a failure named."""
         left = self.limits.new - self.store.answered_on(study_day(self.clock())).new
-        first = [
-            item
-            for item in self.store.setting(NEW_FIRST, list[str]())
-            if item in self.course.cards
-            and (not topics or self.course.cards[item].note.topic in topics)
-        ]
+        if left <= 0:
+            return []
+        named = self.store.setting(NEW_FIRST, list[str]())
+        first = [item for item in named if self._is_of(item, topics)]
         others = (
             item
             for deck in self.course.decks
@@ -249,9 +271,7 @@ class CardDesk(Workplace):
             for item in deck.card_ids
             if item not in first
         )
-        ids = chain(first, others)
-        wanted = self.store.new_items(ids, left) if left > 0 else []
-        return self._queue([self.store.schedule(ItemKind.CARD, item) for item in wanted], topics)
+        return self.store.new_items(chain(first, others), left)
 
     def _queue(self, schedules: Iterable[Schedule], topics: Sequence[str]) -> list[Card]:
         now = self.clock()
@@ -267,21 +287,22 @@ class CardDesk(Workplace):
             after=self._last_card(),
         )
 
-    def _ahead(self, topics: Sequence[str]) -> list[Card]:
-        now = self.clock()
-        known = {
-            item: schedule
-            for item, schedule in self.store.schedules(ItemKind.CARD).items()
-            if item in self.course.cards
-        }
+    def _ahead(self, topics: Sequence[str], skip: Collection[str]) -> list[Card]:
+        now, end = self.clock(), self._end_of_day()
+        order = forgotten_first(now)
+        waiting = [
+            schedule
+            for schedule in self.store.schedules(ItemKind.CARD).values()
+            if self._is_of(schedule.item, topics)
+            and schedule.item not in skip
+            and schedule.due is not None
+            and schedule.due > end
+        ]
+        # As many as are needed to spread them: reading the notes of all would take seconds.
+        known = {schedule.item: schedule for schedule in nsmallest(_CANDIDATES, waiting, order)}
         cards = [self.course.cards[item] for item in known]
         return study_ahead(
-            cards,
-            known,
-            now,
-            topics=topics,
-            retrievability=forgotten_first(now),
-            after=self._last_card(),
+            cards, known, now, topics=topics, retrievability=order, after=self._last_card()
         )
 
     def _last_card(self) -> Card | None:
