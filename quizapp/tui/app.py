@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -39,6 +40,12 @@ def _providers() -> type[Provider]:
     return CourseCommands
 
 
+def _home() -> Screen[object]:
+    from quizapp.tui.screens.home import HomeScreen
+
+    return cast("Screen[object]", HomeScreen())
+
+
 class QuizApp(App[int]):
     """The app around one engine.
 
@@ -48,7 +55,8 @@ class QuizApp(App[int]):
     """
 
     TITLE = "quizapp"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {"home": _home}
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {
         _providers
     }
@@ -93,15 +101,13 @@ class QuizApp(App[int]):
 
     # -- screens ------------------------------------------------------------------------------
 
-    def get_default_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[object]:
         """The first screen: home, or a session right away."""
         if self.topics is None:
-            from quizapp.tui.screens.home import HomeScreen
-
-            return HomeScreen()
+            return _home()
         from quizapp.tui.screens.study import StudyScreen
 
-        return StudyScreen(self.topics)
+        return cast("Screen[object]", StudyScreen(self.topics))
 
     def on_mount(self) -> None:
         """Remember themes from now on."""
@@ -112,9 +118,7 @@ class QuizApp(App[int]):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
-            from quizapp.tui.screens.home import HomeScreen
-
-            self.switch_screen(HomeScreen())
+            self.switch_mode("home")
 
     def study(self, topics: Sequence[str] = (), *, ahead: bool = False) -> None:
         """Begin a session."""

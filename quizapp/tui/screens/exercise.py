@@ -226,6 +226,8 @@ class ExerciseScreen(Activity):
         self._saving = self.set_timer(_SAVE_AFTER_S, self._save)
 
     def _save(self) -> bool:
+        for editor in self.query(CodeEditor):  # it may be ahead of its messages
+            self.code = editor.text
         if self._saving is not None:
             self._saving.stop()
             self._saving = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -103,10 +104,7 @@ class HomeScreen(Activity):
             self.query_one("#decks", Choices).show(rows)
         heading = Row(
             Content(say("Cards")).stylize("bold"),
-            Content("").join(
-                Content(word.rjust(5 + 2 * 0)).stylize("$quiet")
-                for word in ("  new", " lrn.", "  due")
-            ),
+            Content("").join(_headings()),
         )
         self.query_one("#deck-heading", Static).update(heading)
         self._show_banner("")
@@ -205,3 +203,10 @@ class HomeScreen(Activity):
             self.quiz.study([event.option_id])
         else:
             self.quiz.open_exercise(event.option_id)
+
+
+def _headings() -> Iterator[Content]:
+    """The words above the figures, right-aligned like them."""
+    for word in ("new", "lrn.", "due"):
+        heading = Content(say(word)).stylize("$quiet")
+        yield heading.pad_left(max(0, 5 - heading.cell_length))

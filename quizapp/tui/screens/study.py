@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -193,20 +194,27 @@ class StudyScreen(Activity):
     def _answer_given(self, event: AnswerBox.Given) -> None:
         if self.stage is not Stage.ASKING or self.prompt is None:
             return
+        try:
+            assessing = self.engine.assess(self.prompt, event.attempt)
+        except QuizappError as error:
+            self.quiz.report(error)
+            return
         self.attempt = event.attempt
         self.stage = Stage.CHECKING
-        self.face.wait(
-            say("checking…") if self.quiz.judge_ready else say("the judge is warming up…")
-        )
-        self._assess(self._token, self.prompt, event.attempt)
+        if not assessing.done():  # what the deck itself says is there at once
+            ready = self.quiz.judge_ready
+            self.face.wait(say("checking…") if ready else say("the judge is warming up…"))
+        self._await_assessment(self._token, assessing)
 
     @work(exclusive=True, group="assess")
-    async def _assess(self, token: int, prompt: Prompt, attempt: str | frozenset[int]) -> None:
+    async def _await_assessment(self, token: int, assessing: Future[Assessment]) -> None:
+        judged = not assessing.done()
         try:
-            assessment = await asyncio.wrap_future(self.engine.assess(prompt, attempt))
+            assessment = await asyncio.wrap_future(assessing)
         except QuizappError as error:
             self.post_message(self.Assessed(token, None, str(error)))
         else:
+            self.quiz.judge_ready |= judged
             self.post_message(self.Assessed(token, assessment))
 
     @on(Assessed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 _KEPT = "\n\t"
-_UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_UNSAFE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def escaped(text: str) -> str:

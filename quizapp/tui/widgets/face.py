@@ -122,6 +122,7 @@ class CardFace(VerticalScroll, can_focus=True):
         if self.prompt is None:
             return
         self.query_one(Waiting).stop()
+        self.query_one(AnswerBox).hold()
         verdict = self.query_one("#verdict", Static)
         told = self._verdict(assessment, problem)
         verdict.update(told)
