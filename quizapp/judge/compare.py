@@ -206,6 +206,15 @@ def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ())
     return Judged(Verdict.ERRORED, text)
 
 
+def blame(judged: Judged, calls: Sequence[Called], context: Context) -> Judged:
+    """An exception of the check's own code, put down to what the last of `calls` gave it."""
+    name = calls[-1].name if calls else "your code"
+    text = f"the check could not go on with what {name} gave it"
+    if calls and calls[-1].returned == "NoneType":
+        text = f"{name} returned None, which the check cannot use; {_none_hint(context)}"
+    return Judged(judged.verdict, f"{text}\n{judged.message}")
+
+
 def streams_agree(check: Check, one: Sequence[Item], other: Sequence[Item]) -> bool:
     """Whether two submissions behave alike in a check: values, exceptions, changed arguments."""
     ours, theirs = cases_of(one), cases_of(other)
@@ -296,9 +305,7 @@ def _judge_exception(raised: Raised, at: _Situation) -> Judged:
             text = f"{ours.name} must return {returned_kind(ours.returned)}, got {got}"
             hint = _none_hint(at.context) if got == "None" else ""
             return Judged(Verdict.FAILED, f"{text}; {hint}" if hint else text)
-    name = at.other.calls[-1].name if at.other.calls else "your code"
-    text = f"the check could not go on with what {name} gave it"
-    return Judged(judged.verdict, f"{text}\n{shown}")
+    return blame(Judged(judged.verdict, shown), at.other.calls, at.context)
 
 
 def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:

@@ -18,12 +18,13 @@ from quizapp.judge.compare import (
     PASSED,
     Context,
     Judged,
+    blame,
     count_values,
     judge_forbidden,
     judge_raised,
 )
 from quizapp.judge.describe import escaped, kind_of, shape_of
-from quizapp.judge.running import Finished, Item, Oversized, Raised, Yielded
+from quizapp.judge.running import Called, Finished, Item, Origin, Oversized, Raised, Yielded
 from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Value
 
 JudgeData: TypeAlias = Mapping[str, Mapping[str, torch.Tensor]]
@@ -49,7 +50,10 @@ def judge_rule(
         return forbidden
     last = got[-1] if got else None
     if isinstance(last, Raised):
-        return judge_raised(last, context)
+        judged = judge_raised(last, context)
+        if last.origin is not Origin.CHECK:
+            return judged
+        return blame(judged, [item for item in got if isinstance(item, Called)], context)
     if isinstance(last, Oversized):
         return Judged(Verdict.OUTPUT_LIMIT, "returned more than may be returned")
     if not isinstance(last, Finished):

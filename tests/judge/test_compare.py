@@ -628,3 +628,15 @@ def test_a_value_that_is_not_the_calls_result_is_called_the_result():
     assert judged.message.startswith("case 1 of 2: the result has dtype float64, expected")
     judged = judge(check, "def f(x): return x", "def f(x): return x if x.dim() > 1 else x[None]")
     assert judged.message.startswith("case 2 of 2: the result has 2 values, expected 1")
+
+
+def test_what_a_check_cannot_use_though_its_type_is_right_is_put_down_to_the_function():
+    check = """
+        @check()
+        def one(f):
+            "the second element"
+            yield f(torch.ones(2))[1]
+    """
+    judged = judge(check, "def f(x): return x", "def f(x): return x[:1]")
+    assert judged.verdict is Verdict.ERRORED
+    assert judged.message.startswith("the check could not go on with what f gave it\nIndexError")

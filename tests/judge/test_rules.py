@@ -107,3 +107,10 @@ OWN_RULE = """
 )
 def test_a_rule_of_the_author_judges_plain_tensors(body, expected):
     assert judged(body, {}, OWN_RULE) == expected
+
+
+def test_what_a_check_with_a_rule_cannot_use_is_put_down_to_what_was_returned():
+    check = CHECK.replace("predict()\n", "predict().argmax(1)\n")
+    verdict, message = judged("pass", check=check)
+    assert verdict is Verdict.ERRORED
+    assert message.startswith("predict returned None, which the check cannot use; does every path")
