@@ -242,8 +242,10 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             frame = frame.f_back
         return None if threading.get_ident() == self._own_thread else 0
 
-    def _follow(self, _frame: FrameType, _event: str, _arg: object) -> None:
-        """Enter a thread with its first event; its modes end with it."""
+    def _follow(self, frame: FrameType, event: str, arg: object) -> None:
+        """Enter a thread with its first event, after the traces around; its modes end with it."""
+        if self._outer_profile is not None:
+            self._outer_profile(frame, event, arg)
         sys.setprofile(None)
         if self._functions is not None:
             _FunctionTrace(self).__enter__()  # type: ignore[no-untyped-call]

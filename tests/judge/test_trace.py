@@ -74,6 +74,16 @@ def test_a_thread_does_not_hide_an_op():
     assert [op for op, _ in forbidden("convolution", body)] == ["torch.conv2d"]
 
 
+def test_a_thread_inside_a_count_does_not_hide_an_op_either():
+    image, kernel = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2)
+    with OpTrace(forbidden=("convolution",), filename=FILE) as outer, OpTrace() as inner:
+        thread = threading.Thread(target=F.conv2d, args=(image, kernel))
+        thread.start()
+        thread.join()
+    assert [each.op for each in outer.take_forbidden()] == ["torch.conv2d"]
+    assert inner.by_name["convolution"] == 1
+
+
 def test_a_thread_leaves_no_hook_behind():
     with OpTrace():
         pass
