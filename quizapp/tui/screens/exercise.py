@@ -67,7 +67,7 @@ class ExerciseScreen(Activity):
         ("e", "edit", "$EDITOR", "Write in your own editor", "hidden"),
         ("ctrl+s", "save", "Save", "Code is saved by itself; this says where", "hidden"),
         ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
-        ("escape", "leave", "Back", "Leave the code; then the exercise"),
+        ("escape", "leave", "Back", "Leave the code; then the exercise", "priority"),
     )
 
     class Judged(Message):
