@@ -80,7 +80,7 @@ def _summary(report: Audit) -> str:
     if report.sound:
         return f"sound: {tried or 'nothing to try'}"
     many = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
-    return f"unsound: {many}; {'tried ' + tried if tried else 'nothing was run before these'}"
+    return f"unsound: {many}; {'tried ' + tried if tried else 'mend them first, nothing was run'}"
 
 
 def _show_progress(done: int, total: int) -> None:
