@@ -102,6 +102,8 @@ class Decoder:
         count = self._length()
         if count > len(self.view) - self.at:  # each part takes a byte at least
             raise FrameError("more parts than bytes")
+        if self.count + count > MAX_COUNT:
+            raise FrameTooLargeError("too many parts")
         return [self.take(depth + 1) for _ in range(count)]
 
     def _take_tuple(self, depth: int) -> tuple[Value, ...]:

@@ -93,12 +93,10 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def number(value: complex, digits: int = 6) -> str:
     """A number as short as `digits` significant digits allow; whole ones whole."""
-    if not isinstance(value, float | complex):
-        return str(value)
-    if isinstance(value, complex):
+    if type(value) is complex:
         sign = "" if str(value.imag).startswith("-") else "+"
         return f"{number(value.real, digits)}{sign}{number(value.imag, digits)}j"
-    return f"{value:.{digits}g}"
+    return f"{value:.{digits}g}" if type(value) is float else str(value)
 
 
 def two_numbers(expected: complex, got: complex) -> tuple[str, str]:
