@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,12 @@ T = TypeVar("T")
 _CLOSE_WAIT_S = 5.0
 _TRIES = 2
 _LOG_TAIL_BYTES = 2000
+# What the interpreter, torch and a driver look at. A submission shares memory with what was once a
+# copy of the server, so nothing else of the user's environment, such as keys, may get there.
+_PASSED_ON = re.compile(
+    r"PATH|HOME|USER|LANG|TZ|TE?MP(DIR)?|SYSTEMROOT|VIRTUAL_ENV|(LD|DYLD)_LIBRARY_PATH|"
+    r"(LC|XDG|QUIZAPP|CUDA|NVIDIA|TORCH|PYTORCH|OMP|MKL|KMP)_.*|PYTHON.*"
+)
 
 
 @dataclass(slots=True)
@@ -204,6 +211,7 @@ class Judge:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
+            env={key: each for key, each in os.environ.items() if _PASSED_ON.fullmatch(key)},
             # Ctrl-C in the terminal is for us; we then tell the server.
             start_new_session=True,
         )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import resource
 import site
 import stat
@@ -53,13 +54,17 @@ def enter_namespaces() -> None:
 
 def forget_environment() -> None:
     """Leave nothing of the user's environment, nor a sign of what this process is."""
+    strings = linux.environment_strings() if sys.platform == "linux" else []
     os.environ.clear()
+    linux.overwrite(strings)  # else ctypes would still find them where the process began
+    # What `os.environ` was made from at the start, and never looks at again.
+    sys.modules[os.name].environ.clear()
     os.environ.update(_ENVIRONMENT)
 
 
 def confine(tier: Tier, limits: Limits) -> None:
     """Shut this process in for good. Raises OSError when any part of the tier is refused."""
-    _limit_resources(limits)
+    _limit_resources(tier, limits)
     if tier is Tier.PROCESS:
         os.chdir("/")
         return
@@ -79,7 +84,7 @@ def confine(tier: Tier, limits: Limits) -> None:
     linux.install_seccomp(linux.seccomp_program(os.getpid()))
 
 
-def _limit_resources(limits: Limits) -> None:
+def _limit_resources(tier: Tier, limits: Limits) -> None:
     def limit(name: int, value: int) -> None:
         _, hard = resource.getrlimit(name)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -92,8 +97,18 @@ def _limit_resources(limits: Limits) -> None:
     limit(resource.RLIMIT_AS, _mapped_bytes() + (limits.memory_mb << 20))
     if sys.platform == "linux":
         limit(resource.RLIMIT_MSGQUEUE, 0)
-        if os.getpid() <= _OPEN_FILES:  # a fresh pid namespace: only its own processes are counted
+        if tier is Tier.NAMESPACES and _counts_by_namespace():
             limit(resource.RLIMIT_NPROC, _THREADS)
+
+
+@functools.cache
+def _counts_by_namespace() -> bool:
+    """Whether a limit of processes counts those of the own user namespace only (Linux 5.14).
+
+    Else all that the user has running would count, and no thread could be started. Root is exempt
+    from this limit; the address space that thread stacks take bounds them, too.
+    """
+    return tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (5, 14)
 
 
 def _mapped_bytes() -> int:

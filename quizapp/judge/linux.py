@@ -61,6 +61,7 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "execve": (59, 221),
     "execveat": (322, 281),
     "socket": (41, 198),
+    "socketpair": (53, 199),
     "connect": (42, 203),
     "bind": (49, 200),
     "listen": (50, 201),
@@ -102,6 +103,9 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "semget": (64, 190),
     "msgget": (68, 186),
     "mq_open": (240, 180),
+    # Pages of these are no address space: RLIMIT_AS does not see them.
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
     # Landlock does not cover file attributes: a submission judged by root could change any of them.
     "chmod": (90, -1),
     "fchmod": (91, 52),
@@ -155,7 +159,9 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "setpriority": (141, 140),
     "ioprio_set": (251, 30),
 }
-_NEEDS_A_LOOK = ("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64")
+_NEEDS_A_LOOK = frozenset(
+    ("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64", "socketpair")
+)
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 
@@ -164,6 +170,21 @@ def _checked(result: int, what: str) -> int:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
     return result
+
+
+def environment_strings() -> list[tuple[int, int]]:
+    """Address and length of each string of the environment, as the C library sees it now."""
+    entries = ctypes.POINTER(ctypes.c_void_p).in_dll(_LIBC, "environ")
+    found: list[tuple[int, int]] = []
+    while entries and (address := entries[len(found)]):
+        found.append((address, len(ctypes.string_at(address))))
+    return found
+
+
+def overwrite(strings: Iterable[tuple[int, int]]) -> None:
+    """Fill memory that nothing refers to any more with zeros: (address, length) each."""
+    for address, length in strings:
+        ctypes.memset(address, 0, length)
 
 
 def unshare(flags: int) -> None:
@@ -263,8 +284,10 @@ def restrict_files(rules: Iterable[PathRule]) -> None:
 # One BPF instruction: code, jump if true, jump if false, constant.
 _Instruction = tuple[int, int, int, int]
 _LOAD, _EQUAL, _ANY_BIT, _GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_AND = 0x54
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENT_OFFSET = 0, 4, 16
+_NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENT_OFFSET, _SECOND_ARGUMENT_OFFSET = 0, 4, 16, 24
+_SOCKET_TYPES, _SOCK_STREAM = 0xF, 1  # the higher bits of a type are flags
 _EPERM, _ENOSYS = 1, 38
 
 
@@ -274,6 +297,18 @@ def _only(number: int, own_pid: int) -> list[_Instruction]:
         (_EQUAL, 0, 4, number),
         (_LOAD, 0, 0, _ARGUMENT_OFFSET),
         (_EQUAL, 0, 1, own_pid),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+    ]
+
+
+def _only_streams(number: int) -> list[_Instruction]:
+    """Allow `socketpair` for streams, as asyncio uses them: a datagram socket sends to any path."""
+    return [
+        (_EQUAL, 0, 5, number),
+        (_LOAD, 0, 0, _SECOND_ARGUMENT_OFFSET),
+        (_AND, 0, 0, _SOCKET_TYPES),
+        (_EQUAL, 0, 1, _SOCK_STREAM),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
     ]
@@ -309,6 +344,7 @@ def seccomp_program(own_pid: int) -> list[_Instruction]:
     for name in ("kill", "tgkill", "rt_sigqueueinfo"):
         program += _only(number[name], own_pid)
     program += _only(number["prlimit64"], 0)
+    program += _only_streams(number["socketpair"])
     for name, syscall in number.items():
         if syscall >= 0 and name not in _NEEDS_A_LOOK:
             program += [(_EQUAL, 0, 1, syscall), (_RETURN, 0, 0, _ERRNO | _EPERM)]
