@@ -166,6 +166,8 @@ class Encoder:
         self.chunks.append(tag + LENGTH.pack(len(raw)) + raw)
 
     def _put_items(self, tag: bytes, items: Sequence[object], depth: int) -> None:
+        if self.count + len(items) > MAX_COUNT:  # at once: a million parts take seconds
+            raise FrameTooLargeError("a value of too many parts")
         self._add(tag + LENGTH.pack(min(len(items), MAX_COUNT + 1)))
         for item in items:
             self.put(item, depth + 1)

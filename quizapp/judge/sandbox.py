@@ -26,9 +26,11 @@ from typing import NamedTuple, Protocol
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
 from quizapp.errors import JudgeError
+from quizapp.judge import wire
 
 _HEADER = struct.Struct("<I")
 _READ_BYTES = 1 << 18
+_LONGEST_FRAME = wire.MAX_BYTES + (1 << 16)  # no honest child sends a longer one
 _TICK_S = 0.02
 _DUMP_WAIT_S = 0.1
 _DUMP_BYTES = 1 << 14
@@ -97,7 +99,8 @@ class Ended:
 
     def line_in(self, filename: str) -> int:
         """The innermost line of `filename` in the stack at the time-out; 0 when there is none."""
-        found = re.search(rf'File "{re.escape(filename)}", line (\d+)', self.dump)
+        # A submission may have written there, too: a line has few digits.
+        found = re.search(rf'File "{re.escape(filename)}", line (\d{{1,7}})\b', self.dump)
         return int(found.group(1)) if found else 0
 
 
@@ -288,7 +291,9 @@ class Slot:
         run.pending += chunk
         while run.how is None and len(run.pending) >= _HEADER.size:
             (size,) = _HEADER.unpack_from(run.pending)
-            if size > run.limits.answer_mb << 20:
+            if size > _LONGEST_FRAME:
+                self._end(run, HowEnded.MALFORMED)
+            elif size > run.limits.answer_mb << 20:
                 self._end(run, HowEnded.ANSWER_LIMIT)
             if len(run.pending) < _HEADER.size + size or run.how is not None:
                 break
