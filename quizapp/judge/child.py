@@ -42,7 +42,17 @@ from torch.nn import functional as F
 
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
-from quizapp.judge import accelerator, checks, frames, isolation, linux, running, trace, values
+from quizapp.judge import (
+    accelerator,
+    checks,
+    frames,
+    isolation,
+    linux,
+    notebooks,
+    running,
+    trace,
+    values,
+)
 
 _DATA, _DUMP = 3, 4
 _FIRST_FREE = 5
@@ -181,14 +191,10 @@ def _judge(task: Message, channel: _Channel) -> None:
             op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
             surroundings.enter_context(op_trace)
         channel.send("loading")
-        namespace = _load(task["source"], filename, channel)
+        namespace = _load(task["source"], filename, task["entry_points"], channel)
         if namespace is None:
             return
-        called = [
-            name
-            for name, value in namespace.items()
-            if callable(value) and getattr(value, "__module__", None) == SUBMISSION
-        ]
+        called = [name for name, value in namespace.items() if _is_its_own(value)]
         channel.send("loaded", defined=list(namespace), called=called)
         names = {name: namespace[name] for name in task["entry_points"] if name in namespace}
         names |= {"device": device, "data": _tensors(task["data"])}
@@ -221,25 +227,80 @@ def _tensors(data: dict[str, dict[str, values.TensorValue]]) -> dict[str, dict[s
     }
 
 
-def _load(source: str, filename: str, channel: _Channel) -> dict[str, Any] | None:
+def _is_its_own(value: object) -> bool:
+    """Whether a value is a function or class that the submission wrote."""
+    try:
+        return callable(value) and getattr(value, "__module__", None) == SUBMISSION
+    except BaseException:  # what it takes to ask is the submission's, too
+        return False
+
+
+def _load(
+    source: str, filename: str, entry_points: list[str], channel: _Channel
+) -> dict[str, Any] | None:
     """Run the submission as a module of its own; None when that did not go well."""
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    try:
-        code = compile(source, filename, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        channel.send("syntax", **_describe_syntax(error))
-        return None
     module = types.ModuleType(SUBMISSION)
     module.__file__ = filename
     sys.modules[SUBMISSION] = module  # dataclasses and type hints look their module up
+    if filename.endswith(".ipynb"):
+        fault = _execute_cells(source, filename, entry_points, module.__dict__)
+    else:
+        fault = _execute(source, filename, module.__dict__)
+    if fault is None:
+        return module.__dict__
+    _flush()
+    if isinstance(fault, running.Raised):
+        channel.send("raised", item=running.encode_item(fault))
+    else:
+        channel.send("syntax", **fault)
+    return None
+
+
+def _execute(
+    source: str, filename: str, namespace: dict[str, Any]
+) -> running.Raised | Message | None:
+    """Compile and run; what was raised, or the fields of `syntax`, when that did not go well."""
     try:
-        exec(code, module.__dict__)
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _describe_syntax(error)
+    try:
+        exec(code, namespace)
     except BaseException as error:
-        raised = running.raised(error, filename)
-        _flush()
-        channel.send("raised", item=running.encode_item(raised))
-        return None
-    return module.__dict__
+        return running.raised(error, filename)
+    return None
+
+
+def _execute_cells(
+    source: str, filename: str, entry_points: list[str], namespace: dict[str, Any]
+) -> running.Raised | Message | None:
+    """Run a notebook for what it defines: a cell that fails matters only if that is missing then.
+
+    A plot, a data file or a training run is no part of the task. A cell that lacks a name is run
+    again at the end, as someone may have run the cells in another order.
+    """
+    faults: dict[str, running.Raised | Message] = {}
+    waiting = notebooks.split(source)
+    for _ in range(2):
+        again = []
+        for number, cell in waiting:
+            fault = _execute(cell, filename, namespace)
+            if fault is None:
+                faults.pop(number, None)
+            else:
+                faults.setdefault(number, fault)
+                if isinstance(fault, running.Raised) and fault.type_name == "NameError":
+                    again.append((number, cell))
+        waiting = again
+    if faults and not all(name in namespace for name in entry_points):
+        return next(iter(faults.values()))
+    for number, fault in faults.items():
+        what = fault.type_name if isinstance(fault, running.Raised) else "SyntaxError"
+        message = fault.message if isinstance(fault, running.Raised) else fault["message"]
+        with suppress(BaseException):
+            print(f"(cell {number} was left out: {what}: {message})")
+    return None
 
 
 def _describe_syntax(error: BaseException) -> Message:

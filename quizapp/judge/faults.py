@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from quizapp.domain.outcomes import Verdict
-from quizapp.judge import compare, display
+from quizapp.judge import compare, describe, display
 from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import SyntaxFault
 from quizapp.judge.running import Raised
@@ -15,6 +15,12 @@ _AT_IMPORT = (
     "this ran while the file was loaded; keep only definitions at the top level and put the rest "
     'under `if __name__ == "__main__":`'
 )
+_SIGNALS = {
+    "SIGSEGV": " (it touched memory that is not its own, or its stack ran over)",
+    "SIGABRT": " (a library gave up, or abort() was called)",
+    "SIGKILL": " (it was killed)",
+    "SIGFPE": " (a division by zero outside of Python)",
+}
 _LOOKALIKES = {
     "“": '"',
     "”": '"',
@@ -32,20 +38,24 @@ _LOOKALIKES = {
 }
 
 
-def describe_end(ended: Ended, filename: str, *, cases: int = 0, loading: bool = False) -> Judged:
+def describe_end(
+    ended: Ended, filename: str, source: str, *, cases: int = 0, loading: bool = False
+) -> Judged:
     """The verdict for a process that ended without a complete answer, and what to say.
 
     Args:
         ended: how it ended.
         filename: what the submission was compiled as, for the line it was in.
+        source: the submission, for the text of that line.
         cases: how many values it had answered with in the check that it was in.
         loading: whether the file was still being loaded.
     """
     line = ended.line_in(filename)
-    where = f"line {line}: " if line else ""
-    hint = f"; {_AT_IMPORT}" if loading else ""
+    code = describe.source_line(source, line)
+    where = f" in line {line}" + (f": `{code}`" if code else "") if line else ""
+    hint = f"\n{_AT_IMPORT}" if loading else ""
     if ended.how is HowEnded.TIMED_OUT:
-        return Judged(Verdict.TIMED_OUT, f"{where}still running when the time was up{hint}")
+        return Judged(Verdict.TIMED_OUT, f"still running when the time was up{where}{hint}")
     if ended.how is HowEnded.OUTPUT_LIMIT:
         return Judged(Verdict.OUTPUT_LIMIT, f"it prints without end{hint}")
     if ended.how is HowEnded.ANSWER_LIMIT:
@@ -53,7 +63,8 @@ def describe_end(ended: Ended, filename: str, *, cases: int = 0, loading: bool =
     if ended.how is HowEnded.ZYGOTE_LOST:
         return Judged(Verdict.GRADER_ERROR, "the sandbox was lost twice; check again")
     if ended.how is HowEnded.SIGNALLED:
-        return Judged(Verdict.CRASHED, f"{where}the process died of {ended.signal_name}{hint}")
+        how = _SIGNALS.get(ended.signal_name, "")
+        return Judged(Verdict.CRASHED, f"the process died of {ended.signal_name}{how}{where}{hint}")
     after = f" after {cases} answered case{'s' * (cases != 1)}"
     what = (
         "what came back was not an answer"
@@ -61,7 +72,7 @@ def describe_end(ended: Ended, filename: str, *, cases: int = 0, loading: bool =
         else ("it ended the process")
     )
     if loading:
-        return Judged(Verdict.NO_RESULT, f"{what} while the file was loaded; {_AT_IMPORT}")
+        return Judged(Verdict.NO_RESULT, f"{what} while the file was loaded{hint}")
     return Judged(Verdict.NO_RESULT, f"{what}{after}; return a value instead of exiting")
 
 
@@ -73,7 +84,9 @@ def describe_load_error(raised: Raised, context: compare.Context) -> Judged:
 
 def describe_syntax(fault: SyntaxFault, text: str) -> str:
     """Line, column and reason of a syntax error, the line itself, and usual culprits by name."""
-    lines = text.splitlines()
+    if not fault.line and "\x00" in text:
+        fault = _null_byte(text)
+    lines = text.split("\n")
     shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
     where = f"line {fault.line}, column {fault.column}: " if fault.line else ""
     parts = [f"{where}{fault.message}"]
@@ -89,12 +102,22 @@ def describe_syntax(fault: SyntaxFault, text: str) -> str:
     return display.escape("\n".join(parts))
 
 
+def _null_byte(text: str) -> SyntaxFault:
+    """Where the first null byte is: Python only says that there is one."""
+    before = text[: text.index("\x00")]
+    line = before.count("\n") + 1
+    column = len(before) - before.rfind("\n")
+    return SyntaxFault("a null byte; is the file saved as UTF-8?", line, column, "")
+
+
 def _odd_character(line: str) -> str:
     """A character in `line` that looks like code and is none, by its name."""
     for column, character in enumerate(line, 1):
         name = unicodedata.name(character, f"U+{ord(character):04X}")
         if character in _LOOKALIKES:
             return f"column {column} holds {name}; type {_LOOKALIKES[character]} instead"
-        if character == "\x00" or unicodedata.category(character) == "Cf":
+        if character == "\x00":
+            return f"column {column} holds NULL (U+0000); delete it"
+        if unicodedata.category(character) == "Cf":
             return f"column {column} holds {name}; delete it"
     return ""

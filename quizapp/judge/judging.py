@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,7 @@ from quizapp.judge import (
     diagnosis,
     display,
     frames,
+    notebooks,
     reading,
     rules,
     running,
@@ -246,11 +247,25 @@ class _Judgement:
 
     def judge(self, source: bytes) -> tuple[CheckResult, ...]:
         """All check results, in the order of the checks; one more in front if loading failed."""
-        exercise = self._case.exercise
         try:
             text = reading.read_source(source, self._filename)
         except reading.UnreadableError as error:
-            return self._not_loaded(Judged(Verdict.UNREADABLE, error.message))
+            text = ""
+            results = self._not_loaded(Judged(Verdict.UNREADABLE, error.message))
+        else:
+            results = self._judge_text(text)
+        return tuple(
+            replace(result, message=self._fit_to_show(result.message, text)) for result in results
+        )
+
+    def _fit_to_show(self, message: str, text: str) -> str:
+        """Whatever a message quotes, it neither steers a terminal nor floods a page."""
+        if self._filename.endswith(".ipynb"):
+            message = notebooks.name_cells(message, text)
+        return display.shorten(display.escape(message))
+
+    def _judge_text(self, text: str) -> tuple[CheckResult, ...]:
+        exercise = self._case.exercise
         reason = reading.nothing_written(text, exercise.starter)
         if reason:
             what = f"{reason}; write {exercise.signature} and check again"
@@ -293,7 +308,7 @@ class _Judgement:
                 break
             culprit = begun or remaining[0]
             cases = compare.count_values(conversation.streams.get(culprit, []))
-            found[culprit] = describe_end(ended, self._filename, cases=cases)
+            found[culprit] = describe_end(ended, self._filename, text, cases=cases)
             remaining = remaining[1:]
             if not remaining:
                 break
@@ -337,7 +352,7 @@ class _Judgement:
             return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, text))
         if conversation.raised is not None:
             return describe_load_error(conversation.raised, self._context(text))
-        return describe_end(ended, self._filename, loading=True)
+        return describe_end(ended, self._filename, text, loading=True)
 
     def _missing_entry_point(self, conversation: Conversation) -> Judged | None:
         exercise = self._case.exercise

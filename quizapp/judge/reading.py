@@ -1,4 +1,4 @@
-"""From the bytes that were handed in to Python source. Owns encodings, notebooks and empty files.
+"""From the bytes that were handed in to Python source. Owns encodings and empty files.
 
 Nothing is compiled or run here: that is done in the sandbox.
 """
@@ -6,10 +6,10 @@ Nothing is compiled or run here: that is done in the sandbox.
 from __future__ import annotations
 
 import codecs
-import io
 import re
-import tokenize
 from dataclasses import dataclass
+
+from quizapp.judge import notebooks
 
 _ENCODINGS_BY_BOM = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,7 +19,7 @@ _ENCODINGS_BY_BOM = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAX_BYTES = 4 << 20
-_MAGIC = re.compile(r"^\s*([%!?]|\w[\w.]*\?)")
+_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")
 
 
 @dataclass
@@ -36,7 +36,7 @@ def read_source(source: bytes, filename: str) -> str:
     """The Python source in a submitted `.py` or `.ipynb` file, with line ends as Python wants.
 
     Raises:
-        UnreadableError: it is too large, not text, or a notebook that is not JSON.
+        UnreadableError: it is too large, not text, or a notebook without cells.
     """
     if len(source) > _MAX_BYTES:
         raise UnreadableError(
@@ -44,7 +44,7 @@ def read_source(source: bytes, filename: str) -> str:
         )
     text = _decode(source)
     if filename.endswith(".ipynb"):
-        text = _cells(text)
+        text = _notebook(text)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -53,46 +53,32 @@ def _decode(source: bytes) -> str:
     encoding = next(marked, "") or _declared_encoding(source)
     try:
         return source.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            line = source.count(b"\n", 0, error.start) + 1
-            byte = source[error.start]
-            what = f"line {line}: byte 0x{byte:02x} is not {encoding}"
-        else:
-            what = f"line 1: the encoding {encoding} is unknown"
-        raise UnreadableError(f"{what}; save the file as UTF-8 and submit it again") from None
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        what = f"line {line}: byte 0x{source[error.start]:02x} is not {encoding}"
+    except (UnicodeError, LookupError):
+        what = f"line 1: there is no encoding {encoding} of text"
+    raise UnreadableError(f"{what}; save the file as UTF-8 and submit it again")
 
 
 def _declared_encoding(source: bytes) -> str:
-    """What a `coding:` comment names (PEP 263), else UTF-8."""
+    """What a `coding:` comment in the first two lines names (PEP 263), else UTF-8."""
+    for line in source.splitlines()[:2]:
+        declared = _CODING.match(line)
+        if declared:
+            return declared.group(1).decode("ascii")
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            break
+    return "utf-8"
+
+
+def _notebook(text: str) -> str:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    except SyntaxError:
-        return "utf-8"
-    return encoding
-
-
-def _cells(text: str) -> str:
-    """The code cells of a notebook in their order, magics and shell lines turned into comments."""
-    import nbformat
-
-    try:
-        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    except Exception as error:
+        return notebooks.python_of(text)
+    except notebooks.NotANotebookError as error:
         raise UnreadableError(
-            f"the notebook cannot be read ({type(error).__name__}); save it in Jupyter as .ipynb, "
-            "or hand in a .py file"
+            f"this is no notebook ({error}); save it in Jupyter as .ipynb, or hand in a .py file"
         ) from None
-    parts: list[str] = []
-    for number, cell in enumerate(notebook.get("cells", []), 1):
-        if cell.get("cell_type") != "code":
-            continue
-        lines = str(cell.get("source", "")).splitlines()
-        if lines and lines[0].startswith("%%"):
-            lines = [f"# {line}" for line in lines]
-        lines = [f"# {line}" if _MAGIC.match(line) else line for line in lines]
-        parts.append("\n".join([f"# cell {number}", *lines]))
-    return "\n\n".join(parts) + "\n"
 
 
 def nothing_written(text: str, starter: str) -> str:

@@ -64,7 +64,7 @@ def _run(slot: Slot, snippet: Snippet, expression: str) -> _Ran:
         judged = compare.judge_raised(conversation.raised, compare.Context(snippet.code))
         return _Ran(judged.verdict, judged.message, ended.output)
     if not conversation.done:
-        judged = faults.describe_end(ended, "snippet")
+        judged = faults.describe_end(ended, "snippet", snippet.code)
         return _Ran(judged.verdict, conversation.internal or judged.message, ended.output)
     return _Ran(
         Verdict.PASSED, "", ended.output, value=conversation.value, has_value=conversation.has_value
