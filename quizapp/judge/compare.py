@@ -15,6 +15,7 @@ from quizapp.domain.outcomes import Verdict
 from quizapp.judge.agree import Mismatch, find_mismatch, holds_unsupported
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
+    NO_NETWORK,
     escaped,
     exception_text,
     inputs_text,
@@ -40,6 +41,7 @@ _REFUSED: Final = frozenset(
     {errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH, errno.ENETDOWN, errno.EAFNOSUPPORT}
 )
 _HAD: Final = ("shape", "dtype", "wrong values", "NaN", "numbers")
+_NOT_CALLABLE: Final = " object is not callable"
 _ALLOCATION: Final = ("defaultcpuallocator", "can't allocate memory", "out of memory")
 
 
@@ -195,12 +197,12 @@ def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ())
         return Judged(Verdict.MISSING, f"`{escaped(raised.message)}` is not defined")
     text = exception_text(raised, context.source)
     message = raised.message.lower()
-    if raised.type_name in ("MemoryError", "torch.OutOfMemoryError") or (
+    if raised.type_name.endswith(("MemoryError", "OutOfMemoryError")) or (
         raised.type_name == "RuntimeError" and any(part in message for part in _ALLOCATION)
     ):
         return Judged(Verdict.OUT_OF_MEMORY, f"asked for more memory than is allowed\n{text}")
     if is_learners(raised) and (
-        raised.errno in _REFUSED or raised.type_name in ("PermissionError", "socket.gaierror")
+        raised.errno in _REFUSED or raised.type_name in ("PermissionError", *NO_NETWORK)
     ):
         return Judged(Verdict.BLOCKED, f"did what the sandbox does not allow\n{text}")
     return Judged(Verdict.ERRORED, text)
@@ -299,6 +301,11 @@ def _judge_exception(raised: Raised, at: _Situation) -> Judged:
     shown = judged.message + _inputs(at.check, at.seen, Mismatch(""))
     if raised.origin is not Origin.CHECK:
         return Judged(judged.verdict, shown)
+    if raised.message.endswith(_NOT_CALLABLE) and len(at.other.calls) < len(at.mine.calls):
+        name = at.mine.calls[len(at.other.calls)].name
+        what = escaped(raised.message.removesuffix(_NOT_CALLABLE))
+        wanted = f"; define `{at.context.signature}`" if at.context.signature else ""
+        return Judged(Verdict.MISSING, f"{name} is no function but a {what} object{wanted}")
     for ours, theirs in zip(at.mine.calls, at.other.calls, strict=False):
         if theirs.returned and returned_kind(ours.returned) != returned_kind(theirs.returned):
             got = returned_kind(theirs.returned)

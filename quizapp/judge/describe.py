@@ -6,6 +6,7 @@ no message can move a cursor, colour a terminal or turn text around.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -31,6 +32,14 @@ _FRAMES = 4
 _SHOWN_ITEMS = 8
 _DIGITS = 5
 _ROWS = 10
+
+NO_NETWORK: Final = (
+    "socket.gaierror",
+    "urllib.error.URLError",
+    "requests.exceptions.ConnectionError",
+    "urllib3.exceptions.NewConnectionError",
+)
+"""Types of exceptions that looking a host up, or connecting to it, ends with."""
 
 _KINDS: Final[dict[type, str]] = {
     type(None): "None",
@@ -196,9 +205,17 @@ def exception_hint(raised: Raised) -> str:
         "SystemExit": "The code ends the program: remove exit() or sys.exit().",
         "KeyboardInterrupt": "The code raises KeyboardInterrupt itself: remove that.",
         "RecursionError": "The function calls itself without end: check where it stops.",
+        "NotImplementedError": "That part is not written yet: put your code in its place.",
+        "FileNotFoundError": "No files come with the code: all that it needs are its arguments.",
+        "ModuleNotFoundError": "Only torch, NumPy and Python's own modules are sure to be here.",
+        **dict.fromkeys(NO_NETWORK, "There is no network here: nothing can be downloaded."),
     }
     if raised.type_name in hints:
         return hints[raised.type_name]
+    if raised.errno == errno.EPERM:
+        return "Processes, signals and the network are out of reach here."
+    if raised.errno in (errno.EACCES, errno.EROFS):
+        return "Files are out of reach here: use the arguments, and return the result."
     if "not compiled with cuda" in message or "no cuda gpus" in message or "nvidia" in message:
         return (
             'There is no such GPU here: do not write "cuda" into the code, use the device of '

@@ -314,7 +314,11 @@ class _Judgement:
                 break
         why = "not run: the checks before it ended the process each time"
         found |= {check: Judged(Verdict.SKIPPED, why) for check in remaining}
-        return self._weigh(found, self._context(text))
+        results = self._weigh(found, self._context(text))
+        same = {(result.verdict, result.message) for result in results}
+        if len(same) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
+            return self._not_loaded(Judged(Verdict.MISSING, results[0].message))
+        return results
 
     def _context(self, text: str) -> compare.Context:
         return compare.Context(
