@@ -202,6 +202,19 @@ class _Functions(TorchFunctionMode):
         return func(*args, **kwargs) if kwargs else func(*args)
 
 
+def _engine_with(functions: _Functions, original: Callable[..., Any]) -> Callable[..., Any]:
+    """The backward pass, with `functions` on: for hooks and backward functions in Python.
+
+    torch takes a function mode off the stack while it handles a call, here `Tensor.backward`.
+    """
+
+    def run_backward(*args: Any, **kwargs: Any) -> Any:
+        with functions:
+            return original(*args, **kwargs)
+
+    return run_backward
+
+
 class SimulatedAccelerator:
     """While entered, this thread has an accelerator `cuda:0` that is made of the CPU.
 
@@ -222,10 +235,12 @@ class SimulatedAccelerator:
         if self._stack is not None:
             raise RuntimeError("this SimulatedAccelerator is already entered")
         frames.register_unwrap(SimulatedTensor, _unwrap_for_frame)
+        functions = _Functions()
+        engine = _engine_with(functions, torch.autograd._engine_run_backward)  # type: ignore[attr-defined]
         with ExitStack() as stack:
-            stack.enter_context(patched())
+            stack.enter_context(patched([(torch.autograd, "_engine_run_backward", engine)]))
             stack.enter_context(Ops())  # type: ignore[no-untyped-call]
-            stack.enter_context(_Functions())
+            stack.enter_context(functions)
             self._stack = stack.pop_all()
         return self
 

@@ -7,7 +7,7 @@ Owns the names that are replaced and their return; leaves tensors and ops to `ac
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, NoReturn
@@ -227,11 +227,11 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
 
 
 @contextmanager
-def patched() -> Iterator[None]:
-    """Every name replaced; put back at the end, also after an error."""
+def patched(more: Iterable[tuple[Any, str, Any]] = ()) -> Iterator[None]:
+    """Every name replaced, and `more` (owner, name, value); put back at the end, come what may."""
     before: list[tuple[Any, str, Any]] = []
     try:
-        for owner, name, value in list(_replacements()):
+        for owner, name, value in [*_replacements(), *more]:
             before.append((owner, name, owner.__dict__.get(name, _MISSING)))
             setattr(owner, name, value)
         yield

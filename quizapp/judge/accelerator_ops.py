@@ -224,12 +224,12 @@ def _mixing(func: Any, name: str, args: Arguments) -> str:
     operation = func._schema.name.removeprefix("aten::")
     message = (
         "Expected all tensors to be on the same device, but found at least two devices, "
-        f"{DEVICE} and cpu! (when checking argument for argument {name} in method {operation})"
+        f"{DEVICE} and cpu!"
     )
     if operation == "convolution":
         image, weight = (part.type() for part in args[:2])
-        message += f" Input type ({image}) and weight type ({weight}) should be the same"
-    return message
+        return f"{message} Input type ({image}) and weight type ({weight}) should be the same"
+    return f"{message} (when checking argument for argument {name} in method {operation})"
 
 
 _composites: dict[Any, bool] = {}

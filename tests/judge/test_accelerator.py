@@ -358,6 +358,27 @@ def test_formulas_that_make_tensors_of_their_own_find_the_device(x):
     assert leaf.grad.tolist() == [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
 
 
+class TimesTwo(torch.autograd.Function):
+    """A function whose backward pass names the device, as a learner's may."""
+
+    @staticmethod
+    def forward(ctx, values):
+        ctx.save_for_backward(torch.full_like(values, 2.0))
+        return values * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (factor,) = ctx.saved_tensors
+        return gradient * factor.cpu().to("cuda") + torch.zeros(1, device="cuda")
+
+
+def test_functions_and_hooks_of_ones_own_run_in_the_backward_pass(device):
+    leaf = torch.ones(2, device=device, requires_grad=True)
+    leaf.register_hook(lambda gradient: gradient * torch.tensor([1.0, 3.0]).cuda())
+    TimesTwo.apply(leaf).sum().backward()
+    assert leaf.grad.tolist() == [2.0, 6.0]
+
+
 def test_writing_into_views_is_followed_by_autograd(x):
     leaf = x.clone().requires_grad_()
     doubled = leaf * 2
