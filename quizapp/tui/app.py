@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from quizapp.engine import Engine
 
+_HERE = Path(__file__).parent
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 """The themes of a learner who has not chosen any."""
 
@@ -55,7 +56,6 @@ class QuizApp(App[int]):
     """
 
     TITLE = "quizapp"
-    CSS_PATH = Path(__file__).with_name("app.tcss")
     MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {"home": _home}
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {
         _providers
@@ -90,14 +90,26 @@ class QuizApp(App[int]):
     ]
 
     def __init__(self, engine: Engine, topics: Sequence[str] | None = None) -> None:
-        super().__init__()
+        # Screens bring their own styles when they are pushed, only the first one is not pushed;
+        # so each start parses what it shows and nothing else.
+        first = "home" if topics is None else "study"
+        super().__init__(css_path=[_HERE / "app.tcss", _HERE / "screens" / f"{first}.tcss"])
         self.engine = engine
         self.topics = topics
         self.judge_ready = False
         speak(engine.language)
         with contextlib.suppress(QuizappError):
-            chosen = engine.store.setting("theme", DARK)
-            self.theme = chosen if chosen in self.available_themes else DARK
+            self._begin_with(engine.store.setting("theme", DARK))
+
+    def _begin_with(self, theme: str) -> None:
+        """Take `theme` before anything is styled: changing it later parses all styles once more."""
+        chosen = self.get_theme(theme) or self.get_theme(DARK)
+        assert chosen is not None
+        self.set_reactive(App.theme, chosen.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(chosen.dark, "-dark-mode", update=False)
+        self.set_class(not chosen.dark, "-light-mode", update=False)
+        self.add_class(f"-theme-{chosen.name}", update=False)
 
     # -- screens ------------------------------------------------------------------------------
 

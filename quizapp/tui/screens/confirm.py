@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,6 +23,7 @@ class Confirm(ModalScreen[str]):
         answers: (id, label) of the buttons that go ahead; the first one is offered.
     """
 
+    CSS_PATH = Path(__file__).with_name("confirm.tcss")
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "no", "No", tooltip="Go back; nothing happens", id="confirm.no"),

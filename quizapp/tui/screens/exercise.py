@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -49,6 +50,7 @@ class ExerciseScreen(Activity):
         exercise: what is to be written.
     """
 
+    CSS_PATH = Path(__file__).with_name("exercise.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#task-page"
     # The function keys have priority: a text area has a use of its own for some of them.
     BINDINGS: ClassVar[list[BindingType]] = bindings(

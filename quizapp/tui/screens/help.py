@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -28,6 +29,7 @@ class HelpScreen(Activity):
         about: that screen.
     """
 
+    CSS_PATH = Path(__file__).with_name("pages.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#keys"
 
     def __init__(self, about: Screen[object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -53,6 +54,7 @@ class Choices(OptionList):
 class HomeScreen(Activity):
     """Decks and exercises with what is new, in learning and due."""
 
+    CSS_PATH = Path(__file__).with_name("home.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#decks"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "home",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -36,6 +37,7 @@ _STAGES = (
 class StatisticsScreen(Activity):
     """Streak, forecast, retention, a year, and how far each deck is."""
 
+    CSS_PATH = Path(__file__).with_name("pages.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#figures-page"
 
     def content(self) -> ComposeResult:

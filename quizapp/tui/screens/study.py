@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -51,6 +52,7 @@ class StudyScreen(Activity):
         ahead: whether to practise cards that are not due yet, without recording anything.
     """
 
+    CSS_PATH = Path(__file__).with_name("study.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "study",
         ("space,enter", "reveal", "Show answer", "Turn the card"),
