@@ -1,0 +1,23 @@
+# expect: no_result
+import os
+import struct
+
+from quizapp.judge import frames
+
+CHECKS = (
+    "boxes_of_the_notes partly_overlapping disjoint identical touching contained one_box "
+    "thousand_boxes integer_boxes float64_stays arguments_unchanged"
+).split()
+
+
+def send(**message):
+    body = frames.encode(message)
+    os.write(3, struct.pack("<I", len(body)) + body)
+
+
+send(say="loaded", defined=["iou"], called=["iou"])
+send(say="done")
+
+
+def iou(boxes, target):
+    return boxes[:, 0] * 0

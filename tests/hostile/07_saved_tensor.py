@@ -1,0 +1,18 @@
+# expect: failed
+# says: must return a tensor, got bytes
+import io
+
+import torch
+
+def right(boxes, target):
+    low = torch.maximum(boxes[:, :2], target[:2])
+    high = torch.minimum(boxes[:, 2:], target[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return shared / (areas + (target[2:] - target[:2]).prod() - shared)
+
+
+def iou(boxes, target):
+    file = io.BytesIO()
+    torch.save(right(boxes, target), file)
+    return file.getvalue()

@@ -1,0 +1,17 @@
+# expect: passed
+# weak: landlock=blocked, it has no folder to write in
+# weak: process=never, it may write anywhere
+import torch
+
+def right(boxes, target):
+    low = torch.maximum(boxes[:, :2], target[:2])
+    high = torch.minimum(boxes[:, 2:], target[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return shared / (areas + (target[2:] - target[:2]).prod() - shared)
+
+
+def iou(boxes, target):
+    with open("hostile-submission.py", "w") as file:
+        file.write("def iou(boxes, target): return 1")
+    return right(boxes, target)

@@ -1,0 +1,15 @@
+# expect: failed
+# says: dtype float64, expected float32
+# says: .to(boxes.dtype)
+import torch
+
+def right(boxes, target):
+    low = torch.maximum(boxes[:, :2], target[:2])
+    high = torch.minimum(boxes[:, 2:], target[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return shared / (areas + (target[2:] - target[:2]).prod() - shared)
+
+
+def iou(boxes, target):
+    return right(boxes.double(), target.double())

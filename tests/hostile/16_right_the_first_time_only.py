@@ -1,0 +1,17 @@
+# expect: failed
+import torch
+
+calls = []
+
+
+def right(boxes, target):
+    low = torch.maximum(boxes[:, :2], target[:2])
+    high = torch.minimum(boxes[:, 2:], target[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return shared / (areas + (target[2:] - target[:2]).prod() - shared)
+
+
+def iou(boxes, target):
+    calls.append(boxes)
+    return right(boxes, target) if len(calls) == 1 else right(calls[0], target)

@@ -1,0 +1,11 @@
+# expect: policy
+# exercise: convolution/conv2d-single
+# says: conv2d ran
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+
+
+def conv2d(image, kernel):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(torch.conv2d, image[None, None], kernel[None, None]).result()[0, 0]

@@ -1,0 +1,9 @@
+# expect: policy
+# exercise: convolution/conv2d-single
+# says: conv2d ran
+# says: without convolution
+import torch
+
+
+def conv2d(image, kernel):
+    return torch.ops.aten.conv2d(image[None, None], kernel[None, None])[0, 0]

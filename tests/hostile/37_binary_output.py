@@ -1,0 +1,18 @@
+# expect: passed
+# says: \x00\x01
+import sys
+
+import torch
+
+sys.stdout.buffer.write(bytes(range(256)) * 2)
+sys.stdout.flush()
+
+def right(boxes, target):
+    low = torch.maximum(boxes[:, :2], target[:2])
+    high = torch.minimum(boxes[:, 2:], target[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return shared / (areas + (target[2:] - target[:2]).prod() - shared)
+
+
+iou = right

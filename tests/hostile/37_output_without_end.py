@@ -1,0 +1,5 @@
+# expect: output_limit
+# says: prints without end
+def iou(boxes, target):
+    while True:
+        print("x" * 1000)

@@ -1,0 +1,3 @@
+# Lösung von Jürgen
+def iou(boxes, target):
+    return boxes[:, 0]

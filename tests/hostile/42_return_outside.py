@@ -1,0 +1,4 @@
+# expect: syntax
+# says: line 4
+# says: outside function
+return 1

@@ -1,0 +1,3 @@
+# -*- coding: klingon -*-
+def iou(boxes, target):
+    return boxes[:, 0]

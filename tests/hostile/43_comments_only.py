@@ -1,0 +1,3 @@
+# expect: missing
+# says: only comments
+# TODO: write iou

@@ -1,0 +1,5 @@
+# expect: missing
+# says: iou
+class Solution:
+    def iou(self, boxes, target):
+        return boxes[:, 0]
