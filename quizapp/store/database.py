@@ -183,7 +183,11 @@ class Database:
 
 def _refuse_crumb(path: Path) -> None:
     """Refuse a file too short to be a database; SQLite would take it for an empty one."""
-    if path.is_file() and 0 < path.stat().st_size < SMALLEST_FILE:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return  # missing, or out of reach: SQLite says so in its own words
+    if 0 < size < SMALLEST_FILE and path.is_file():
         error = sqlite3.DatabaseError()
         error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
         raise error

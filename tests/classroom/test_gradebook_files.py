@@ -13,7 +13,7 @@ from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-names = st.text(min_size=1, max_size=20).filter(lambda name: name.strip())
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
 def result(student="ann", verdict=Verdict.FAILED, message="wrong", output="", score=2, sha="1"):
@@ -82,8 +82,8 @@ def test_no_cell_that_a_student_wrote_is_a_formula(student, message):
 
 @given(names)
 def test_every_name_comes_back_from_the_csv(student):
-    shown = read(gradebook_csv(grades(result(student))))[1][0].removeprefix("'")
-    assert shown.encode("utf-8") == student.encode("utf-8", "backslashreplace")
+    shown = read(gradebook_csv(grades(result(student))))[1][0]
+    assert shown in (student, f"'{student}")
 
 
 class Tags(HTMLParser):
