@@ -218,6 +218,7 @@ def _engine_with(functions: _Functions, original: Callable[..., Any]) -> Callabl
 class SimulatedAccelerator:
     """While entered, this thread has an accelerator `cuda:0` that is made of the CPU.
 
+    One at a time in a process: names of `torch.cuda` are replaced for all threads meanwhile.
     Everything is put back at the end. Tensors that are left over stay readable (`.cpu()`,
     `unwrap`); new ones cannot be made any more.
     """

@@ -235,9 +235,14 @@ def exchange(tensor: torch.Tensor, other: torch.Tensor) -> None:
         if moved.is_leaf and moved.requires_grad and moved._use_count() > 1:  # type: ignore[attr-defined]
             node = torch.autograd.graph.get_gradient_edge(moved).node
             node.register_prehook(_refuse_stale_graph)
+    hooks, post_hooks = tensor._backward_hooks, tensor._post_accumulate_grad_hooks
     tensor.__class__, other.__class__ = other.__class__, tensor.__class__
     tensor.__dict__, other.__dict__ = other.__dict__, tensor.__dict__
     torch._C._swap_tensor_impl(tensor, other)
+    if hooks:  # the same dictionaries, so that their handles can still remove them
+        tensor._backward_hooks = hooks
+    if post_hooks:
+        tensor._post_accumulate_grad_hooks = post_hooks
 
 
 def _refuse_stale_graph(_gradients: object) -> NoReturn:

@@ -323,6 +323,21 @@ def test_a_module_comes_back_with_its_gradient(device):
     assert weight.grad.tolist() == [[1.0, 1.0]]
 
 
+def test_hooks_of_a_parameter_move_with_it_and_can_be_removed(device):
+    model = nn.Linear(2, 1)
+    seen = []
+    handle = model.weight.register_hook(lambda gradient: gradient * 10)
+    model.weight.register_post_accumulate_grad_hook(lambda weight: seen.append(weight.grad.device))
+    model.to(device)
+    model(torch.ones(1, 2, device=device)).sum().backward()
+    assert model.weight.grad.tolist() == [[10.0, 10.0]]
+    assert seen == [device]
+    handle.remove()
+    model.zero_grad()
+    model(torch.ones(1, 2, device=device)).sum().backward()
+    assert model.weight.grad.tolist() == [[1.0, 1.0]]
+
+
 def test_buffers_move_with_the_module(device):
     assert {b.device for b in nn.BatchNorm1d(2).to(device).buffers()} == {device}
 
