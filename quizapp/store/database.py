@@ -150,9 +150,11 @@ class Database:
 
     def _checked_version(self, known: int, application: int) -> int:
         """The file's version; 0 for an empty one. Refuses files of others and of the future."""
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        (owner,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        # One statement, one state: another process may be making the tables just now.
+        version, owner, tables = self._connection.execute(
+            "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
+            "FROM pragma_user_version, pragma_application_id"
+        ).fetchone()
         if owner != application and (tables or owner or version):
             raise StoreError(
                 str(self.path),
