@@ -62,7 +62,8 @@ def disjoint(iou, rng):
     target = torch.tensor([40.0, 40.0, 60.0, 60.0])
     left = boxes_within(rng, 5, 0, 35)
     right = boxes_within(rng, 5, 65, 100)
-    beside = torch.cat([left[:, [0]], 42 + left[:, [1]] / 5, left[:, [2]], 42 + left[:, [3]] / 5], 1)
+    level = 42 + left[:, [1, 3]] / 5  # beside the target, at its height
+    beside = torch.stack([left[:, 0], level[:, 0], left[:, 2], level[:, 1]], dim=1)
     yield iou(torch.cat([left, right, beside]), target)
 
 
