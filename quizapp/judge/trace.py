@@ -173,6 +173,11 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._functions.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
             self._functions = None
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Otherwise entering imports torch._dynamo (over a second), and each op pays for it.
+        return False
+
     def __torch_dispatch__(
         self,
         op: Any,  # noqa: ANN401 - an OpOverload
@@ -258,6 +263,11 @@ class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, trace: OpTrace) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._trace = trace
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Otherwise entering imports torch._dynamo (over a second), and each op pays for it.
+        return False
 
     def __torch_dispatch__(
         self,
