@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZE = (96, 28)
+SIZE = (96, 30)
 
 
 async def picture(card: str, keys: list[str], wait_s: float) -> str:
@@ -27,14 +27,17 @@ async def picture(card: str, keys: list[str], wait_s: float) -> str:
 
     with tempfile.TemporaryDirectory() as home:
         os.environ["QUIZAPP_HOME"] = home
-        now = datetime(2026, 3, 2, 19, 30, tzinfo=UTC)
-        with Engine.open(ROOT, clock=lambda: now) as engine:
+        now = [datetime(2026, 2, 20, 19, 30, tzinfo=UTC)]
+        with Engine.open(ROOT, clock=lambda: now[0]) as engine:
             deck = engine.course.cards[card].note.topic
             others = [row.card.id for row in engine.cards(topics=[deck]) if row.card.id != card]
-            for other in others[:12]:
+            for other in others:
                 engine.answer(other, Rating.EASY)
-            for other in others[12:]:
-                engine.suspend(other)
+            now[0] = datetime(2026, 3, 2, 19, 30, tzinfo=UTC)
+            for other in others[14:]:
+                engine.answer(other, Rating.GOOD)
+            for other in others[:14]:
+                engine.bury(other)
             app = QuizApp(engine, [deck])
             async with app.run_test(size=SIZE) as pilot:
                 await pilot.pause(0.5)
@@ -44,7 +47,7 @@ async def picture(card: str, keys: list[str], wait_s: float) -> str:
                 return app.export_screenshot(title="quizapp study")
 
 
-NAMES = {"enter", "space", "s", "tab", "up", "down", "left", "right"}
+NAMES = {"enter", "ctrl+j", "space", "s", "tab", "up", "down", "left", "right"}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ tree-sitter are imported by the screens that need them, when they do.
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -124,6 +125,10 @@ class QuizApp(App[int]):
     def on_mount(self) -> None:
         """Remember themes from now on."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def on_ready(self) -> None:
+        """The first paint is done."""
+        gc.enable()
 
     def go_back(self) -> None:
         """Leave the screen for the one below; the first screen for home."""
@@ -260,6 +265,12 @@ def run(engine: Engine, topics: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 4 when the app ended by a fault of its own.
     """
-    app = QuizApp(engine, topics)
-    app.run()
+    # Until the first paint, thousands of objects are made and none is freed: looking for garbage
+    # would cost a tenth of the start and find nothing.
+    gc.disable()
+    try:
+        app = QuizApp(engine, topics)
+        app.run()
+    finally:
+        gc.enable()
     return 4 if app.return_code else 0

@@ -67,6 +67,8 @@ class HomeScreen(Activity):
         ("escape", "leave", "Back", "Nothing is further back", "hidden"),
     )
 
+    _left = False
+
     def content(self) -> ComposeResult:
         """A banner, today's line, the two lists."""
         yield Static(id="banner")
@@ -84,9 +86,14 @@ class HomeScreen(Activity):
         self._show_cards()
         self.call_after_refresh(self._show_rest)
 
+    def on_screen_suspend(self) -> None:
+        """From now on, what is shown may be out of date."""
+        self._left = True
+
     def on_screen_resume(self) -> None:
         """Whatever was done elsewhere shows."""
-        if self.is_mounted:
+        if self._left:
+            self._left = False
             self._show_cards()
             self._show_rest()
 

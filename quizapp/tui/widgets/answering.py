@@ -199,6 +199,7 @@ class AnswerBox(Container):
         if way is None:
             return
         self.explain(kind, several=several)
+        self.query_one("#how").display = True
         way.disabled = False
         if isinstance(way, ChoiceList):
             way.ask(options, several=several)
@@ -228,6 +229,11 @@ class AnswerBox(Container):
         """No more typing: the answer is given, and stays on the screen."""
         if way := self._way():
             way.disabled = True
+
+    def close_up(self) -> None:
+        """The card is answered: keep the answer, and leave the room to what is said about it."""
+        self.hold()
+        self.query_one("#how").display = False
 
     def release(self) -> None:
         """Let the learner go on typing."""

@@ -80,6 +80,7 @@ class CardFace(VerticalScroll, can_focus=True):
         self.query_one(AnswerBox).reword(kind, self._options(), several=self._several())
 
     def _hide_answer(self) -> None:
+        self.query_one("#front").display = True
         self.query_one(Waiting).stop()
         for name in ("#verdict", "#back", "#details"):
             self.query_one(name).display = False
@@ -122,7 +123,7 @@ class CardFace(VerticalScroll, can_focus=True):
         if self.prompt is None:
             return
         self.query_one(Waiting).stop()
-        self.query_one(AnswerBox).hold()
+        self.query_one(AnswerBox).close_up()
         verdict = self.query_one("#verdict", Static)
         told = self._verdict(assessment, problem)
         verdict.update(told)
@@ -130,6 +131,10 @@ class CardFace(VerticalScroll, can_focus=True):
         back = self.query_one("#back", Prose)
         back.show(self.engine.back(self.prompt))
         back.display = bool(back.plain)
+        # The back of a cloze card is its front with the gap filled: one of them is enough.
+        alone = self.prompt.card.note.kind is Kind.CLOZE
+        back.set_class(alone, "-alone")
+        self.query_one("#front").display = not alone
         if self._is_choice():
             shown = enumerate(self.engine.options(self.prompt))
             self.query_one(AnswerBox).solve({index for index, one in shown if one.correct})
@@ -163,7 +168,9 @@ class CardFace(VerticalScroll, can_focus=True):
         lines = [Content(f"✗ {say('Not correct')}").stylize("bold $text-error")]
         if not self._is_choice():  # the options themselves say which ones are right
             expected = escaped(assessment.expected.rstrip())
-            lines.append(_labelled(say("expected"), expected, "bold"))
+            # A difference of several lines holds all that was expected: once is enough.
+            if not (assessment.difference and "\n" in expected):
+                lines.append(_labelled(say("expected"), expected, "bold"))
             if assessment.difference:
                 label = say("difference: - expected, + yours")
                 lines.append(_labelled(label, escaped(assessment.difference), ""))
