@@ -77,9 +77,9 @@ def main(tier: Tier, limits: Limits, data: int, output: int, dump: int) -> NoRet
         _settle(data, output, dump)
         channel = _Channel(socket.socket(fileno=_DATA))
         try:
-            isolation.confine(tier, limits)
             if sys.platform == "linux":
                 linux.die_with_parent(signal.SIGKILL)
+            isolation.confine(tier, limits)
             task = channel.receive()
             _forget_quizapp()
             # Every child would else draw the same numbers; each check seeds anew (`running`).

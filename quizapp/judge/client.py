@@ -206,7 +206,18 @@ class Judge:
 
     def _start(self) -> _Server:
         log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        process = subprocess.Popen(
+        with contextlib.ExitStack() as undo:
+            undo.callback(log.close)
+            process = self._spawn(log)
+            undo.pop_all()
+        self._server = server = _Server(process, log)
+        threading.Thread(
+            target=self._read, args=(server,), name="judge-reader", daemon=True
+        ).start()
+        return server
+
+    def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-m", "quizapp.judge.server", "--jobs", str(self._jobs)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -215,11 +226,6 @@ class Judge:
             # Ctrl-C in the terminal is for us; we then tell the server.
             start_new_session=True,
         )
-        self._server = server = _Server(process, log)
-        threading.Thread(
-            target=self._read, args=(server,), name="judge-reader", daemon=True
-        ).start()
-        return server
 
     def _read(self, server: _Server) -> None:
         """Hand out answers until the server's end, then ask again or say why not."""
@@ -229,6 +235,9 @@ class Judge:
         server.process.stdout.close()
         server.process.wait()
         with self._lock:
+            assert server.process.stdin is not None
+            with contextlib.suppress(OSError):  # what it never took is lost with it
+                server.process.stdin.close()
             if self._server is server:
                 self._server = None
                 self._retry(server)

@@ -57,8 +57,6 @@ def forget_environment() -> None:
     strings = linux.environment_strings() if sys.platform == "linux" else []
     os.environ.clear()
     linux.overwrite(strings)  # else ctypes would still find them where the process began
-    # What `os.environ` was made from at the start, and never looks at again.
-    sys.modules[os.name].environ.clear()
     os.environ.update(_ENVIRONMENT)
 
 

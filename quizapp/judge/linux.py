@@ -67,6 +67,7 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "listen": (50, 201),
     "accept": (43, 202),
     "accept4": (288, 242),
+    "prctl": (157, 167),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -160,7 +161,7 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "ioprio_set": (251, 30),
 }
 _NEEDS_A_LOOK = frozenset(
-    ("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64", "socketpair")
+    ("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64", "socketpair", "prctl")
 )
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -302,6 +303,17 @@ def _only(number: int, own_pid: int) -> list[_Instruction]:
     ]
 
 
+def _all_but(number: int, refused: Sequence[int]) -> list[_Instruction]:
+    """Refuse syscall `number` when its first argument is one of `refused`."""
+    return [
+        (_EQUAL, 0, len(refused) + 3, number),
+        (_LOAD, 0, 0, _ARGUMENT_OFFSET),
+        *((_EQUAL, len(refused) - at, 0, value) for at, value in enumerate(refused)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+    ]
+
+
 def _only_streams(number: int) -> list[_Instruction]:
     """Allow `socketpair` for streams, as asyncio uses them: a datagram socket sends to any path."""
     return [
@@ -344,6 +356,8 @@ def seccomp_program(own_pid: int) -> list[_Instruction]:
     for name in ("kill", "tgkill", "rt_sigqueueinfo"):
         program += _only(number[name], own_pid)
     program += _only(number["prlimit64"], 0)
+    # A child that let go of its parent could outlive it.
+    program += _all_but(number["prctl"], (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE))
     program += _only_streams(number["socketpair"])
     for name, syscall in number.items():
         if syscall >= 0 and name not in _NEEDS_A_LOOK:

@@ -218,7 +218,9 @@ class Slot:
                 os.close(run.pidfd)
 
     def close(self) -> None:
-        """Hang up; the zygote and all below it end."""
+        """Hang up, also in the middle of a run; the zygote and all below it end."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         with suppress(OSError):
             self._reap()

@@ -71,7 +71,8 @@ def _serve(
     requests: IO[str], replies: _Replies, slots: _Slots, jobs: int, found: Isolation
 ) -> None:
     judging = Judging(found.tier)
-    with ThreadPoolExecutor(jobs, "judge") as pool:
+    pool = ThreadPoolExecutor(jobs, "judge")
+    try:
         for line in requests:
             request = json.loads(line)
             if request["op"] == "hello":
@@ -81,6 +82,9 @@ def _serve(
                 judging.learn(request["key"], exercise)
             else:
                 pool.submit(_handle, request, replies, slots, judging)
+    finally:
+        # Nobody waits for an answer any more, not even for those in the making.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _handle(request: Json, replies: _Replies, slots: _Slots, judging: Judging) -> None:

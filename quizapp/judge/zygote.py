@@ -170,7 +170,15 @@ def live(control: socket.socket, tier: Tier) -> None:
 def main() -> None:
     """`python -m quizapp.judge.zygote FD TIER`: a replacement for a zygote that was lost."""
     control = socket.socket(fileno=int(sys.argv[1]))
+    if sys.platform == "linux":
+        linux.die_with_parent(signal.SIGKILL)
     warm_torch()
+    # Autograd has started threads by now. A fork has none, and a new user namespace wants none.
+    pid = os.fork()
+    if pid:
+        control.close()
+        os.waitpid(pid, 0)
+        return
     live(control, Tier(sys.argv[2]))
 
 

@@ -226,5 +226,5 @@ def test_a_header_is_read_with_all_its_parts():
     )
     read = Hostile("x.py", b"", **hostile_support._header("x.py", text))
     assert read.verdict_in(Tier.PROCESS) == NEVER
-    assert read.why(Tier.PROCESS) == "why, yes"
-    assert (read.says, read.limits) == (("a, b",), {"cpu_s": 1})
+    assert read.why(Tier.PROCESS) == "why, indeed"
+    assert (read.says, read.limits) == (("a, b",), {"cpu_s": 0.5})
