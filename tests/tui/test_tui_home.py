@@ -98,10 +98,9 @@ async def test_the_theme_is_kept_for_the_next_time(tmp_path):
 async def test_a_terminal_that_is_too_small_is_told_and_growing_brings_all_back(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:
-            notice = pilot.app.screen.query_one("#too-small")
-            assert not notice.display
             await pilot.resize_terminal(60, 20)
             await pilot.pause()
+            notice = pilot.app.screen.query_one("#too-small")
             assert notice.display
             assert "60×20" in str(notice.render())
             await pilot.resize_terminal(*SIZE)

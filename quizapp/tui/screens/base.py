@@ -59,7 +59,14 @@ class Activity(Screen[None]):
         with Container(id="content"):
             yield from self.content()
         yield KeyBar()
-        yield TooSmall(id="too-small")
+
+    async def on_resize(self) -> None:
+        """Cover everything while the window is too small."""
+        if self.query(TooSmall) or (
+            self.app.size.width >= NARROWEST and self.app.size.height >= LOWEST
+        ):
+            return
+        await self.mount(TooSmall(id="too-small"))
 
     def content(self) -> ComposeResult:
         """The widgets of the screen."""
@@ -68,7 +75,8 @@ class Activity(Screen[None]):
     def language_changed(self) -> None:
         """Show everything anew in the language spoken now; subclasses add their own."""
         self.query_one(KeyBar).refresh()
-        self.query_one(TooSmall).refresh()
+        for notice in self.query(TooSmall):
+            notice.refresh()
 
     def action_leave(self) -> None:
         """Back to the screen before."""

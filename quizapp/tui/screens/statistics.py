@@ -55,7 +55,7 @@ class StatisticsScreen(Activity):
             self.quiz.report(error)
         self._draw()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Show as many weeks as there is room for."""
         self._draw()
 

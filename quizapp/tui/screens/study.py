@@ -113,16 +113,15 @@ class StudyScreen(Activity):
     async def _after_first_paint(self) -> None:
         with self.quiz.reporting():
             self.engine.warm_judge()
-        await self._ratings()
+        await self._complete()
 
-    async def _ratings(self) -> RatingBar:
-        """The row of ratings, mounted when the first card is on the screen."""
-        for bar in self.query(RatingBar):
-            return bar
-        bar = RatingBar(id="ratings")
-        bar.display = False
-        await self.query_one("#content").mount(bar)
-        return bar
+    async def _complete(self) -> None:
+        """Mount what the first front did not need."""
+        await self.face.complete()
+        if not self.query(RatingBar):
+            bar = RatingBar(id="ratings")
+            bar.display = False
+            await self.query_one("#content").mount(bar)
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -234,7 +233,7 @@ class StudyScreen(Activity):
     async def _show_answer(self) -> None:
         if self.prompt is None:
             return
-        await self._ratings()
+        await self._complete()
         with self.app.batch_update():
             self.stage = Stage.ANSWERED
             self.face.show_answer(self.assessment, self.problem)

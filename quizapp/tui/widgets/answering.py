@@ -170,10 +170,8 @@ class AnswerBox(Container):
         """The way that is shown."""
         return next((way for way in self.query(".way").results() if way.display), None)  # type: ignore[return-value]
 
-    async def _made(self, kind: Kind) -> ChoiceList | AnswerLine | AnswerArea | None:
+    async def _made(self, kind: Kind) -> ChoiceList | AnswerLine | AnswerArea:
         """The way to answer a card of `kind`, mounted."""
-        if kind in REVEALED:
-            return None
         name = {Kind.CHOICE: "#choices", Kind.TYPED: "#line"}.get(kind, "#area")
         for known in self.query(name).results():
             return known  # type: ignore[return-value]
@@ -191,13 +189,17 @@ class AnswerBox(Container):
         return way
 
     async def ask(self, kind: Kind, options: Sequence[str] = (), *, several: bool = False) -> None:
-        """Show the way to answer a card of `kind`, empty, and focus it."""
+        """Show the way to answer a card of `kind`, empty, and focus it.
+
+        Args:
+            kind: none of those that are only revealed.
+            options: of a choice card, in the order in which they are shown.
+            several: whether more than one of them is right.
+        """
         way = await self._made(kind)
-        self.display = way is not None
+        self.display = True
         for other in self.query(".way"):
             other.display = other is way
-        if way is None:
-            return
         self.explain(kind, several=several)
         self.query_one("#how").display = True
         way.disabled = False

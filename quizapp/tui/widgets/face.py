@@ -40,13 +40,23 @@ class CardFace(VerticalScroll, can_focus=True):
         self.sourced = False
 
     def compose(self) -> ComposeResult:
-        """From top to bottom, everything that a card may need."""
+        """The front; the rest follows the first paint, or the first card that needs it."""
         yield Prose(id="front")
-        yield AnswerBox(id="answer")
-        yield Waiting(id="waiting")
-        yield Static(id="verdict", markup=False)
-        yield Prose(id="back")
-        yield Prose(id="details")
+
+    async def complete(self) -> None:
+        """Mount everything else that a card may need, hidden, unless it is there."""
+        if self.query(AnswerBox):
+            return
+        rest = [
+            AnswerBox(id="answer"),
+            Waiting(id="waiting"),
+            Static(id="verdict", markup=False),
+            Prose(id="back"),
+            Prose(id="details"),
+        ]
+        for widget in rest:
+            widget.display = False
+        await self.mount_all(rest)
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -57,16 +67,21 @@ class CardFace(VerticalScroll, can_focus=True):
         self._hide_answer()
         self.query_one("#front", Prose).show(self.engine.front(prompt))
         kind = prompt.card.note.kind
-        await self.query_one(AnswerBox).ask(kind, self._options(), several=self._several())
         if kind in REVEALED:
+            for box in self.query(AnswerBox):
+                box.display = False
             self.focus(scroll_visible=False)
+        else:
+            await self.complete()
+            await self.query_one(AnswerBox).ask(kind, self._options(), several=self._several())
         self.scroll_home(animate=False)
 
     def show_page(self, page: list[Block]) -> None:
         """Show something else in the card's place."""
         self.prompt = None
         self._hide_answer()
-        self.query_one(AnswerBox).display = False
+        for box in self.query(AnswerBox):
+            box.display = False
         self.query_one("#front", Prose).show_blocks(page)
         self.focus(scroll_visible=False)
         self.scroll_home(animate=False)
@@ -77,13 +92,15 @@ class CardFace(VerticalScroll, can_focus=True):
             return
         self.query_one("#front", Prose).show(self.engine.front(self.prompt))
         kind = self.prompt.card.note.kind
-        self.query_one(AnswerBox).reword(kind, self._options(), several=self._several())
+        for box in self.query(AnswerBox):
+            box.reword(kind, self._options(), several=self._several())
 
     def _hide_answer(self) -> None:
         self.query_one("#front").display = True
-        self.query_one(Waiting).stop()
-        for name in ("#verdict", "#back", "#details"):
-            self.query_one(name).display = False
+        for waiting in self.query(Waiting):
+            waiting.stop()
+        for widget in self.query("#verdict, #back, #details"):
+            widget.display = False
 
     def _options(self) -> list[str]:
         shown = self.engine.options(self.prompt) if self.prompt else ()
