@@ -58,6 +58,7 @@ class Conversation:
     done: bool = False
     internal: str = ""
     _current: str = ""
+    _budget: frames.Budget = field(default_factory=frames.Budget)
 
     @property
     def current(self) -> str:
@@ -67,7 +68,7 @@ class Conversation:
     def hear(self, body: bytes) -> Heard:
         """Take one message."""
         try:
-            message = frames.decode(body, max_bytes=self.max_bytes)
+            message = frames.decode(body, max_bytes=self.max_bytes, budget=self._budget)
             return self._take(message)
         except (FrameError, KeyError, TypeError, ValueError):
             return Heard.NONSENSE
@@ -99,7 +100,7 @@ class Conversation:
             )
             return Heard.ENOUGH
         if say == "raised":
-            item = running.decode_item(message["item"], max_bytes=self.max_bytes)
+            item = self._item(message["item"])
             if not isinstance(item, running.Raised):
                 return Heard.NONSENSE
             self.raised = item
@@ -116,6 +117,9 @@ class Conversation:
             return Heard.ENOUGH
         return None
 
+    def _item(self, data: bytes) -> running.Item:
+        return running.decode_item(data, max_bytes=self.max_bytes, budget=self._budget)
+
     def _take_check(self, say: str, message: dict[str, Any]) -> Heard:
         if say == "begin" and self.loaded and not self._current:
             check = message["check"]
@@ -129,7 +133,7 @@ class Conversation:
                     self.on_check(check)
                 return Heard.NEW_CLOCK
         elif say == "item" and self._current:
-            item = running.decode_item(message["item"], max_bytes=self.max_bytes)
+            item = self._item(message["item"])
             self.streams[self._current].append(item)
             return Heard.GO_ON
         elif say == "end" and self._current and message["check"] == self._current:

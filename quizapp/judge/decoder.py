@@ -46,12 +46,13 @@ from quizapp.judge.wire import (
 class Decoder:
     """Reads one frame off a buffer that may hold anything."""
 
-    __slots__ = ("at", "count", "view")
+    __slots__ = ("at", "count", "most", "view")
 
-    def __init__(self, view: memoryview) -> None:
+    def __init__(self, view: memoryview, most: int = MAX_COUNT) -> None:
         self.view = view
         self.at = 0
         self.count = 0
+        self.most = most
 
     def _read(self, size: int) -> memoryview:
         end = self.at + size
@@ -67,7 +68,7 @@ class Decoder:
     def take(self, depth: int) -> Value:
         """The next value, which lies `depth` containers deep."""
         self.count += 1
-        if self.count > MAX_COUNT:
+        if self.count > self.most:
             raise FrameTooLargeError("too many parts")
         if depth > MAX_DEPTH + 1:
             raise FrameError("nested too deeply")

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
@@ -42,6 +43,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_COUNT",
     "MAX_DEPTH",
+    "Budget",
     "FrameError",
     "FrameTooLargeError",
     "decode",
@@ -106,8 +108,25 @@ def digest(value: object) -> bytes:
     return hashed.digest()
 
 
-def decode(data: bytes | bytearray | memoryview, *, max_bytes: int = MAX_BYTES) -> Value:
+@dataclass(slots=True)
+class Budget:
+    """How many more parts may come, all frames together: a part of one byte takes 70 in memory."""
+
+    parts: int = MAX_COUNT
+
+
+def decode(
+    data: bytes | bytearray | memoryview,
+    *,
+    max_bytes: int = MAX_BYTES,
+    budget: Budget | None = None,
+) -> Value:
     """The value of one frame. Tensors get memory of their own.
+
+    Args:
+        data: the frame.
+        max_bytes: how long it may be.
+        budget: what several frames share; its parts become fewer.
 
     Raises:
         FrameError: the bytes are not exactly one frame within the caps.
@@ -115,9 +134,11 @@ def decode(data: bytes | bytearray | memoryview, *, max_bytes: int = MAX_BYTES) 
     view = memoryview(data).cast("B")
     if len(view) > max_bytes:
         raise FrameTooLargeError(f"a frame of {len(view)} bytes, {max_bytes} at most")
-    decoder = Decoder(view)
+    decoder = Decoder(view, min(budget.parts, MAX_COUNT) if budget else MAX_COUNT)
     with NoTorchFunction(), NoTorchDispatch():  # no mode that is active counts or moves anything
         value = decoder.take(0)
+    if budget:
+        budget.parts -= decoder.count
     if decoder.at != len(view):
         raise FrameError(f"{len(view) - decoder.at} bytes after the end")
     return value

@@ -41,7 +41,7 @@ def python_of(text: str) -> str:
 def split(source: str) -> list[tuple[str, str]]:
     """Number and source of each cell of `python_of`; line ends in front keep its line numbers."""
     marks = list(_MARK_LINE.finditer(source))
-    ends = [*(mark.start() for mark in marks[1:]), len(source)]
+    ends = [*(mark.start() for mark in marks), len(source)][1:]
     return [
         (mark.group(1), "\n" * source.count("\n", 0, mark.start()) + source[mark.start() : end])
         for mark, end in zip(marks, ends, strict=True)

@@ -370,13 +370,18 @@ def encode_item(item: Item, *, max_bytes: int = frames.MAX_BYTES) -> bytes:
         return frames.encode(("yielded", Unsupported("a value that cannot be read")))
 
 
-def decode_item(data: bytes | memoryview, *, max_bytes: int = frames.MAX_BYTES) -> Item:
+def decode_item(
+    data: bytes | memoryview,
+    *,
+    max_bytes: int = frames.MAX_BYTES,
+    budget: frames.Budget | None = None,
+) -> Item:
     """The reverse of `encode_item`.
 
     Raises:
         FrameError: the bytes are not an item.
     """
-    fields = frames.decode(data, max_bytes=max_bytes)
+    fields = frames.decode(data, max_bytes=max_bytes, budget=budget)
     if type(fields) is not tuple or not fields or type(fields[0]) is not str:
         raise FrameError("not an item")
     kind, rest = fields[0], fields[1:]
