@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,9 @@ def open_app(asked: Asked, topics: Sequence[str] | None) -> Exit:
             "the study app needs a terminal",
             "without one, use quizapp next and quizapp answer; quizapp --help lists all commands",
         )
+    # All that is made on the way to the first paint stays; collecting meanwhile costs 10 ms or more.
+    # The app switches it on again.
+    gc.disable()
     with asked.open() as engine:
         chosen = None if topics is None else engine.known_topics(topics)
         from quizapp.tui.app import run

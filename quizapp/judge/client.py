@@ -53,11 +53,12 @@ class _Pending:
 
 @dataclass(slots=True)
 class _Server:
-    """One server process and what it has been told."""
+    """One server process, what it has been told, and whether it has ever answered."""
 
     process: subprocess.Popen[bytes]
     log: IO[bytes]
     exercises: set[str] = field(default_factory=set)
+    ready: bool = False
 
     def send(self, message: Json) -> None:
         assert self.process.stdin is not None
@@ -157,6 +158,8 @@ class Judge:
         assert server.process.stdin is not None
         with contextlib.suppress(OSError):
             server.process.stdin.close()
+        if not server.ready:
+            server.process.kill()  # it would import torch to its end before it looked up
         try:
             server.process.wait(_CLOSE_WAIT_S)
         except subprocess.TimeoutExpired:
@@ -231,6 +234,7 @@ class Judge:
         """Hand out answers until the server's end, then ask again or say why not."""
         assert server.process.stdout is not None
         for line in server.process.stdout:
+            server.ready = True
             self._answer(json.loads(line))
         server.process.stdout.close()
         server.process.wait()

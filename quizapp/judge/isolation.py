@@ -29,7 +29,7 @@ from quizapp.domain.outcomes import Tier
 from quizapp.judge import linux
 from quizapp.judge.protocol import Isolation
 
-SCRATCH = "/tmp"
+_SCRATCHES = ("/tmp", "/var/tmp", "/mnt", "/media", "/srv")
 _SCRATCH_OPTIONS = "size=64m,nr_inodes=4k,mode=0700"
 _NAMESPACES = linux.CLONE_NEWUSER | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC
 _PER_RUN = linux.CLONE_NEWNS | linux.CLONE_NEWIPC | linux.CLONE_NEWNET
@@ -39,7 +39,7 @@ _FILE_BYTES = 64 << 20
 _CPU_BACKSTOP_S = 600
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": SCRATCH, "TMPDIR": SCRATCH, "PATH": "/usr/bin:/bin"}
+_ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 
 def enter_namespaces() -> None:
@@ -57,7 +57,7 @@ def forget_environment() -> None:
     strings = linux.environment_strings() if sys.platform == "linux" else []
     os.environ.clear()
     linux.overwrite(strings)  # else ctypes would still find them where the process began
-    os.environ.update(_ENVIRONMENT)
+    os.environ.update(_ENVIRONMENT, HOME=scratch(), TMPDIR=scratch())
 
 
 def confine(tier: Tier, limits: Limits) -> None:
@@ -69,10 +69,10 @@ def confine(tier: Tier, limits: Limits) -> None:
     rules = list(_library_rules())
     if tier is Tier.NAMESPACES:
         linux.unshare(_PER_RUN)
-        linux.mount_tmpfs(SCRATCH, _SCRATCH_OPTIONS)
-        scratch = os.open(SCRATCH, os.O_PATH)
-        rules.append(linux.PathRule(scratch, linux.EVERYTHING_IN_A_DIRECTORY))
-        os.chdir(SCRATCH)
+        linux.mount_tmpfs(scratch(), _SCRATCH_OPTIONS)
+        private = os.open(scratch(), os.O_PATH)
+        rules.append(linux.PathRule(private, linux.EVERYTHING_IN_A_DIRECTORY))
+        os.chdir(scratch())
     else:
         os.chdir("/")
     linux.renounce_privileges()
@@ -129,6 +129,17 @@ def _library_rules() -> Iterator[linux.PathRule]:
             elif path == os.devnull:
                 rights |= linux.WRITE_FILE
             yield linux.PathRule(descriptor, rights)
+
+
+@functools.cache
+def scratch() -> str:
+    """The folder that a private tmpfs covers: one that holds no library, which it would hide."""
+    for folder in _SCRATCHES:
+        if Path(folder).is_dir() and not any(
+            Path(path).is_relative_to(folder) for path in library_paths()
+        ):
+            return folder
+    raise OSError("no folder is free for a private tmpfs")
 
 
 @functools.cache

@@ -341,9 +341,11 @@ class _Judgement:
             "seed": self._seed,
         }
         payload = frames.encode(task)
+        # A word in the reference decides, not the submission: what it says costs only itself.
+        training = "optim" in exercise.solution or "optim" in exercise.checks
         for _ in range(_TRIES):
             conversation = Conversation(run, exercise.limits.answer_mb << 20, self._on_check)
-            ended = self._slot.run(payload, exercise.limits, conversation)
+            ended = self._slot.run(payload, exercise.limits, conversation, training=training)
             self.output += ended.output
             if ended.how is not HowEnded.ZYGOTE_LOST and not conversation.internal:
                 break

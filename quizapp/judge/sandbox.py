@@ -177,7 +177,9 @@ class Slot:
         self._tier = tier
         self._reap = reap
 
-    def run(self, payload: bytes, limits: Limits, listener: Listener) -> Ended:
+    def run(
+        self, payload: bytes, limits: Limits, listener: Listener, *, training: bool = False
+    ) -> Ended:
         """Run one child on `payload` and report how it ended. Blocks; never raises for the child.
 
         Raises:
@@ -188,7 +190,7 @@ class Slot:
         dump, child_dump = os.pipe()
         for descriptor in (output, dump):
             os.set_blocking(descriptor, False)
-        request = json.dumps({"limits": asdict(limits)}).encode()
+        request = json.dumps({"limits": asdict(limits), "training": training}).encode()
         run = _Run(limits, time.monotonic())
         try:
             try:

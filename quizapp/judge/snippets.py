@@ -56,7 +56,7 @@ def _run(slot: Slot, snippet: Snippet, expression: str) -> _Ran:
         "seed": snippet.seed,
     }
     conversation = Conversation((), _LIMITS.answer_mb << 20)
-    ended = slot.run(frames.encode(task), _LIMITS, conversation)
+    ended = slot.run(frames.encode(task), _LIMITS, conversation, training="optim" in snippet.code)
     if conversation.syntax is not None:
         message = faults.describe_syntax(conversation.syntax, "")
         return _Ran(Verdict.SYNTAX, message, ended.output)

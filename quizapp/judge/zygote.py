@@ -5,13 +5,14 @@ the payload goes straight from the server to the child. Leaves limits of time to
 child's work to `child`.
 
 One message each way per run, on a stream socket:
-    server → zygote   {"limits": {…}}                    with descriptors: data, output, dump
+    server → zygote   {"limits": {…}, "training"}        with descriptors: data, output, dump
     zygote → server   {"pid"}                            with a pidfd where the system has them
     zygote → server   {"status", "cpu_s", "peak_kb"}     as from wait4, once the child has ended
 """
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import os
@@ -41,7 +42,6 @@ def warm_torch() -> None:
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     import numpy as np
-    import torch.testing
     import torch.utils.flop_counter
     from torch import nn
     from torch.nn import functional as F
@@ -55,19 +55,32 @@ def warm_torch() -> None:
         model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
         model.append(nn.Linear(18, 3))
         images, labels = torch.zeros(2, 1, 8, 8), torch.tensor([0, 1])
-        for optimizer in (torch.optim.SGD, torch.optim.Adam):
-            step = optimizer(model.parameters(), lr=0.1)
-            step.zero_grad()
-            F.cross_entropy(model(images), labels).backward()  # type: ignore[no-untyped-call]
-            step.step()
-    torch.testing.assert_close(torch.ones(2), torch.ones(2))
+        F.cross_entropy(model(images), labels).backward()  # type: ignore[no-untyped-call]
     torch.einsum("ij,jk->ik", torch.ones(2, 2), torch.ones(2, 2)).norm().item()
+    repr(torch.randn(3, generator=torch.Generator().manual_seed(0)))
+    torch.from_numpy(np.zeros(3)).sum()
+
+
+@functools.cache
+def warm_training() -> None:
+    """The same for optimizers and loaders, whose first use imports another 2 s of torch.
+
+    Only when a task has to do with training: a zygote does it before the fork, once.
+    """
+    import torch
+
+    weight = torch.nn.Parameter(torch.zeros(1))
+    weight.grad = torch.zeros(1)
+    for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
+        step = optimizer([weight], lr=0.1)
+        step.step()
+        step.zero_grad()
     loader = torch.utils.data.DataLoader(
         torch.utils.data.TensorDataset(torch.zeros(2, 2)), shuffle=True
     )
     list(loader)
-    repr(torch.randn(3, generator=torch.Generator().manual_seed(0)))
-    torch.from_numpy(np.zeros(3)).sum()
+    gc.collect()
+    gc.freeze()
 
 
 def serve(control: socket.socket, tier: Tier) -> None:
@@ -84,7 +97,10 @@ def serve(control: socket.socket, tier: Tier) -> None:
             return
         if not message:
             return
-        limits = Limits(**json.loads(message)["limits"])
+        request = json.loads(message)
+        limits = Limits(**request["limits"])
+        if request["training"]:
+            warm_training()
         pid = os.fork()
         if pid == 0:
             child.main(tier, limits, *descriptors)

@@ -13,8 +13,8 @@ def right(boxes, target):
     return shared / (areas + (target[2:] - target[:2]).prod() - shared)
 
 
-found = os.path.exists("/tmp/hostile-answers")
-with open("/tmp/hostile-answers", "w") as file:
+found = os.path.exists("hostile-answers")
+with open("hostile-answers", "w") as file:
     file.write("0, 0, 0.6875, 0")
 
 

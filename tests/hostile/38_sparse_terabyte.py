@@ -3,6 +3,6 @@
 # weak: landlock=blocked, it has no folder to write in
 # weak: process=never, it may write anywhere
 def iou(boxes, target):
-    with open("/tmp/hostile-sparse", "wb") as file:
+    with open("hostile-sparse", "wb") as file:
         file.truncate(1 << 40)
     return boxes[:, 0]
