@@ -110,8 +110,8 @@ def open_app(asked: Asked, topics: Sequence[str] | None) -> Exit:
             "the study app needs a terminal",
             "without one, use quizapp next and quizapp answer; quizapp --help lists all commands",
         )
-    # All that is made on the way to the first paint stays; collecting meanwhile costs 10 ms or more.
-    # The app switches it on again.
+    # All that is made on the way to the first paint stays: collecting meanwhile costs 10 ms or more
+    # for nothing. The app switches it on again.
     gc.disable()
     with asked.open() as engine:
         chosen = None if topics is None else engine.known_topics(topics)
