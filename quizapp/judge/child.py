@@ -19,6 +19,7 @@ Messages to the server, each one frame (`frames`):
 
 from __future__ import annotations
 
+import _thread
 import faulthandler
 import fcntl
 import functools
@@ -32,6 +33,7 @@ import socket
 import struct
 import sys
 import types
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TextIO, cast
 
@@ -208,6 +210,7 @@ def _judge(task: Message, channel: _Channel) -> None:
         if task["forbidden"]:
             op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
             surroundings.enter_context(op_trace)
+            _follow_raw_threads(op_trace)
         channel.send("loading")
         namespace = _load(task["source"], filename, task["entry_points"], channel)
         if namespace is None:
@@ -229,6 +232,22 @@ def _judge(task: Message, channel: _Channel) -> None:
                 soiled = soiled or recorder.saw_change
     _flush()
     channel.send("done")
+
+
+def _follow_raw_threads(op_trace: trace.OpTrace) -> None:
+    """Trace threads, too, that are started without `threading`."""
+    start = _thread.start_new_thread
+
+    def start_new_thread(
+        function: Callable[..., object], args: tuple[Any, ...], *kwargs: dict[str, Any]
+    ) -> int:
+        def traced(*args: object, **kwargs: object) -> object:
+            op_trace.enter_thread()
+            return function(*args, **kwargs)
+
+        return start(traced, args, *kwargs)
+
+    _thread.start_new_thread = start_new_thread
 
 
 def _enter_device(task: Message, surroundings: ExitStack) -> torch.device:
@@ -325,8 +344,8 @@ def _describe_syntax(error: BaseException) -> Message:
     if isinstance(error, SyntaxError):
         return {
             "message": str(error.msg),
-            "line": error.lineno or 0,
-            "column": error.offset or 0,
+            "line": max(0, error.lineno or 0),
+            "column": max(0, error.offset or 0),
             "text": str(error.text or ""),
         }
     return {"message": str(error) or type(error).__name__, "line": 0, "column": 0, "text": ""}

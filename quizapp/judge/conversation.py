@@ -16,6 +16,7 @@ from quizapp.judge.values import Value
 
 _LONGEST_TEXT = 2000
 _MOST_NAMES = 1000
+_LARGEST_NUMBER = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError("not a number")
+    if type(value) is not int or not 0 <= value < _LARGEST_NUMBER:
+        raise TypeError("not a number of a line or column")
     return value
 
 

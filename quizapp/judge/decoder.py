@@ -147,7 +147,7 @@ class Decoder:
         if len(fields) != 5 or type(fields[4]) is not tuple or len(fields[4]) != 3:
             raise FrameError("a malformed count of operations")
         counts, limits = fields[1:4], fields[4]
-        if not all(type(count) is int and count >= 0 for count in counts) or not all(
+        if not all(type(count) is int and 0 <= count < MAX_SIZE for count in counts) or not all(
             limit is None or type(limit) is int for limit in limits
         ):
             raise FrameError("a count of operations that is no count")

@@ -31,6 +31,7 @@ _TEXT = 200
 _FRAMES = 4
 _SHOWN_ITEMS = 8
 _DIGITS = 5
+_LONGEST_INT_BITS = 512
 _ROWS = 10
 
 NO_NETWORK: Final = (
@@ -105,6 +106,8 @@ def number(value: complex, digits: int = 6) -> str:
     if type(value) is complex:
         sign = "" if str(value.imag).startswith("-") else "+"
         return f"{number(value.real, digits)}{sign}{number(value.imag, digits)}j"
+    if type(value) is int and value.bit_length() > _LONGEST_INT_BITS:
+        return f"an int of {value.bit_length():,} bits"
     return f"{value:.{digits}g}" if type(value) is float else str(value)
 
 

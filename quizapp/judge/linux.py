@@ -62,6 +62,10 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "execveat": (322, 281),
     "socket": (41, 198),
     "socketpair": (53, 199),
+    "fcntl": (72, 25),
+    "ioctl": (16, 29),
+    "inotify_init": (253, -1),
+    "inotify_init1": (294, 26),
     "connect": (42, 203),
     "bind": (49, 200),
     "listen": (50, 201),
@@ -161,7 +165,10 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "ioprio_set": (251, 30),
 }
 _NEEDS_A_LOOK = frozenset(
-    ("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64", "socketpair", "prctl")
+    (
+        *("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64"),
+        *("socketpair", "prctl", "fcntl", "ioctl"),
+    )
 )
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -288,6 +295,8 @@ _LOAD, _EQUAL, _ANY_BIT, _GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _AND = 0x54
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENT_OFFSET, _SECOND_ARGUMENT_OFFSET = 0, 4, 16, 24
+_OWNER_COMMANDS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+_OWNER_REQUESTS = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
 _SOCKET_TYPES, _SOCK_STREAM = 0xF, 1  # the higher bits of a type are flags
 _EPERM, _ENOSYS = 1, 38
 
@@ -303,11 +312,11 @@ def _only(number: int, own_pid: int) -> list[_Instruction]:
     ]
 
 
-def _all_but(number: int, refused: Sequence[int]) -> list[_Instruction]:
-    """Refuse syscall `number` when its first argument is one of `refused`."""
+def _all_but(number: int, offset: int, refused: Sequence[int]) -> list[_Instruction]:
+    """Refuse syscall `number` when its argument at `offset` is one of `refused`."""
     return [
         (_EQUAL, 0, len(refused) + 3, number),
-        (_LOAD, 0, 0, _ARGUMENT_OFFSET),
+        (_LOAD, 0, 0, offset),
         *((_EQUAL, len(refused) - at, 0, value) for at, value in enumerate(refused)),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
@@ -357,7 +366,11 @@ def seccomp_program(own_pid: int) -> list[_Instruction]:
         program += _only(number[name], own_pid)
     program += _only(number["prlimit64"], 0)
     # A child that let go of its parent could outlive it.
-    program += _all_but(number["prctl"], (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE))
+    options = (_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE)
+    program += _all_but(number["prctl"], _ARGUMENT_OFFSET, options)
+    # The owner of a descriptor is sent a signal of one's choice when something can be read.
+    program += _all_but(number["fcntl"], _SECOND_ARGUMENT_OFFSET, _OWNER_COMMANDS)
+    program += _all_but(number["ioctl"], _SECOND_ARGUMENT_OFFSET, _OWNER_REQUESTS)
     program += _only_streams(number["socketpair"])
     for name, syscall in number.items():
         if syscall >= 0 and name not in _NEEDS_A_LOOK:

@@ -29,6 +29,7 @@ from quizapp.judge.values import OpCount, Unsupported, Value
 RESERVED = frozenset({"load"})
 _MAX_MESSAGE = 500
 _MAX_LINES = 12
+_MOST_SOURCE_LINES = 10_000_000
 _MAX_CALLS = 500
 _MAX_INPUT_BYTES = 32 << 20
 _traceback_of: Any = BaseException.__dict__["__traceback__"].__get__
@@ -143,14 +144,14 @@ class Recorder:
 
         def call(*args: object, **kwargs: object) -> object:
             if self._count >= _MAX_CALLS:
-                return _call_checked(name, function, args, kwargs)
+                return self._call(name, function, args, kwargs)
             self._count += 1
             given = {**{str(position): value for position, value in enumerate(args)}, **kwargs}
             before = _digests(given)
             inputs = self._copies(function, given) if self._keep_inputs else {}
             returned = ""
             try:
-                result = _call_checked(name, function, args, kwargs)
+                result = self._call(name, function, args, kwargs)
                 returned = _returned_name(result)
                 if self._keep_inputs:
                     self._result = result
@@ -164,6 +165,22 @@ class Recorder:
         call.__name__ = call.__qualname__ = name
         call.__wrapped__ = function  # type: ignore[attr-defined]
         return call
+
+    def _call(
+        self,
+        name: str,
+        function: Callable[..., object],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+    ) -> object:
+        """Call, with the trace told that what runs now is the submission's doing."""
+        if self._trace is None:
+            return _call_checked(name, function, args, kwargs)
+        self._trace.in_call += 1
+        try:
+            return _call_checked(name, function, args, kwargs)
+        finally:
+            self._trace.in_call -= 1
 
     def is_result(self, value: object) -> bool:
         """Whether a yielded value is what the last call returned, counted or not."""
@@ -418,6 +435,13 @@ def _exactly(value: Value, kind: type) -> Any:  # noqa: ANN401
     return value
 
 
+def _line_number(value: Value) -> int:
+    line: int = _exactly(value, int)
+    if not 0 <= line < _MOST_SOURCE_LINES:
+        raise ValueError("no line of a file")
+    return line
+
+
 def _make_called(name: Value, count: Value, keys: Value, digests: Value, returned: Value) -> Called:
     names = _exactly(keys, str).split("\0") if _exactly(count, int) else []
     size = frames.DIGEST_BYTES
@@ -434,12 +458,13 @@ def _make_raised(
     origin: Value, type_name: Value, message: Value, lines: Value, errno: Value
 ) -> Raised:
     made = tuple(
-        (_exactly(line, int), _exactly(name, str)) for line, name in _exactly(lines, tuple)
+        (_line_number(line), _exactly(name, str)[:_MAX_MESSAGE])
+        for line, name in _exactly(lines, tuple)[:_MAX_LINES]
     )
     return Raised(
         Origin(_exactly(origin, str)),
-        _exactly(type_name, str),
-        _exactly(message, str),
+        _exactly(type_name, str)[:_MAX_MESSAGE],
+        _exactly(message, str)[:_MAX_MESSAGE],
         made,
         _exactly(errno, int),
     )
@@ -449,7 +474,7 @@ _MAKE: dict[str, Callable[..., Item]] = {
     "yielded": Yielded,
     "called": _make_called,
     "forbidden": lambda op, group, line: Forbidden(
-        _exactly(op, str), _exactly(group, str), _exactly(line, int)
+        _exactly(op, str)[:_MAX_MESSAGE], _exactly(group, str)[:_MAX_MESSAGE], _line_number(line)
     ),
     "raised": _make_raised,
     "oversized": Oversized,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Snippet, SnippetResult, Verdict
-from quizapp.judge import agree, compare, display, faults, frames, rules
+from quizapp.judge import agree, compare, describe, display, faults, frames, rules
 from quizapp.judge.checks import Check
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.sandbox import Slot
@@ -89,4 +89,7 @@ def _repr(value: Value) -> str:
     """The value as Python shows it."""
     if isinstance(value, Unsupported):
         return f"<{value.type_name}>"
-    return display.escape(repr(rules.plain(value)))
+    try:
+        return display.escape(repr(rules.plain(value)))
+    except ValueError:  # Python refuses to write an int of thousands of digits
+        return describe.value_text(value)

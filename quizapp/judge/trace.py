@@ -128,6 +128,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         by_name: the same by name, without overload.
         multiplications: scalar multiplications of products, convolutions and `*`.
         forbidden: the first forbidden op of each group on each line.
+        in_call: how many calls of the submission's functions are under way; see `running`.
 
     Raises:
         ValueError: `forbidden` names an unknown group.
@@ -150,6 +151,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._functions: _FunctionTrace | None = None
         self._outer_profile: Any = None
         self._own_thread = 0
+        self.in_call = 0
 
     def __enter__(self) -> OpTrace:
         if any(group.functions for _, group in self._rules):
@@ -239,19 +241,24 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.forbidden.append(Forbidden(op, group, line))
 
     def _line(self) -> int | None:
-        """Innermost line of the submission on the stack; None when it is not on it."""
+        """Innermost line of the submission on the stack; None when the op is not its doing."""
         frame: FrameType | None = _get_frame(1)
         while frame is not None:
             if frame.f_code.co_filename == self._filename:
                 return frame.f_lineno
             frame = frame.f_back
-        return None if threading.get_ident() == self._own_thread else 0
+        # Code that it compiled under another name, or runs in a thread, is its doing, too.
+        return 0 if self.in_call or threading.get_ident() != self._own_thread else None
 
     def _follow(self, frame: FrameType, event: str, arg: object) -> None:
         """Enter a thread with its first event, after the traces around; its modes end with it."""
         if self._outer_profile is not None:
             self._outer_profile(frame, event, arg)
         sys.setprofile(None)
+        self.enter_thread()
+
+    def enter_thread(self) -> None:
+        """Trace the thread that calls this, to its end."""
         if self._functions is not None:
             _FunctionTrace(self).__enter__()  # type: ignore[no-untyped-call]
         _Follower(self).__enter__()  # type: ignore[no-untyped-call]

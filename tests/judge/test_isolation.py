@@ -28,12 +28,12 @@ def attempt(action):
     return "done"
 
 
-def prctl(option, argument):
+def call(name, *arguments):
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, argument, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "prctl")
+    if getattr(libc, name)(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), name)
 """
 REFUSED = "'PermissionError'"
 CONFINED = (Tier.NAMESPACES, Tier.LANDLOCK)
@@ -51,8 +51,8 @@ READS = {
     "the home folder": f"__import__('os').listdir({str(Path.home())!r})",
 }
 ACTIONS = {
-    "a life without its parent": "prctl(1, 0)",
-    "a look into it by its equals": "prctl(4, 1)",
+    "a life without its parent": "call('prctl', 1, 0, 0, 0, 0)",
+    "a look into it by its equals": "call('prctl', 4, 1, 0, 0, 0)",
     "a socket": "__import__('socket').socket()",
     "a UNIX socket": "__import__('socket').socket(__import__('socket').AF_UNIX)",
     "a pair of datagram sockets": "__import__('socket').socketpair(type=2)",
@@ -62,6 +62,8 @@ ACTIONS = {
     "a signal to its parent": "__import__('os').kill(__import__('os').getppid(), 0)",
     "a signal to all": "__import__('os').kill(-1, 0)",
     "a signal to its group": "__import__('os').killpg(0, 0)",
+    "a signal by way of a descriptor": "__import__('fcntl').fcntl(1, 8, 1)",
+    "a watch on a folder": "call('inotify_init1', 0)",
     "a file in memory": "__import__('os').memfd_create('x')",
     "higher priority": "__import__('os').nice(-1)",
     "another root": "__import__('os').chroot('/usr')",

@@ -278,6 +278,7 @@ def test_recording_leaves_no_trace_in_the_count_of_ops():
 
 
 names = st.text("abc_0123", min_size=1)
+lines = st.integers(0, 9_999_999)
 digests = st.binary(min_size=frames.DIGEST_BYTES, max_size=frames.DIGEST_BYTES)
 items = st.one_of(
     st.builds(Yielded, st.one_of(st.integers(), st.text(), st.none())),
@@ -287,13 +288,13 @@ items = st.one_of(
         st.lists(st.builds(Argument, names, digests, digests), max_size=3).map(tuple),
         st.text(),
     ),
-    st.builds(Forbidden, st.text(), st.text(), st.integers()),
+    st.builds(Forbidden, st.text(), st.text(), lines),
     st.builds(
         Raised,
         st.sampled_from(Origin),
         st.text(),
         st.text(),
-        st.lists(st.tuples(st.integers(), st.text()), max_size=3).map(tuple),
+        st.lists(st.tuples(lines, st.text()), max_size=3).map(tuple),
         st.integers(),
     ),
     st.just(Oversized()),
@@ -304,6 +305,13 @@ items = st.one_of(
 @given(items)
 def test_items_come_back_as_they_were(item):
     assert running.decode_item(running.encode_item(item)) == item
+
+
+@pytest.mark.parametrize("line", [-1, 10_000_000, 10**5000], ids=["-1", "large", "huge"])
+def test_a_line_that_no_file_has_is_refused(line):
+    item = Raised(Origin.LEARNER, "ValueError", "", ((line, "f"),), 0)
+    with pytest.raises(frames.FrameError):
+        running.decode_item(running.encode_item(item))
 
 
 plain = st.recursive(
