@@ -203,7 +203,7 @@ def _judge(task: Message, channel: _Channel) -> None:
     """Load the submission, then run the checks that the task names, in order."""
     filename: str = task["filename"]
     # Compiled by the server, once; marshal is safe here, since the server is who we trust.
-    its_checks = running.load_checks(marshal.loads(task["checks"]), "checks.py")
+    its_checks = running.load_checks(marshal.loads(task["checks"]), running.CHECKS_NAME)
     with ExitStack() as surroundings:
         device = _enter_device(task, surroundings)
         op_trace = None

@@ -252,7 +252,9 @@ class Judge:
             with self._lock:
                 waiting = self._pending.get(message["id"])
             if waiting and waiting.on_check:
-                waiting.on_check(message["check"])
+                # A display that is gone must not cost anyone else an answer.
+                with contextlib.suppress(Exception):
+                    waiting.on_check(message["check"])
             return
         with self._lock:
             pending = self._pending.pop(message["id"], None)
@@ -262,8 +264,14 @@ class Judge:
             pending.future.set_exception(
                 JudgeError("judge", message["error"], "run `quizapp doctor`")
             )
+            return
+        try:
+            answer = pending.read(message["ok"])
+        except Exception as error:
+            what = f"its answer cannot be read ({type(error).__name__}: {error})"
+            pending.future.set_exception(JudgeError("judge", what, "run `quizapp doctor`"))
         else:
-            pending.future.set_result(pending.read(message["ok"]))
+            pending.future.set_result(answer)
 
     def _retry(self, server: _Server) -> None:
         """The server is gone: nothing that it had not finished counts; ask once more."""

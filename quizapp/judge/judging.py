@@ -204,7 +204,7 @@ def _prepare(exercise: Exercise) -> _Case:
     return _Case(
         exercise,
         checks,
-        marshal.dumps(compile(exercise.checks, "checks.py", "exec", dont_inherit=True)),
+        marshal.dumps(compile(exercise.checks, running.CHECKS_NAME, "exec", dont_inherit=True)),
         {name: _load_arrays(exercise, path) for name, path in exercise.sandbox_data.items()},
         {name: _load_arrays(exercise, path) for name, path in exercise.judge_data.items()},
     )

@@ -26,6 +26,8 @@ from quizapp.judge.frames import FrameError, FrameTooLargeError
 from quizapp.judge.trace import Forbidden, OpTrace
 from quizapp.judge.values import OpCount, Unsupported, Value
 
+CHECKS_NAME = "<checks>"
+"""What `checks.py` is compiled as in the sandbox: no submission has a file of that name."""
 RESERVED = frozenset({"load"})
 _MAX_MESSAGE = 500
 _MAX_LINES = 12

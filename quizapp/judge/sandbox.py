@@ -208,7 +208,12 @@ class Slot:
                 run.how = HowEnded.ZYGOTE_LOST
             else:
                 self._identify(run, json.loads(started)["pid"], descriptors)
-                self._follow(run, _Pipes(data, output, dump), payload, listener)
+                try:
+                    self._follow(run, _Pipes(data, output, dump), payload, listener)
+                except BaseException:  # our own fault: its report would be taken for the next one's
+                    self._signal(run, signal.SIGKILL)
+                    self._replace()
+                    raise
             if run.how is HowEnded.ZYGOTE_LOST:
                 self._replace()
             return self._ended(run)

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,9 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Snippet, Tier, Verdict
 from quizapp.errors import JudgeError
+from quizapp.judge import frames, sandbox
 from quizapp.judge.client import Judge
+from quizapp.judge.conversation import Conversation
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"),
@@ -111,6 +115,54 @@ def test_two_submissions_are_judged_side_by_side(shared, iou):
     assert {future.result(WAIT_S).verdict for future in futures} == {Verdict.PASSED}
     _wait_until(lambda: len(happened) == 4)
     assert happened == ["begins", "begins", "ends", "ends"]
+
+
+def test_a_submission_may_have_the_name_of_a_file_of_ours(shared, iou):
+    checks = (
+        "import torch\nfrom quizapp.judge.checks import check\n\n\n@check()\n"
+        'def convolves(iou):\n    """convolves"""\n'
+        "    torch.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))\n"
+        "    yield iou(torch.tensor([[0.0, 0, 2, 2]]), torch.tensor([0.0, 0, 1, 1]))\n"
+    )
+    edited = dataclasses.replace(iou, checks=checks, forbidden=("convolution",))
+    for name in ("checks.py", "child.py", "solutions/detection/iou.py", ""):
+        outcome = shared.judge(edited, iou.solution.encode(), filename=name).result(WAIT_S)
+        assert outcome.verdict is Verdict.PASSED
+
+
+def test_a_display_that_fails_costs_no_answer(shared, iou):
+    def fail(_: str) -> None:
+        raise RuntimeError("the screen is gone")
+
+    outcome = shared.judge(iou, iou.solution.encode(), on_check=fail).result(WAIT_S)
+    assert outcome.verdict is Verdict.PASSED
+    assert shared.judge(iou, iou.solution.encode()).result(WAIT_S).passed
+
+
+class _Broken:
+    """A listener with a fault of its own."""
+
+    def hear(self, body: bytes) -> sandbox.Heard:
+        raise LookupError("our own fault")
+
+
+def test_a_run_that_breaks_on_our_side_does_not_spoil_the_next():
+    ours, theirs = socket.socketpair()
+    tier = Tier.PROCESS
+    with theirs:
+        command = [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno()), tier]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+    slot = sandbox.Slot(ours, process.wait, tier)
+    task = {"do": "snippet", "code": "", "expression": "1 + 1", "given": {}, "seed": 0}
+    conversation = Conversation((), 1 << 20)
+    try:
+        with pytest.raises(LookupError):
+            slot.run(frames.encode(task), Limits(), _Broken())
+        ended = slot.run(frames.encode(task), Limits(), conversation)
+    finally:
+        slot.close()
+    assert ended.how is sandbox.HowEnded.FINISHED
+    assert conversation.value == 2
 
 
 def test_a_server_that_is_killed_is_started_again_and_the_request_answered(judge, iou):
