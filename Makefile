@@ -57,7 +57,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
 
 screenshot: $(VENV)/.installed-dev
-	$(BIN)/python scripts/screenshot.py
+	$(BIN)/python scripts/screenshot.py --card square-matrix-hides-the-mistake 0.75 ctrl+j 0.75 enter
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m build --wheel
