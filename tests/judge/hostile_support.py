@@ -7,6 +7,7 @@ A fixture begins with comment lines `# key: value`:
     says: text                               somewhere in messages, output, or "diagnosis: <name>"
     limits: cpu_s=0.5, memory_mb=256         instead of the exercise's own
     weak: tier=verdict, why                  that tier answers otherwise
+    weak: tier=any, why                      it depends on the machine
     weak: process=never, why                 it would harm the machine there, so it is not run
 
 Files that cannot begin with a comment have their expectation in `OF_BYTES`.
@@ -26,7 +27,7 @@ from quizapp.domain.outcomes import Outcome, Tier
 COURSE = Path(__file__).parents[2]
 FOLDER = COURSE / "tests" / "hostile"
 IOU = "detection/iou"
-NEVER = "never"
+NEVER, ANY = "never", "any"
 _HEADER = re.compile(r"# (expect|exercise|says|limits|weak): (.*)")
 _ONCE = ("expect", "exercise", "limits")
 
@@ -44,7 +45,7 @@ class Hostile:
     weak: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def verdict_in(self, tier: Tier) -> str:
-        """The verdict to expect, or `NEVER`."""
+        """The verdict to expect, `ANY` or `NEVER`."""
         return self.weak.get(tier, (self.expect, ""))[0]
 
     def why(self, tier: Tier) -> str:

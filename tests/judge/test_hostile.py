@@ -17,7 +17,7 @@ from pathlib import Path
 
 import hostile_support
 import pytest
-from hostile_support import NEVER, Hostile
+from hostile_support import ANY, NEVER, Hostile
 
 from quizapp.domain.outcomes import Outcome, Tier, Verdict
 from quizapp.judge.client import Judge
@@ -93,7 +93,7 @@ def test_submission_gets_its_verdict(tier: Tier, name: str, offered, handed_in):
         pytest.skip(f"not run in tier {tier}: {fixture.why(tier)}")
     outcome = handed_in(tier).outcomes[name].result(100)
     said = hostile_support.all_said(outcome)
-    assert outcome.verdict == expected, said
+    assert expected in (outcome.verdict, ANY), said
     assert outcome.isolation is tier
     if expected == fixture.expect:
         for text in fixture.says:
@@ -141,7 +141,7 @@ def test_nothing_is_kept_for_the_next_run(tier: Tier, offered, judges, iou):
 
 def test_each_case_of_the_list_has_a_submission():
     cases = {int(name[:2]) for name in FIXTURES}
-    assert cases >= {*range(1, 23), *range(24, 50), *range(55, 60)}
+    assert cases >= {*range(1, 50), *range(55, 60)}
 
 
 def test_submissions_in_bytes_are_all_there():
