@@ -79,6 +79,7 @@ def warm_training() -> None:
         torch.utils.data.TensorDataset(torch.zeros(2, 2)), shuffle=True
     )
     list(loader)
+    isolation.forget_environment()  # what torch imported has put the user's name into it
     gc.collect()
     gc.freeze()
 

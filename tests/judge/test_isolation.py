@@ -142,8 +142,9 @@ def test_memory_beyond_the_limit_is_refused_in_every_tier(any_tier):
     assert result.verdict == "out_of_memory"
 
 
-def test_nothing_of_the_environment_is_left_in_any_tier(any_tier):
-    code = "import os, posix\nnames = sorted(os.environ), len(posix.environ)"
+@pytest.mark.parametrize("task", ["", "import torch.optim\n"])
+def test_nothing_of_the_environment_is_left_in_any_tier(any_tier, task):
+    code = f"{task}import os, posix\nnames = sorted(os.environ), len(posix.environ)"
     result = any_tier.run(Snippet(code, "names")).result(WAIT_S)
     assert result.value == "(['HOME', 'LANG', 'PATH', 'TMPDIR'], 4)"
 
