@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.errors import UsageError
 
 _SUFFIXES = (".py", ".ipynb")
 _NOISE = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
-_MAX_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ def _readable(handed: Handed, folder: Path) -> Handed:
             found = target.stat()
         if not why and not stat.S_ISREG(found.st_mode):
             why = "it is no plain file; hand in the file itself"
-        elif not why and found.st_size > _MAX_BYTES:
-            why = f"it has {found.st_size:,} bytes; at most {_MAX_BYTES:,} are read"
+        elif not why and found.st_size > LARGEST_SOURCE:
+            why = f"it has {found.st_size:,} bytes; at most {LARGEST_SOURCE:,} are read"
     except (OSError, RuntimeError) as error:
         why = f"it cannot be read ({error})"
     return Handed(handed.student, handed.exercise, handed.path, handed.remark, why)

@@ -13,6 +13,7 @@ import click
 from quizapp.cli import output
 from quizapp.cli.exits import Exit, code_of_verdict
 from quizapp.cli.options import Asked, asking
+from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.domain.outcomes import CheckResult, Outcome, Verdict
 from quizapp.domain.reports import outcome_json
 from quizapp.errors import UsageError
@@ -20,9 +21,6 @@ from quizapp.errors import UsageError
 if TYPE_CHECKING:
     from quizapp.domain.text import Language
     from quizapp.engine import Engine, Submitted
-
-_LARGEST_FILE = 4 * 2**20
-"""Bytes; a source file beyond is a mistake, and reading /dev/zero would never end."""
 
 _MARKS = {Verdict.PASSED: ("✓", "green"), Verdict.SKIPPED: ("-", "yellow")}
 
@@ -192,17 +190,17 @@ def _read(file: Path) -> bytes:
 
     try:
         if str(file) == "-":
-            source = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+            source = sys.stdin.buffer.read(LARGEST_SOURCE + 1)
         else:
             with file.open("rb") as opened:
-                source = opened.read(_LARGEST_FILE + 1)
+                source = opened.read(LARGEST_SOURCE + 1)
     except OSError as error:
         raise UsageError(
             str(file),
             f"cannot be read ({error.strerror})",
             "quizapp start SLUG FILE writes a starter",
         ) from error
-    if len(source) > _LARGEST_FILE:
+    if len(source) > LARGEST_SOURCE:
         raise UsageError(str(file), "is larger than 4 MiB", "submit a source file")
     return source
 

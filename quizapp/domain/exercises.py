@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from quizapp.domain.text import Text
 
+LARGEST_SOURCE = 4 << 20
+"""Bytes; a submission's file beyond is a mistake, and reading /dev/zero would never end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -9,6 +9,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.judge import notebooks
 
 _ENCODINGS_BY_BOM = (
@@ -18,7 +19,6 @@ _ENCODINGS_BY_BOM = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_MAX_BYTES = 4 << 20
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")
 
 
@@ -38,9 +38,9 @@ def read_source(source: bytes, filename: str) -> str:
     Raises:
         UnreadableError: it is too large, not text, or a notebook without cells.
     """
-    if len(source) > _MAX_BYTES:
+    if len(source) > LARGEST_SOURCE:
         raise UnreadableError(
-            f"the file has {len(source):,} bytes; hand in source code of at most {_MAX_BYTES:,}"
+            f"the file has {len(source):,} bytes; hand in source code of at most {LARGEST_SOURCE:,}"
         )
     text = _decode(source)
     if filename.endswith(".ipynb"):
