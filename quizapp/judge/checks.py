@@ -38,6 +38,8 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.frames",
     "quizapp.judge.trace",
     "quizapp.judge.checks",
+    "quizapp.judge.items",
+    "quizapp.judge.recording",
     "quizapp.judge.running",
 )
 
