@@ -27,6 +27,7 @@ from quizapp.study.queue import is_due
 from quizapp.study.seeds import seed_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
 
 LOAD = "load"
@@ -97,7 +98,13 @@ class ExerciseDesk(Workplace):
         return path
 
     def check(
-        self, slug: str, source: bytes, filename: str = "", *, seed: int | None = None
+        self,
+        slug: str,
+        source: bytes,
+        filename: str = "",
+        *,
+        seed: int | None = None,
+        on_check: Callable[[str], None] | None = None,
     ) -> Future[Outcome]:
         """Judge a solution and record nothing.
 
@@ -107,14 +114,21 @@ class ExerciseDesk(Workplace):
             filename: what messages call it.
             seed: of the cases; when None, one that stays the same for the exercise all study day,
                 so that who mends a solution meets the failing case again.
+            on_check: called with a check's id as it begins, on another thread.
         """
         exercise = self.exercise(slug)
         if seed is None:
             seed = seed_for("check", exercise.slug, study_day(self.clock())) % _SEEDS
-        return self.judge.judge(exercise, source, filename=filename, seed=seed)
+        return self.judge.judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
 
     def submit(
-        self, slug: str, source: bytes, filename: str = "", *, easy: bool = False
+        self,
+        slug: str,
+        source: bytes,
+        filename: str = "",
+        *,
+        easy: bool = False,
+        on_check: Callable[[str], None] | None = None,
     ) -> Future[Submitted]:
         """Judge a solution with fresh cases, record it, and reschedule what it tells about.
 
@@ -129,9 +143,11 @@ class ExerciseDesk(Workplace):
             source: the file as it is.
             filename: what messages call it.
             easy: whether the learner found it easy.
+            on_check: called with a check's id as it begins, on another thread.
         """
         exercise = self.exercise(slug)
-        judged = self.judge.judge(exercise, source, filename=filename, seed=self._seeds())
+        seed = self._seeds()
+        judged = self.judge.judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
         return then(judged, partial(self._record, exercise, source, easy))
 
     def hint(self, slug: str) -> Hint:

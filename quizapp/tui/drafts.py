@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from quizapp.engine.saves import Stamp, stamp
 from quizapp.errors import UsageError
 from quizapp.paths import data_dir
 
@@ -28,7 +29,7 @@ class Draft:
     def __init__(self, slug: str, starter: str, folder: Path | None = None) -> None:
         self.starter = starter
         self.path = (folder or data_dir() / "drafts") / f"{slug}.py"
-        self._seen: tuple[int, int] | None = None
+        self._seen: Stamp | None = None
         self._text = starter
 
     def load(self) -> str:
@@ -37,10 +38,10 @@ class Draft:
         Raises:
             UsageError: the file cannot be read as text.
         """
-        seen = self._stamp()
+        seen = stamp(self.path)
         if seen is None:
             return self.starter
-        if seen[1] > _LARGEST:
+        if seen[2] > _LARGEST:
             raise UsageError(str(self.path), "is larger than a megabyte", "make it smaller")
         try:
             self._text = self.path.read_text(encoding="utf-8")
@@ -74,13 +75,13 @@ class Draft:
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
             raise UsageError(str(self.path), what, "make room, or copy your code") from error
-        self._text, self._seen = text, self._stamp()
+        self._text, self._seen = text, stamp(self.path)
         return kept
 
     def changed_outside(self) -> bool:
         """Whether another program has written the file since it was loaded or saved."""
-        stamp = self._stamp()
-        return stamp is not None and stamp != self._seen
+        now = stamp(self.path)
+        return now is not None and now != self._seen
 
     def _differs_outside(self, text: str) -> bool:
         if not self.changed_outside():
@@ -89,10 +90,3 @@ class Draft:
             return self.path.read_text(encoding="utf-8") not in (text, self._text)
         except (OSError, UnicodeDecodeError):
             return True
-
-    def _stamp(self) -> tuple[int, int] | None:
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size

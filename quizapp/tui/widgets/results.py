@@ -1,4 +1,4 @@
-"""What a judging came to, as text. Owns words and symbols of verdicts; leaves judging to the judge.
+"""What a judging came to, as text. Owns their colours; leaves judging to the judge.
 
 Everything that comes from a submission (messages, output) is escaped and never read as markup.
 """
@@ -16,6 +16,7 @@ from quizapp.domain.text import Language
 from quizapp.tui.text import times
 from quizapp.tui.text.markdown import Block, blocks, code_block
 from quizapp.tui.text.safe import escaped
+from quizapp.tui.text.verdicts import VERDICT_WORDS
 from quizapp.tui.widgets.ratings import rating_name
 from quizapp.tui.words import say
 
@@ -24,22 +25,11 @@ if TYPE_CHECKING:
 
 GOOD, BAD, OURS, QUIET = "bold $text-success", "bold $text-error", "bold $text-warning", "$quiet"
 
+_STYLES = {Verdict.PASSED: GOOD, Verdict.SKIPPED: QUIET, Verdict.GRADER_ERROR: OURS}
+
 VERDICTS: dict[Verdict, tuple[str, str, str]] = {
-    Verdict.PASSED: ("✓", "passed", GOOD),
-    Verdict.FAILED: ("✗", "wrong values", BAD),
-    Verdict.ERRORED: ("✗", "raised an exception", BAD),
-    Verdict.SYNTAX: ("✗", "is not Python", BAD),
-    Verdict.MISSING: ("○", "not written yet", BAD),
-    Verdict.TIMED_OUT: ("✗", "took too long", BAD),
-    Verdict.OUT_OF_MEMORY: ("✗", "took too much memory", BAD),
-    Verdict.OUTPUT_LIMIT: ("✗", "printed too much", BAD),
-    Verdict.CRASHED: ("✗", "crashed", BAD),
-    Verdict.BLOCKED: ("✗", "did what the sandbox refuses", BAD),
-    Verdict.POLICY: ("✗", "used what this exercise forbids", BAD),
-    Verdict.NO_RESULT: ("✗", "ended without an answer", BAD),
-    Verdict.UNREADABLE: ("✗", "cannot be read", BAD),
-    Verdict.SKIPPED: ("–", "skipped", QUIET),
-    Verdict.GRADER_ERROR: ("!", "our fault, not yours", OURS),
+    verdict: (symbol, words, _STYLES.get(verdict, BAD))
+    for verdict, (symbol, words) in VERDICT_WORDS.items()
 }
 """Verdict -> symbol, words, style; the words alone say it all."""
 
