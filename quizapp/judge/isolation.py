@@ -26,7 +26,7 @@ from pathlib import Path
 
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
-from quizapp.judge import linux
+from quizapp.judge import linux, seccomp
 from quizapp.judge.protocol import Isolation
 
 _SCRATCHES = ("/tmp", "/var/tmp", "/mnt", "/media", "/srv")
@@ -49,7 +49,7 @@ def enter_namespaces() -> None:
     """
     user, group = os.getuid(), os.getgid()
     linux.unshare(_NAMESPACES)
-    linux.map_own_user(user, group)
+    linux.map_users(0, f"0 {user} 1", f"0 {group} 1", may_drop_groups=False)
 
 
 def forget_environment() -> None:
@@ -69,6 +69,7 @@ def confine(tier: Tier, limits: Limits) -> None:
     rules = list(_library_rules())
     if tier is Tier.NAMESPACES:
         linux.unshare(_PER_RUN)
+        linux.keep_mounts_private()
         linux.mount_tmpfs(scratch(), _SCRATCH_OPTIONS)
         private = os.open(scratch(), os.O_PATH)
         rules.append(linux.PathRule(private, linux.EVERYTHING_IN_A_DIRECTORY))
@@ -79,7 +80,7 @@ def confine(tier: Tier, limits: Limits) -> None:
     linux.restrict_files(rules)
     for rule in rules:
         os.close(rule.descriptor)
-    linux.install_seccomp(linux.seccomp_program(os.getpid()))
+    seccomp.install(seccomp.program_for(os.getpid()))
 
 
 def _limit_resources(tier: Tier, limits: Limits) -> None:
