@@ -25,12 +25,14 @@ from quizapp.judge.wire import (
     COMPLEX,
     DTYPES,
     FLOAT,
+    INT_KEYS,
     ITEM_SIZES,
     LENGTH,
     LONG,
     MAX_COUNT,
     MAX_DEPTH,
     MAX_INT_BYTES,
+    MAX_INT_KEYS,
     MAX_NAME,
     MAX_NDIM,
     MAX_SIZE,
@@ -38,6 +40,7 @@ from quizapp.judge.wire import (
     REQUIRES_GRAD,
     SCALAR,
     TENSOR,
+    TENSOR_PARTS,
     FrameError,
     FrameTooLargeError,
 )
@@ -65,11 +68,14 @@ class Decoder:
     def _length(self) -> int:
         return int(LENGTH.unpack(self._read(LENGTH.size))[0])
 
-    def take(self, depth: int) -> Value:
-        """The next value, which lies `depth` containers deep."""
-        self.count += 1
+    def _spend(self, parts: int) -> None:
+        self.count += parts
         if self.count > self.most:
             raise FrameTooLargeError("too many parts")
+
+    def take(self, depth: int) -> Value:
+        """The next value, which lies `depth` containers deep."""
+        self._spend(1)
         if depth > MAX_DEPTH + 1:
             raise FrameError("nested too deeply")
         tag = self._read(1)[0]
@@ -103,7 +109,7 @@ class Decoder:
         count = self._length()
         if count > len(self.view) - self.at:  # each part takes a byte at least
             raise FrameError("more parts than bytes")
-        if self.count + count > MAX_COUNT:
+        if self.count + count > self.most:
             raise FrameTooLargeError("too many parts")
         return [self.take(depth + 1) for _ in range(count)]
 
@@ -123,10 +129,17 @@ class Decoder:
         if 2 * count > len(self.view) - self.at:
             raise FrameError("more parts than bytes")
         found: dict[str | int, Value] = {}
+        ints = 0
         for _ in range(count):
             key = self.take(depth + 1)
-            if type(key) is not str and type(key) is not int:
+            if type(key) is int:
+                ints += 1
+                if ints > MAX_INT_KEYS or key not in INT_KEYS:
+                    raise FrameError("int keys that are too many or too large")
+            elif type(key) is not str:
                 raise FrameError("a key that is neither str nor int")
+            if key in found:
+                raise FrameError("the same key twice")
             found[key] = self.take(depth + 1)
         return found
 
@@ -179,6 +192,7 @@ class Decoder:
 
     def _numbers(self, code: int, ndim: int) -> torch.Tensor:
         """Sizes and raw bytes as a tensor; nothing is allocated before both agree."""
+        self._spend(TENSOR_PARTS - 1)
         sizes = struct.unpack(f"<{ndim}Q", self._read(ndim * LONG.size))
         (stated,) = LONG.unpack(self._read(LONG.size))
         if any(size >= MAX_SIZE for size in sizes):

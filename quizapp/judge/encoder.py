@@ -1,12 +1,11 @@
 """Values into frames. Owns what may leave the sandbox, and how; the format is in `wire`.
 
-Lives in the sandbox next to code that may patch torch: it holds on to the C functions it needs from
-its import on, asks only `type(x) is …`, and calls no method of a value whose type it does not know.
+Lives in the sandbox next to code that may patch torch: it asks only `type(x) is …`, and calls no
+method of a value whose type it does not know. The numbers of tensors are left to `dense`.
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
 import struct
 from collections import OrderedDict
@@ -17,6 +16,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from quizapp.judge.dense import (
+    DENSE,
+    device_of,
+    dtype_of,
+    raw_bytes,
+    requires_grad_of,
+    shape_of,
+    why_not_dense,
+)
 from quizapp.judge.values import (
     ArrayValue,
     DeviceValue,
@@ -29,11 +37,13 @@ from quizapp.judge.wire import (
     CODES,
     COMPLEX,
     FLOAT,
+    INT_KEYS,
     ITEM_SIZES,
     LENGTH,
     MAX_COUNT,
     MAX_DEPTH,
     MAX_INT_BYTES,
+    MAX_INT_KEYS,
     MAX_NAME,
     MAX_NDIM,
     NUMPY_CODES,
@@ -42,31 +52,10 @@ from quizapp.judge.wire import (
     REQUIRES_GRAD,
     SCALAR,
     TENSOR,
+    TENSOR_PARTS,
     FrameTooLargeError,
 )
 
-# Held from import on: a submission that replaces attributes of torch.Tensor reaches its own
-# values with that, not this code.
-_BASE: Any = torch._C.TensorBase
-_shape_of = _BASE.shape.__get__
-_dtype_of = _BASE.dtype.__get__
-_device_of = _BASE.device.__get__
-_layout_of = _BASE.layout.__get__
-_requires_grad_of = _BASE.requires_grad.__get__
-_is_quantized = _BASE.is_quantized.__get__
-_is_nested = _BASE.is_nested.__get__
-_data_ptr = _BASE.data_ptr
-_is_contiguous = _BASE.is_contiguous
-_contiguous = _BASE.contiguous
-_detach = _BASE.detach
-_to_cpu = _BASE.cpu
-_is_conj, _resolve_conj = _BASE.is_conj, _BASE.resolve_conj
-_is_neg, _resolve_neg = _BASE.is_neg, _BASE.resolve_neg
-_is_functorch: Callable[[torch.Tensor], bool] = torch._C._functorch.is_functorch_wrapped_tensor
-NoTorchDispatch: Any = torch._C._DisableTorchDispatch
-_below_autograd: Any = torch._C._AutoDispatchBelowAutograd
-NoTorchFunction: Any = torch._C.DisableTorchFunction
-_string_at = ctypes.string_at
 _as_array = np.asarray
 _qualname_of = type.__dict__["__qualname__"].__get__
 _module_of = type.__dict__["__module__"].__get__
@@ -111,11 +100,14 @@ class Encoder:
         if self.room < 0:
             raise FrameTooLargeError("a value of too many bytes")
 
-    def put(self, value: object, depth: int) -> None:
-        """Add a value that lies `depth` containers deep."""
-        self.count += 1
+    def _spend(self, parts: int) -> None:
+        self.count += parts
         if self.count > MAX_COUNT:
             raise FrameTooLargeError("a value of too many parts")
+
+    def put(self, value: object, depth: int) -> None:
+        """Add a value that lies `depth` containers deep."""
+        self._spend(1)
         kind = type(value)
         put = _PUT.get(kind)
         if put is not None:
@@ -183,13 +175,13 @@ class Encoder:
 
     def _put_dict(self, value: dict[Any, object], depth: int) -> None:
         items = list(dict.items(value))
-        for key, _ in items:
-            if type(key) is not str and type(key) is not int:
-                self._refuse(f"dict with a key of type {type_name(key)}")
-                return
+        reason = _why_no_keys(items)
+        if reason:
+            self._refuse(f"dict with {reason}")
+            return
         self._add(b"d" + LENGTH.pack(min(len(items), MAX_COUNT + 1)))
         for key, item in items:
-            self.put(key, depth + 1)
+            self.put(key, depth)  # no container, so it may lie in the deepest
             self.put(item, depth + 1)
 
     def _put_dtype(self, value: torch.dtype, _depth: int) -> None:
@@ -223,14 +215,14 @@ class Encoder:
         self._put_text(b"v", value.label)
 
     def _put_tensor(self, value: torch.Tensor, _depth: int) -> None:
-        flags = REQUIRES_GRAD if self.mind_grad and _requires_grad_of(value) else 0
+        flags = REQUIRES_GRAD if self.mind_grad and requires_grad_of(value) else 0
         if type(value) is nn.Parameter:
             flags |= PARAMETER
-        self._put_dense(value, flags, str(_device_of(value)))
+        self._put_dense(value, flags, str(device_of(value)))
 
     def _put_wrapped(self, value: object, kind: type) -> None:
         try:
-            flags = REQUIRES_GRAD if self.mind_grad and _requires_grad_of(value) else 0
+            flags = REQUIRES_GRAD if self.mind_grad and requires_grad_of(value) else 0
             inner, label = unwraps[kind](value)
         except Exception:  # whatever a tampered wrapper raises, it has no numbers to show
             self._refuse(type_name(value))
@@ -239,19 +231,19 @@ class Encoder:
 
     def _put_dense(self, value: torch.Tensor, flags: int, label: str | None) -> None:
         """A tensor as raw bytes; `label` None makes it a NumPy array."""
-        if type(value) not in _DENSE:  # a value class that was not made by the decoder
+        if type(value) not in DENSE:  # a value class that was not made by the decoder
             self._refuse(type_name(value))
             return
         try:
-            reason = _why_not_dense(value)
+            reason = why_not_dense(value)
             if reason:
                 self._refuse(f"{type_name(value)} {reason}")
                 return
-            shape = _shape_of(value)
-            code = CODES[_dtype_of(value)]
+            shape = shape_of(value)
+            code = CODES[dtype_of(value)]
             size = math.prod(shape) * ITEM_SIZES[code]
             self._reserve(size)  # before an expanded tensor is made contiguous
-            raw = _raw_bytes(value, size)
+            raw = raw_bytes(value, size)
         except RuntimeError:  # a tensor without memory of its own
             self._refuse(f"{type_name(value)} without data")
             return
@@ -261,7 +253,7 @@ class Encoder:
     def _put_array(self, value: np.ndarray[Any, Any], flags: int = 0) -> None:
         code = NUMPY_CODES.get(value.dtype)
         if code is None:
-            self._refuse(f"numpy.ndarray of dtype {type_name(value.dtype)}")
+            self._refuse(f"numpy.ndarray of dtype {value.dtype.str}")
             return
         if value.nbytes > self.room:
             raise FrameTooLargeError("an array of too many bytes")
@@ -276,6 +268,7 @@ class Encoder:
         if len(shape) > MAX_NDIM:
             self._refuse(f"tensor of {len(shape)} dimensions")
             return
+        self._spend(TENSOR_PARTS - 1)
         header = TENSOR.pack(code, flags, len(shape))
         if label is None:
             head = b"a" + header
@@ -313,70 +306,14 @@ _PUT: Final[dict[type, Callable[[Encoder, Any, int], None]]] = {
 }
 
 
-_PLAIN_NDIM: Final = 3
-_PLAIN_BYTES: Final = 64 << 20
-_DENSE: Final = frozenset({torch.Tensor, nn.Parameter})
-
-
-def _why_not_dense(value: torch.Tensor) -> str:
-    """Why a tensor cannot be read as raw bytes; empty when it can."""
-    if _is_functorch(value):
-        return "inside a torch.func transform"
-    if _is_nested(value):
-        return "with a nested layout"
-    if _layout_of(value) is not torch.strided:
-        return f"with layout {_layout_of(value)}"
-    if _is_quantized(value):
-        return "that is quantized"
-    if _dtype_of(value) not in CODES:
-        return f"of dtype {_dtype_of(value)}"
-    if _device_of(value).type in ("meta", "privateuseone"):
-        return f"on device {_device_of(value).type}"
-    return ""
-
-
-def plain_bytes(value: torch.Tensor) -> tuple[bytes, bytes] | None:
-    """A small summary of dtype and shape, and the numbers, of a tensor that lies ready in memory.
-
-    None for any other tensor, and for one too large to copy at once.
-    """
-    code = CODES.get(_dtype_of(value))
-    if code is None or _is_functorch(value) or _is_nested(value):
-        return None
-    shape = _shape_of(value)
-    if len(shape) > _PLAIN_NDIM:
-        return None
-    size = math.prod(shape) * ITEM_SIZES[code]
-    if (
-        not 0 < size <= _PLAIN_BYTES
-        or _layout_of(value) is not torch.strided
-        or _device_of(value).type != "cpu"
-        or not _is_contiguous(value)
-        or _is_conj(value)
-        or _is_neg(value)
-    ):
-        return None
-    address = _data_ptr(value)
-    if not address:
-        return None
-    return struct.pack(f"<BB{len(shape)}I", code, len(shape), *shape), _string_at(address, size)
-
-
-def _raw_bytes(value: torch.Tensor, size: int) -> bytes:
-    """The numbers of a dense tensor in row-major order; `size` is how many bytes that is."""
-    if not size:
-        return b""
-    if (
-        _device_of(value).type != "cpu"
-        or not _is_contiguous(value)
-        or _is_conj(value)
-        or _is_neg(value)
-    ):
-        with NoTorchDispatch(), _below_autograd():
-            if _device_of(value).type != "cpu":
-                value = _to_cpu(_detach(value))
-            value = _contiguous(_resolve_neg(_resolve_conj(value)))
-    address = _data_ptr(value)
-    if not address:
-        raise RuntimeError
-    return _string_at(address, size)
+def _why_no_keys(items: Sequence[tuple[object, object]]) -> str:
+    """Why the keys of a dict may not cross over; empty when they may."""
+    ints = 0
+    for key, _ in items:
+        if type(key) is int:
+            ints += 1
+            if key not in INT_KEYS:
+                return "an int key of more than 32 bits"
+        elif type(key) is not str:
+            return f"a key of type {type_name(key)}"
+    return f"more than {MAX_INT_KEYS} int keys" if ints > MAX_INT_KEYS else ""

@@ -27,14 +27,8 @@ from typing import Any, Final
 import torch
 
 from quizapp.judge.decoder import Decoder
-from quizapp.judge.encoder import (
-    Encoder,
-    NoTorchDispatch,
-    NoTorchFunction,
-    plain_bytes,
-    type_name,
-    unwraps,
-)
+from quizapp.judge.dense import NoTorchDispatch, NoTorchFunction, plain_bytes
+from quizapp.judge.encoder import Encoder, type_name, unwraps
 from quizapp.judge.values import Value
 from quizapp.judge.wire import MAX_BYTES, MAX_COUNT, MAX_DEPTH, FrameError, FrameTooLargeError
 
@@ -110,7 +104,10 @@ def digest(value: object) -> bytes:
 
 @dataclass(slots=True)
 class Budget:
-    """How many more parts may come, all frames together: a part of one byte takes 70 in memory."""
+    """How many more parts may come, all frames together: a part of one byte takes 70 in memory.
+
+    A tensor counts as several (`TENSOR_PARTS`), since it takes that much more.
+    """
 
     parts: int = MAX_COUNT
 

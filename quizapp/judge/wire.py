@@ -18,6 +18,13 @@ MAX_NDIM: Final = 32
 MAX_INT_BYTES: Final = 4096
 MAX_NAME: Final = 160
 MAX_SIZE: Final = 1 << 48
+# An empty tensor takes 21 bytes in a frame, and 870 and 20 µs once decoded: as eight small parts.
+TENSOR_PARTS: Final = 8
+# Python's hash of an int is no secret, so a child could send keys that all fall in one place of the
+# table: 16,000 of them took 3 s, and four times that for each doubling. Short ints hash to
+# themselves, and this many cannot be placed so badly that it matters.
+MAX_INT_KEYS: Final = 1 << 16
+INT_KEYS: Final = range(-(1 << 31), 1 << 31)
 
 LENGTH = struct.Struct("<I")
 LONG = struct.Struct("<Q")

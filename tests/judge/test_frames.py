@@ -52,7 +52,7 @@ plain = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.lists(inner, max_size=4).map(tuple),
-        st.dictionaries(st.one_of(st.text(), st.integers()), inner, max_size=4),
+        st.dictionaries(st.text() | st.integers(-(1 << 31), (1 << 31) - 1), inner, max_size=4),
     ),
     max_leaves=12,
 )
