@@ -36,6 +36,7 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.encoder",
     "quizapp.judge.decoder",
     "quizapp.judge.frames",
+    "quizapp.judge.groups",
     "quizapp.judge.trace",
     "quizapp.judge.checks",
     "quizapp.judge.items",

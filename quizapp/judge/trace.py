@@ -8,11 +8,10 @@ before it dispatches (`one_hot`, `einsum`) are seen at torch's Python entry inst
 
 from __future__ import annotations
 
-import functools
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType, TracebackType
@@ -23,86 +22,12 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from quizapp.judge.groups import falls_under, rule_of, unknown_groups
+
 _current_autograd_node: Callable[[], object] = torch._C._current_autograd_node
 _get_frame = sys._getframe
 _MAX_VIOLATIONS = 100
 _EXECUTED = "<string>"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What one name in an exercise's `forbidden:` stands for.
-
-    Attributes:
-        ops: dispatched ops, without overload; a trailing `*` stands for any ending.
-        functions: the same at torch's Python entry, for what is taken apart before dispatch.
-        files: parts of library paths: any op from there counts.
-        backward: whether any op of a backward pass counts.
-    """
-
-    ops: frozenset[str] = frozenset()
-    functions: frozenset[str] = frozenset()
-    files: tuple[str, ...] = ()
-    backward: bool = False
-
-
-def _group(ops: str = "", functions: str = "") -> Group:
-    return Group(frozenset(ops.split()), frozenset(functions.split()))
-
-
-GROUPS: dict[str, Group] = {
-    "convolution": _group(
-        "convolution* _convolution* conv1d conv2d conv3d conv_transpose* conv_tbc conv_depthwise3d "
-        "cudnn_convolution* miopen_convolution* mkldnn_convolution* mps_convolution* "
-        "_slow_conv2d* slow_conv* thnn_conv* _conv_depthwise2d _nnpack_spatial_convolution",
-        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
-    ),
-    "autograd": Group(
-        frozenset({"_make_dual", "_unpack_dual", "_fw_primal"}),
-        frozenset({"backward", "grad"}),
-        ("torch/autograd/forward_ad.py", "torch/_functorch/eager_transforms.py"),
-        backward=True,
-    ),
-    "linalg": _group(
-        "linalg_* norm norm_* dist renorm cdist _cdist* _euclidean_dist svd qr inverse det",
-        "norm dist cdist frobenius_norm nuclear_norm matrix_norm vector_norm pairwise_distance",
-    ),
-    "softmax": _group("_softmax _log_softmax _safe_softmax softmax log_softmax", "softmin"),
-    "logsumexp": _group("logsumexp", "logsumexp"),
-    "sigmoid": _group("sigmoid sigmoid_ log_sigmoid_forward", "logsigmoid"),
-    "cross_entropy": _group("nll_loss* cross_entropy_loss", "cross_entropy nll_loss"),
-    "binary_cross_entropy": _group("binary_cross_entropy*"),
-    "mse": _group("mse_loss*"),
-    "kl": _group("", "kl_div"),
-    "one_hot": _group("one_hot", "one_hot"),
-    "gather": _group("gather", "gather take_along_dim"),
-    "matmul": _group(
-        "mm bmm addmm addmm_ baddbmm baddbmm_ addbmm mv addmv dot vdot matmul linear",
-        "matmul einsum tensordot chain_matmul multi_dot",
-    ),
-    "pooling": _group(
-        "max_pool* avg_pool* adaptive_* _adaptive_* fractional_max_pool* mkldnn_max_pool*",
-        "adaptive_avg_pool* adaptive_max_pool*",
-    ),
-    "upsample": _group("upsample_* _upsample_* grid_sampler* max_unpool*", "interpolate"),
-    "batch_norm": _group(
-        "native_batch_norm* _native_batch_norm_legit* cudnn_batch_norm* batch_norm* _batch_norm*",
-        "batch_norm",
-    ),
-    "dropout": _group("native_dropout* dropout* _fused_dropout", "dropout dropout_"),
-    "recurrent": _group(
-        "lstm* gru* rnn_* _thnn_fused_* mkldnn_rnn_layer",
-        "lstm gru rnn_tanh rnn_relu lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell",
-    ),
-    "optim": Group(frozenset({"_foreach_*", "_fused_*"}), files=("torch/optim/",)),
-    "iou": _group("", "box_iou generalized_box_iou nms batched_nms"),
-}
-GROUPS["linalg_norm"] = GROUPS["linalg"]
-
-
-def unknown_groups(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of `names` that are neither a group nor a raw `aten.…` op."""
-    return tuple(name for name in names if name not in GROUPS and not name.startswith("aten."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +69,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.multiplications = 0
         self.forbidden: list[Forbidden] = []
         self._filename = filename
-        self._rules = [(name, _rule(name)) for name in forbidden]
+        self._rules = [(name, rule_of(name)) for name in forbidden]
         self._verdicts: dict[str, str] = {}
         self._files = [(name, group.files) for name, group in self._rules if group.files]
         self._backward = next((name for name, group in self._rules if group.backward), "")
@@ -209,7 +134,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Note an op that falls under a rule."""
         group = self._verdicts.get(name)
         if group is None:
-            group = next((rule for rule, group in self._rules if _falls_under(name, group.ops)), "")
+            group = next((rule for rule, group in self._rules if falls_under(name, group.ops)), "")
             self._verdicts[name] = group
         if not group and self._backward and _current_autograd_node() is not None:
             group = self._backward
@@ -230,7 +155,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _watch_function(self, name: str) -> None:
         for rule, group in self._rules:
-            if _falls_under(name, group.functions):
+            if falls_under(name, group.functions):
                 self._accuse(f"torch.{name}", rule)
 
     def _accuse(self, op: str, group: str) -> None:
@@ -341,22 +266,6 @@ class LineCount:
 def _is_ours(frame: FrameType) -> bool:
     """Whether a frame without a file is a method that `dataclass` made for this package."""
     return str(frame.f_globals.get("__name__", "")).startswith("quizapp.")
-
-
-def _rule(name: str) -> Group:
-    """The group of a name in `forbidden:`; `aten.relu` stands for that op alone."""
-    found = GROUPS.get(name)
-    if found is not None:
-        return found
-    raw = name.removeprefix("aten.").split(".")[0]
-    return Group(frozenset({raw, f"{raw}_"}), frozenset({raw, f"{raw}_"}))
-
-
-@functools.cache
-def _falls_under(name: str, patterns: frozenset[str]) -> bool:
-    return name in patterns or any(
-        pattern.endswith("*") and name.startswith(pattern[:-1]) for pattern in patterns
-    )
 
 
 _PRODUCTS = frozenset(

@@ -7,7 +7,8 @@ from torch import nn
 from torch.nn import functional as F
 from value_support import define
 
-from quizapp.judge.trace import GROUPS, LineCount, OpTrace, unknown_groups
+from quizapp.judge.groups import GROUPS, unknown_groups
+from quizapp.judge.trace import LineCount, OpTrace
 
 FILE = "submission.py"
 
