@@ -33,6 +33,7 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge",
     "quizapp.judge.values",
     "quizapp.judge.wire",
+    "quizapp.judge.dense",
     "quizapp.judge.encoder",
     "quizapp.judge.decoder",
     "quizapp.judge.frames",
