@@ -19,7 +19,6 @@ Messages to the server, each one frame (`frames`):
 
 from __future__ import annotations
 
-import _thread
 import faulthandler
 import fcntl
 import functools
@@ -33,7 +32,6 @@ import socket
 import struct
 import sys
 import types
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TextIO, cast
 
@@ -54,6 +52,7 @@ from quizapp.judge import (
     running,
     trace,
     values,
+    watching,
 )
 
 _DATA, _DUMP = 3, 4
@@ -210,7 +209,7 @@ def _judge(task: Message, channel: _Channel) -> None:
         if task["forbidden"]:
             op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
             surroundings.enter_context(op_trace)
-            _follow_raw_threads(op_trace)
+            watching.watch(op_trace, task["forbidden"], task["removed"])
         channel.send("loading")
         namespace = _load(task["source"], filename, task["entry_points"], channel)
         if namespace is None:
@@ -232,22 +231,6 @@ def _judge(task: Message, channel: _Channel) -> None:
                 soiled = soiled or recorder.saw_change
     _flush()
     channel.send("done")
-
-
-def _follow_raw_threads(op_trace: trace.OpTrace) -> None:
-    """Trace threads, too, that are started without `threading`."""
-    start = _thread.start_new_thread
-
-    def start_new_thread(
-        function: Callable[..., object], args: tuple[Any, ...], *kwargs: dict[str, Any]
-    ) -> int:
-        def traced(*args: object, **kwargs: object) -> object:
-            op_trace.enter_thread()
-            return function(*args, **kwargs)
-
-        return start(traced, args, *kwargs)
-
-    _thread.start_new_thread = start_new_thread
 
 
 def _enter_device(task: Message, surroundings: ExitStack) -> torch.device:

@@ -34,6 +34,7 @@ from quizapp.judge.running import (
     Raised,
     Yielded,
 )
+from quizapp.judge.removal import REFUSED_WORDS
 from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import OpCount, TensorValue, Value
 
@@ -179,6 +180,14 @@ def judge_forbidden(got: Sequence[Item], context: Context) -> Judged | None:
         Verdict.POLICY,
         f"{escaped(found.op)} ran{where}; this task is to be solved without {rule}",
     )
+
+
+def judge_refused(raised: Raised, context: Context) -> Judged:
+    """The verdict of a forbidden op that was called while the file was loaded."""
+    line = raised.lines[-1][0] if raised.lines else 0
+    op, _, rule = raised.message.partition(REFUSED_WORDS)
+    found = judge_forbidden([Forbidden(op, rule, line)], context)
+    return found or Judged(Verdict.POLICY, escaped(raised.message))
 
 
 def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ()) -> Judged:

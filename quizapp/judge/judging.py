@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,12 +36,15 @@ from quizapp.judge import (
     frames,
     notebooks,
     reading,
+    removal,
     rules,
     running,
+    trace,
 )
 from quizapp.judge.checks import Check
 from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import Conversation
+from quizapp.judge.groups import unknown_groups
 from quizapp.judge.faults import describe_end, describe_load_error, describe_syntax
 from quizapp.judge.sandbox import Ended, HowEnded, Slot
 
@@ -68,6 +72,7 @@ class _Trusted(Mapping[str, tuple[running.Item, ...]]):
         self._filename = filename
         self._seed = seed
         self._names: dict[str, object] = {}
+        self.forbidden_met: set[str] = set()
         self._checks = {check.id: check for check in case.checks if check.rule is None}
         self._streams: dict[str, tuple[running.Item, ...]] = {}
 
@@ -96,9 +101,14 @@ class _Trusted(Mapping[str, tuple[running.Item, ...]]):
                     name: namespace[name] for name in exercise.entry_points if name in namespace
                 }
                 self._names |= {"device": device.device(), "data": self._case.sandbox_data}
-            return running.expected_stream(
-                check, self._names, seed=self._seed, filename=self._filename
-            )
+            watched = trace.OpTrace(forbidden=exercise.forbidden) if exercise.forbidden else None
+            with watched or nullcontext():
+                stream = running.expected_stream(
+                    check, self._names, seed=self._seed, filename=self._filename
+                )
+            if watched is not None:
+                self.forbidden_met |= watched.words_met
+            return stream
 
 
 @dataclass(slots=True)
@@ -112,10 +122,25 @@ class _Case:
     judge_data: dict[str, dict[str, torch.Tensor]]
     kept: OrderedDict[tuple[int, str], _Trusted] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    kernels: tuple[removal.Kernel, ...] | None = None
 
     def expected(self, seed: int) -> _Trusted:
         """What the reference yields."""
         return self._trusted(self.exercise.solution, self.exercise.solution_path, seed)
+
+    def removed(self, seed: int) -> tuple[removal.Kernel, ...]:
+        """Kernels of forbidden ops that the sandbox does without, since no check needs them.
+
+        A check may use for its inputs, or a backward pass of the reference, what the submission may
+        not; such an op is only watched.
+        """
+        if self.kernels is None:
+            expected = self.expected(seed) if self.exercise.forbidden else {}
+            for check in expected:
+                expected[check]
+            met = expected.forbidden_met if isinstance(expected, _Trusted) else set()
+            self.kernels = removal.plan(tuple(w for w in self.exercise.forbidden if w not in met))
+        return self.kernels
 
     def of_near_miss(self, miss: NearMiss, seed: int) -> _Trusted:
         """What a near miss yields."""
@@ -200,6 +225,12 @@ class Judging:
 
 
 def _prepare(exercise: Exercise) -> _Case:
+    unknown = unknown_groups(exercise.forbidden)
+    if unknown:
+        what = f"there is no group of ops named `{unknown[0]}`"
+        raise CourseError(
+            Path(exercise.folder, "exercise.yaml"), 0, what, "see the groups in CONTRIBUTING.md"
+        )
     checks = running.load_checks(exercise.checks, f"{exercise.slug}/checks.py")
     return _Case(
         exercise,
@@ -335,6 +366,7 @@ class _Judgement:
             "checks": self._case.checks_code,
             "entry_points": list(exercise.entry_points),
             "forbidden": list(exercise.forbidden),
+            "removed": list(self._case.removed(self._seed)),
             "accelerator": exercise.accelerator,
             "data": self._case.sandbox_data,
             "run": run,
@@ -357,6 +389,8 @@ class _Judgement:
         if conversation.syntax is not None:
             return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, text))
         if conversation.raised is not None:
+            if conversation.raised.type_name == removal.REFUSED:
+                return compare.judge_refused(conversation.raised, self._context(text))
             return describe_load_error(conversation.raised, self._context(text))
         return describe_end(ended, self._filename, text, loading=True)
 

@@ -37,6 +37,8 @@ class Recorder:
     ) -> None:
         self.filename = filename
         self._trace = trace
+        if trace is not None:
+            trace.begin_check()
         self._keep_inputs = keep_inputs
         self._kept = 0
         self._calls: list[Called] = []

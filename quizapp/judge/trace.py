@@ -53,6 +53,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         by_name: the same by name, without overload.
         multiplications: scalar multiplications of products, convolutions and `*`.
         forbidden: the first forbidden op of each group on each line.
+        words_met: the words in `forbidden` of which anything ran, whoever ran it.
         in_call: how many calls of the submission's functions are under way; see `running`.
 
     Raises:
@@ -68,6 +69,8 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.total = 0
         self.multiplications = 0
         self.forbidden: list[Forbidden] = []
+        self.words_met: set[str] = set()
+        self._standing: list[Forbidden] = []
         self._filename = filename
         self._rules = [(name, rule_of(name)) for name in forbidden]
         self._verdicts: dict[str, str] = {}
@@ -114,14 +117,14 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:  # noqa: ANN401
         """Run one op and count it."""
         given = kwargs or {}
-        result = op(*args, **given)
         packet = getattr(op, "overloadpacket", op)
         name = packet.__name__
+        if self._rules:
+            self._watch(name)  # before it runs: it may be gone, see `removal`
+        result = op(*args, **given)
         self.total += 1
         self.by_name[name] += 1
         self.multiplications += _multiplications(packet, name, args, given, result)
-        if self._rules:
-            self._watch(name)
         return result
 
     def take_forbidden(self) -> tuple[Forbidden, ...]:
@@ -129,6 +132,34 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         found = tuple(self.forbidden)
         self.forbidden.clear()
         return found
+
+    def begin_check(self) -> None:
+        """Hold what stands for the whole file, such as an import, against the next check, too."""
+        self.in_call = 0
+        self.forbidden.extend(each for each in self._standing if each not in self.forbidden)
+
+    def accuse(self, op: str, group: str, *, stands: bool = False) -> bool:
+        """Note something forbidden, if it is the submission's doing.
+
+        Args:
+            op: what ran, such as "aten.convolution".
+            group: the word in `forbidden:`.
+            stands: whether it counts in every check that follows.
+
+        Returns:
+            Whether it is the submission's doing.
+        """
+        self.words_met.add(group)
+        line = self._line()
+        if line is None:
+            return False
+        found = Forbidden(op, group, line)
+        if stands and found not in self._standing:
+            self._standing.append(found)
+        known = any((each.group, each.line) == (group, line) for each in self.forbidden)
+        if not known and len(self.forbidden) < _MAX_VIOLATIONS:
+            self.forbidden.append(found)
+        return True
 
     def _watch(self, name: str) -> None:
         """Note an op that falls under a rule."""
@@ -139,7 +170,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not group and self._backward and _current_autograd_node() is not None:
             group = self._backward
         if group:
-            self._accuse(f"aten.{name}", group)
+            self.accuse(f"aten.{name}", group)
         elif self._files:
             self._watch_files(name)
 
@@ -149,21 +180,14 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
             path = frame.f_code.co_filename.replace("\\", "/")
             for group, files in self._files:
                 if any(part in path for part in files):
-                    self._accuse(f"aten.{name}", group)
+                    self.accuse(f"aten.{name}", group)
                     return
             frame = frame.f_back
 
     def _watch_function(self, name: str) -> None:
         for rule, group in self._rules:
             if falls_under(name, group.functions):
-                self._accuse(f"torch.{name}", rule)
-
-    def _accuse(self, op: str, group: str) -> None:
-        line = self._line()
-        if line is None or len(self.forbidden) >= _MAX_VIOLATIONS:
-            return
-        if all((each.group, each.line) != (group, line) for each in self.forbidden):
-            self.forbidden.append(Forbidden(op, group, line))
+                self.accuse(f"torch.{name}", rule)
 
     def _line(self) -> int | None:
         """Innermost line of the submission on the stack; None when the op is not its doing."""
