@@ -151,7 +151,7 @@ def _same(expected: Value, got: Value, _check: Check) -> Mismatch | None:
 
 def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | None:
     """Two Python floats, or complex numbers."""
-    rtol, atol = _tolerance(torch.float32, check)
+    rtol, atol = tolerance(torch.float32, check)
     if expected == got or (_is_nan(expected) and _is_nan(got)):
         return None
     difference = abs(expected - got)
@@ -280,7 +280,7 @@ def _numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatc
     strange = _nan_mismatch(wanted, found)
     if strange is not None:
         return strange
-    rtol, atol = _tolerance(dtype, check)
+    rtol, atol = tolerance(dtype, check)
     difference = (wanted - found).abs()
     bad = (wanted != found) & ~(difference <= atol + rtol * wanted.abs())
     # an infinity allows everything by its own size, so it must be met exactly
@@ -348,7 +348,7 @@ def _worst(
     return Mismatch(text, index=index, size=_length(wanted), numbers=True)
 
 
-def _tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
+def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
     """(rtol, atol). One that the check gives leaves the other as it is."""
     rtol, atol = _TOLERANCES.get(dtype, (0.0, 0.0))
     return (

@@ -39,6 +39,7 @@ from quizapp.judge import (
     removal,
     rules,
     running,
+    structure,
     trace,
 )
 from quizapp.judge.checks import Check
@@ -204,6 +205,8 @@ class Judging:
             its_run = _Judgement(slot, case, seed, filename, on_check)
             checks = its_run.judge(source)
             found = its_run.diagnose(checks)
+            if found is None:
+                checks = its_run.with_hints(checks)
             output = its_run.output
         except CourseError as error:
             checks = (_load_result(Verdict.GRADER_ERROR, str(error)),)
@@ -318,6 +321,13 @@ class _Judgement:
             if miss.name == name:
                 return Diagnosis(miss.name, miss.diagnosis, miss.cards)
         return None
+
+    def with_hints(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+        """The results with what can be told of wrong values that no near miss explains."""
+        if not self._streams:
+            return results
+        expected = self._case.expected(self._seed)
+        return structure.with_hints(results, self._case.checks, expected, self._streams)
 
     def _run_all(self, text: str) -> tuple[CheckResult, ...]:
         """Run the checks, in a new process after each one that took its process along."""

@@ -1,0 +1,226 @@
+"""Hints on wrong values that no near miss knows. Owns which checks get one, and on what grounds.
+
+A hint is found by comparing tensors, expected and got, with what usual mistakes would have made of
+them: a factor, the wrong axis, a transposition. It is given only if it accounts for every case of
+its check, right ones included, on numbers that could have spoken against it. What the mistakes are
+is left to `relations`, `arguments`, `places` and `shapes`, when a guess counts to `pairs`.
+
+Runs in the judge on values that are there already.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+import torch
+
+from quizapp.domain.outcomes import CheckResult, Verdict
+from quizapp.judge.agree import find_mismatch, tolerance
+from quizapp.judge.checks import Check
+from quizapp.judge.compare import Case, cases_of
+from quizapp.judge.items import Finished, Item, Yielded
+from quizapp.judge.structure.arguments import normalisation, of_arguments
+from quizapp.judge.structure.pairs import Pair, Pairs
+from quizapp.judge.structure.places import arrangement, axis_wise, constant, places, shifted
+from quizapp.judge.structure.relations import relation, slightly_off
+from quizapp.judge.structure.shapes import of_shapes
+from quizapp.judge.values import (
+    ArrayValue,
+    Gradients,
+    OpCount,
+    TensorValue,
+    Value,
+)
+
+Streams: TypeAlias = Mapping[str, Sequence[Item]]
+_MOST_NUMBERS: Final = 1 << 18
+_MOST_PAIRS: Final = 200
+_MOST_EXACT: Final = 1 << 53
+"""Whole numbers below are exact as float64."""
+_HINTS: Final = (
+    constant,
+    relation,
+    of_arguments,
+    normalisation,
+    arrangement,
+    shifted,
+    axis_wise,
+    places,
+    slightly_off,
+)
+"""The more a hint explains, the earlier it is asked for."""
+
+
+def hint(check: Check, expected: Sequence[Item], got: Sequence[Item]) -> str:
+    """One sentence on how the values of a check are wrong; empty where that cannot be said.
+
+    Args:
+        check: one that failed on values; a hidden one, or one with a rule, gets no hint.
+        expected: the reference's stream, with the inputs of its calls.
+        got: the submission's, complete.
+    """
+    if check.hidden or check.rule is not None:
+        return ""
+    ours, theirs = cases_of(expected), cases_of(got)
+    if len(ours) != len(theirs) or not isinstance(theirs[-1].end, Finished):
+        return ""
+    values = list(_values(ours, theirs))
+    swapped = _swapped(check, values)
+    if swapped:
+        return swapped
+    groups: dict[str, list[Pair]] = defaultdict(list)
+    for inputs, wanted, found in values:
+        for path, pair in _pairs(check, wanted, found, inputs, ""):
+            if pair is None:
+                return ""
+            groups[path].append(pair)
+    return _of_groups(groups)
+
+
+def with_hints(
+    results: Sequence[CheckResult], checks: Iterable[Check], expected: Streams, got: Streams
+) -> tuple[CheckResult, ...]:
+    """The results of one submission, each failed check's message with its hint, if it has one.
+
+    Args:
+        results: of all checks, and perhaps others.
+        checks: of the exercise.
+        expected: the reference's streams.
+        got: the submission's, those that are complete.
+    """
+    known = {check.id: check for check in checks}
+    told: list[CheckResult] = []
+    for result in results:
+        text = ""
+        if result.verdict is Verdict.FAILED and result.id in known and result.id in got:
+            text = hint(known[result.id], expected[result.id], got[result.id])
+        if text:
+            first, *rest = result.message.split("\n")
+            message = "\n".join((first, f"close: {text}", *rest))
+            result = replace(result, message=message)  # noqa: PLW2901
+        told.append(result)
+    return tuple(told)
+
+
+def _values(
+    ours: Sequence[Case], theirs: Sequence[Case]
+) -> Iterator[tuple[Mapping[str, Value], Value, Value]]:
+    """The inputs of the last call, the expected value, and the one that came, case by case."""
+    inputs: Mapping[str, Value] = {}
+    for mine, other in zip(ours, theirs, strict=True):
+        if mine.calls:
+            inputs = mine.calls[-1].inputs
+        if isinstance(mine.end, Yielded) and isinstance(other.end, Yielded):
+            yield inputs, mine.end.value, other.end.value
+
+
+def _of_groups(groups: Mapping[str, list[Pair]]) -> str:
+    """One hint for all parts that are wrong, or one for the first of them, by its name."""
+    wrong = {path: pairs for path, pairs in groups.items() if any(pair.differs for pair in pairs)}
+    every = list(itertools.chain.from_iterable(wrong.values()))
+    size = sum(pair.expected.numel() + pair.got.numel() for pair in every)
+    if not every or len(every) > _MOST_PAIRS or size > _MOST_NUMBERS:
+        return ""
+    together = _of_pairs(every)
+    if together or len(wrong) == 1:
+        return together
+    path, pairs = next(iter(wrong.items()))
+    alone = _of_pairs(pairs)
+    return f"{path}: {alone}" if alone else ""
+
+
+def _of_pairs(pairs: Pairs) -> str:
+    unlike = [pair for pair in pairs if pair.expected.shape != pair.got.shape]
+    if unlike:
+        if any(pair.differs for pair in pairs if pair not in unlike):
+            return ""
+        return of_arguments(pairs) or of_shapes(unlike)
+    return next((text for find in _HINTS if (text := find(pairs))), "")
+
+
+def _swapped(check: Check, values: Sequence[tuple[Mapping[str, Value], Value, Value]]) -> str:
+    """The parts of a tuple, or list, right but in another order."""
+    wrong = [(wanted, found) for _, wanted, found in values if find_mismatch(wanted, found, check)]
+    if not wrong or not all(_is_pair_like(*each) for each in wrong):
+        return ""
+    size = len(wrong[0][0])
+    for order in itertools.permutations(range(size)):
+        if all(
+            len(wanted) == size
+            and find_mismatch(list(wanted), [found[at] for at in order], check) is None
+            for wanted, found in wrong
+        ):
+            places_ = ", ".join(f"[{at}]" for at in order)
+            if size == 2:
+                return "the two results are right, but in the other order: swap them"
+            return f"the results are right, but in another order: {places_} is the right one"
+    return ""
+
+
+def _is_pair_like(wanted: Value, found: Value) -> bool:
+    return (
+        type(wanted) in (tuple, list)
+        and type(found) in (tuple, list)
+        and len(wanted) == len(found)
+        and 2 <= len(wanted) <= 4
+        and not all(type(part) is int for part in wanted)
+    )
+
+
+def _pairs(
+    check: Check, expected: Value, got: Value, inputs: Mapping[str, Value], path: str
+) -> Iterator[tuple[str, Pair | None]]:
+    """The tensors within a value beside those that came; None where a hint would miss the point."""
+    match expected, got:
+        case OpCount(), OpCount():
+            yield from _pairs(check, expected.value, got.value, inputs, path)
+        case Gradients(), Gradients():
+            for name, wanted in expected.reached.items():
+                if wanted is not None:
+                    found = got.reached.get(name)
+                    yield from _pairs(check, wanted, found, {}, f"the gradient of {name}")
+        case (TensorValue(), TensorValue()) | (ArrayValue(), ArrayValue()):
+            yield path, _pair(check, expected.tensor, got.tensor, inputs)
+        case (float(), float()) | (int(), int()) if _is_number(expected) and _is_number(got):
+            one, other = (torch.tensor(each, dtype=torch.float64) for each in (expected, got))
+            dtype = torch.float32 if type(expected) is float else torch.int64
+            yield path, _pair(check, one, other, inputs, dtype)
+        case (tuple(), tuple()) | (list(), list()) if len(expected) == len(got):
+            for index, (wanted, found) in enumerate(zip(expected, got, strict=True)):
+                yield from _pairs(check, wanted, found, inputs, f"{path}[{index}]")
+        case dict(), dict() if expected.keys() == got.keys():
+            for key, wanted in expected.items():
+                yield from _pairs(check, wanted, got[key], inputs, f"{path}[{key!r}]")
+        case _:
+            if find_mismatch(expected, got, check) is not None:
+                yield path, None
+
+
+def _is_number(value: Value) -> bool:
+    return type(value) is not bool and abs(value) < _MOST_EXACT
+
+
+def _pair(
+    check: Check,
+    expected: torch.Tensor,
+    got: torch.Tensor,
+    inputs: Mapping[str, Value],
+    dtype: torch.dtype | None = None,
+) -> Pair | None:
+    """Two tensors, widened; None where they are of kinds that no hint can compare."""
+    dtype = dtype or expected.dtype
+    if expected.dtype.is_complex != got.dtype.is_complex:
+        return None
+    wide = torch.complex128 if expected.dtype.is_complex else torch.float64
+    one, other = expected.to(wide), got.to(wide)
+    if not (one.isfinite().all() and other.isfinite().all()):
+        return None
+    rtol, atol = tolerance(dtype, check)
+    bad = torch.zeros(0, dtype=torch.bool)
+    if one.shape == other.shape:
+        bad = (one - other).abs() > atol + rtol * one.abs()
+    return Pair(one, other, bad, dtype, rtol, atol, inputs)

@@ -1,0 +1,362 @@
+"""Each number right but for one and the same step. Owns hints about values, element by element.
+
+Factors, offsets, a function too many or too few, limits, rounding. Where numbers lie is left to
+`places`, other shapes to `shapes`, arguments of the call to `arguments`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from quizapp.judge.describe import dtype_name, number
+from quizapp.judge.structure.pairs import (
+    Guess,
+    Pair,
+    Pairs,
+    all_give,
+    all_mend,
+    bits,
+    distinct,
+    proof,
+)
+from quizapp.judge.values import ArrayValue, TensorValue
+
+_SAME: Final = 1e-4
+_WHOLE: Final = 9.0  # bits, as for any other proof
+
+_NAMED: Final = (
+    (2.0, "twice what is expected", "is something counted twice, or a half missing?"),
+    (0.5, "half of what is expected", "is it halved once too often?"),
+    (255.0, "255 times what is expected", "are pixels of 0 to 255 not scaled to 0 to 1?"),
+    (1 / 255, "1/255 of what is expected", "are pixels scaled to 0 to 1 once too often?"),
+    (math.pi, "π times what is expected", ""),
+    (1 / math.pi, "1/π of what is expected", "is a factor π missing?"),
+    (2 * math.pi, "2π times what is expected", ""),
+    (1 / (2 * math.pi), "1/(2π) of what is expected", "is a factor 2π missing?"),
+    (180 / math.pi, "180/π times what is expected", "are degrees taken for radians?"),
+    (math.pi / 180, "π/180 of what is expected", "are radians taken for degrees?"),
+    (math.log(2), "ln 2 times what is expected", "log2 is asked for, or log: which one?"),
+    (1 / math.log(2), "1/ln 2 times what is expected", "log2 is asked for, or log: which one?"),
+    (math.log(10), "ln 10 times what is expected", "log10 is asked for, or log: which one?"),
+    (1 / math.log(10), "1/ln 10 times what is expected", "log10 is asked for, or log?"),
+    (100.0, "100 times what is expected", "a percentage instead of a share?"),
+    (0.01, "1/100 of what is expected", "a share instead of a percentage?"),
+)
+
+_Forms: TypeAlias = tuple[tuple[Callable[[float], float], str, str], ...]
+_LENGTH_FORMS: Final[_Forms] = (
+    (lambda n: n, "{n} times what is expected", "is a mean asked for instead of a sum?"),
+    (lambda n: 1 / n, "1/{n} of what is expected", "is it divided by {n} once too often?"),
+    (lambda n: n / (n - 1), "{n}/({n} − 1) of what is expected", "divide by {n}, not {n} − 1?"),
+    (lambda n: (n - 1) / n, "({n} − 1)/{n} of what is expected", "divide by {n} − 1, not {n}?"),
+    (math.sqrt, "√{n} times what is expected", "is a division by √{n} missing?"),
+    (lambda n: 1 / math.sqrt(n), "1/√{n} of what is expected", "is it divided by √{n} too often?"),
+    (lambda n: n - 1, "{n} − 1 times what is expected", "is a division by {n} − 1 missing?"),
+    (lambda n: 1 / (n - 1), "1/({n} − 1) of what is expected", ""),
+    (lambda n: n * n, "{n}² times what is expected", "is a division by {n}² missing?"),
+)
+"""How a length n of the case may come in as a factor, what that gives, and a likely cause."""
+_NUMBER_FORMS: Final[_Forms] = (
+    (lambda v: v, "{n} times what is expected", "is it multiplied by {n} once too often?"),
+    (lambda v: 1 / v, "what is expected divided by {n}", "is a factor {n} missing?"),
+    (lambda v: v / 2, "{n}/2 times what is expected", ""),
+)
+"""The same for an argument that is a number."""
+
+_FUNCTIONS: Final[tuple[tuple[Guess, str, str], ...]] = (
+    (torch.square, "the square of what is expected", "the square root of what is expected"),
+    (torch.exp, "exp() of what is expected; is a log missing?", "the log of what is expected"),
+    (torch.reciprocal, "1 divided by what is expected; is the division upside down?", ""),
+    (lambda x: 1 - x, "1 minus what is expected", ""),
+    (torch.abs, "what is expected without its sign", ""),
+    (torch.sigmoid, "the sigmoid of what is expected", "right but for a sigmoid that is missing"),
+    (torch.tanh, "the tanh of what is expected", "right but for a tanh that is missing"),
+    (torch.relu, "the ReLU of what is expected", ""),
+)
+"""(function, text when it was applied too often, text when once more would make it right)."""
+
+
+class _Size(NamedTuple):
+    """A number of a case that a factor may come of."""
+
+    name: str
+    short: str
+    value: float
+    forms: _Forms
+
+
+def relation(pairs: Pairs) -> str:
+    """What one step makes of the expected values what came back; empty when there is none."""
+    if any(pair.expected.is_complex() for pair in pairs):
+        return _complex(pairs)
+    for find in (_sign, _factor, _offset, _limits, _rounded, _function, _precision, _affine):
+        found = find(pairs)
+        if found:
+            return found
+    return ""
+
+
+def slightly_off(pairs: Pairs) -> str:
+    """That the differences are small, where nothing better can be said."""
+    worst = 0.0
+    for pair in pairs:
+        scale = float(pair.expected.abs().max())
+        if not pair.differs or pair.expected.is_complex():
+            continue
+        if not pair.dtype.is_floating_point or not scale:
+            return ""
+        worst = max(worst, float((pair.expected - pair.got).abs().max()) / scale)
+    if not 0 < worst < 1e-3 or not proof(pairs):
+        return ""
+    return (
+        f"no value is off by more than {100 * worst:.1g} % of the largest one; a small constant, "
+        "an approximation, or rounding on the way?"
+    )
+
+
+def _complex(pairs: Pairs) -> str:
+    if all_give(pairs, torch.conj_physical) and proof(pairs):
+        return "it is the complex conjugate of what is expected: the imaginary part has its sign"
+    return _sign(pairs)
+
+
+def _sign(pairs: Pairs) -> str:
+    if all_give(pairs, torch.neg) and proof(pairs):
+        return "every value has the wrong sign"
+    return ""
+
+
+def _factor(pairs: Pairs) -> str:
+    """A constant factor, or one that is a size of each case."""
+    factors = [_ratio(pair) for pair in pairs if pair.clear.any()]
+    if not factors or not all(math.isfinite(each) and each for each in factors):
+        return ""
+    if not proof(pairs):
+        return ""
+    first = factors[0]
+    same = all(math.isclose(each, first, rel_tol=_SAME) for each in factors)
+    same = same and all_give(pairs, lambda expected: expected * first)
+    named = [each for each in _NAMED if same and math.isclose(first, each[0], rel_tol=_SAME)]
+    if named and named[0][0] in (2.0, 0.5):  # a length of 2 says less
+        return _sentence(*named[0][1:])
+    sized = _sized_factor(pairs)
+    if sized or not same:
+        return sized
+    if named:
+        return _sentence(*named[0][1:])
+    return f"every value is {_factor_text(first)} what is expected"
+
+
+def _factor_text(factor: float) -> str:
+    inverse = 1 / factor
+    if abs(factor) < 1 and math.isclose(inverse, round(inverse), rel_tol=_SAME):
+        return f"1/{round(inverse)} of" if inverse > 0 else f"−1/{-round(inverse)} of"
+    if math.isclose(factor, round(factor), rel_tol=_SAME):
+        return f"{round(factor)} times"
+    return f"{number(factor, 5)} times"
+
+
+def _sentence(what: str, question: str) -> str:
+    return f"every value is {what}{'; ' if question else ''}{question}"
+
+
+def _sized_factor(pairs: Pairs) -> str:
+    """A factor that each case has in its own size, such as its number of rows."""
+    sizes = [{size.name: size for size in _sizes(pair)} for pair in pairs]
+    for name, size in sizes[0].items():
+        if not all(name in each for each in sizes):
+            continue
+        values = [each[name].value for each in sizes]
+        for form, text, question in size.forms:
+            factors = [_applied(form, value) for value in values]
+            explained = zip(pairs, factors, strict=True)
+            if all(pair.gives(pair.expected * factor) for pair, factor in explained):
+                said = _sentence(text.format(n=size.short), question.format(n=size.short))
+                return said if size.short == name else f"{said} n = {name} = {_listed(values)}"
+    return ""
+
+
+def _applied(form: Callable[[float], float], value: float) -> float:
+    try:
+        return form(value)
+    except ZeroDivisionError:
+        return math.nan
+
+
+def _listed(values: list[float]) -> str:
+    different = list(dict.fromkeys(values))
+    return ", ".join(number(value) for value in different[:3]) + (
+        ", …" if len(different) > 3 else ""
+    )
+
+
+def _sizes(pair: Pair) -> Iterator[_Size]:
+    """Lengths of the arguments' axes, and arguments that are numbers themselves."""
+    for name, value in pair.inputs.items():
+        if isinstance(value, TensorValue | ArrayValue):
+            shape = value.tensor.shape
+            for axis, size in enumerate(shape):
+                yield _Size(f"{name}.shape[{axis}]", "n", float(size), _LENGTH_FORMS)
+            if len(shape) > 1:
+                count = float(value.tensor.numel())
+                yield _Size(f"{name}.numel()", "n", count, _LENGTH_FORMS)
+        elif type(value) in (int, float) and math.isfinite(value) and value > 0:
+            yield _Size(name, name, float(value), _NUMBER_FORMS)
+    for axis, size in enumerate(pair.expected.shape):
+        yield _Size(f"length of axis {axis} of the result", "n", float(size), _LENGTH_FORMS)
+
+
+def _ratio(pair: Pair) -> float:
+    """Quotient, got by expected, where the expected number is the largest of the wrong ones."""
+    sizes = torch.where(pair.clear, pair.expected.abs(), -1.0).flatten()
+    at = int(sizes.argmax())
+    expected = float(pair.expected.flatten()[at])
+    return float(pair.got.flatten()[at]) / expected if expected else math.nan
+
+
+def _offset(pairs: Pairs) -> str:
+    wrong = next((pair for pair in pairs if pair.clear.any()), None)
+    if wrong is None:
+        return ""
+    offset = float((wrong.got - wrong.expected)[wrong.clear].median())
+    if not all_give(pairs, lambda expected: expected + offset) or not proof(pairs):
+        return ""
+    if wrong.dtype.is_floating_point or abs(offset) != 1:
+        what = "more" if offset > 0 else "less"
+        return f"every value is {number(abs(offset), 5)} {what} than expected"
+    return f"every value is 1 too {'large' if offset > 0 else 'small'}: does the count begin at 0?"
+
+
+def _affine(pairs: Pairs) -> str:
+    """A factor and an offset at once."""
+    expected = torch.cat([pair.expected[pair.clear] for pair in pairs])
+    got = torch.cat([pair.got[pair.clear] for pair in pairs])
+    if expected.numel() < 3:
+        return ""
+    low, high = int(expected.argmin()), int(expected.argmax())
+    span = float(expected[high] - expected[low])
+    if not span:
+        return ""
+    a = float(got[high] - got[low]) / span
+    b = float(got[low]) - a * float(expected[low])
+    if not a or not all_give(pairs, lambda x: a * x + b) or not proof(pairs, parameters=1):
+        return ""
+    sign = "+" if b > 0 else "−"
+    return (
+        f"every value is {number(a, 4)} × what is expected {sign} {number(abs(b), 4)}: "
+        "is it scaled and shifted once too often, or not at all?"
+    )
+
+
+def _function(pairs: Pairs) -> str:
+    for function, too_often, missing in _FUNCTIONS:
+        if too_often and all_give(pairs, function) and proof(pairs):
+            return f"every value is {too_often}"
+        if missing and all_mend(pairs, function) and proof(pairs):
+            return f"every value is {missing}"
+    if all_mend(pairs, torch.abs) and proof(pairs):
+        return "right but for the sign: the absolute value is expected"
+    return ""
+
+
+def _limits(pairs: Pairs) -> str:
+    """Values that are cut off, or that should have been."""
+    clear = [pair.clear for pair in pairs]
+    expected = torch.cat([pair.expected[mask] for pair, mask in zip(pairs, clear, strict=True)])
+    got = torch.cat([pair.got[mask] for pair, mask in zip(pairs, clear, strict=True)])
+    inside = sum(int((~pair.bad).sum()) for pair in pairs)
+    if expected.numel() < 2 or inside < 2:
+        return ""
+    for lost, limit, find, missing in (
+        (got, expected, all_mend, True),
+        (expected, got, all_give, False),
+    ):
+        low, high = limit[lost < limit], limit[lost > limit]
+        least = float(low[0]) if low.numel() else -math.inf
+        most = float(high[0]) if high.numel() else math.inf
+        if least > most or distinct([lost]) < 2 or bits([lost]) < _WHOLE:
+            continue
+        if not find(pairs, lambda x, a=least, b=most: x.clamp(a, b)):  # type: ignore[misc]
+            continue
+        if not _varies_inside(pairs, least, most):
+            continue
+        if missing:
+            return f"right but for a limit: {_limit(least, most)} is missing"
+        return f"cut off by a limit that is not asked for: {_limit(least, most)}"
+    return ""
+
+
+def _varies_inside(pairs: Pairs, least: float, most: float) -> bool:
+    """Whether there are right numbers that no limit touches: else it is a constant, no limit."""
+    right = [pair.expected[~pair.bad] for pair in pairs]
+    return distinct([part[(part > least) & (part < most)] for part in right]) >= 2
+
+
+def _limit(least: float, most: float) -> str:
+    parts = [
+        f"{name}={number(value)}"
+        for name, value in (("min", least), ("max", most))
+        if math.isfinite(value)
+    ]
+    return f"clamp({', '.join(parts)})"
+
+
+def _rounded(pairs: Pairs) -> str:
+    wrong = [pair for pair in pairs if pair.differs]
+    # Told from a function such as ReLU by the fractions that are gone everywhere.
+    if distinct([pair.got[pair.clear] for pair in wrong]) < 2:
+        return ""
+    for function, text in (
+        (torch.trunc, "cut to whole numbers: // and int() drop the fraction"),
+        (torch.floor, "rounded down to whole numbers: // does that"),
+        (torch.round, "rounded to whole numbers"),
+        (torch.ceil, "rounded up to whole numbers"),
+    ):
+        if all_give(pairs, function) and _fractions(pairs) and proof(pairs):
+            return f"every value is {text}"
+    for digits in (1, 2, 3, 4):
+        rounded = _rounding(digits)
+        if all_give(pairs, rounded) and _fractions(pairs, 10**digits) and proof(pairs):
+            return f"every value is rounded to {digits} decimal{'s' * (digits > 1)}; keep them all"
+    return ""
+
+
+def _fractions(pairs: Pairs, scale: int = 1) -> bool:
+    """Whether the fractions that a rounding took away are of all sizes, as they would be."""
+    parts = [(pair.expected[pair.clear] * scale).frac().abs() for pair in pairs]
+    return distinct(parts) >= 2
+
+
+def _rounding(digits: int) -> Guess:
+    return lambda tensor: torch.round(tensor, decimals=digits)
+
+
+def _precision(pairs: Pairs) -> str:
+    """All that came fits a smaller dtype, what is expected does not, and they are about equal."""
+    dtype = pairs[0].dtype
+    wrong = [pair for pair in pairs if pair.differs]
+    for lower in (torch.float32, torch.bfloat16, torch.float16):
+        if not dtype.is_floating_point or torch.finfo(lower).eps <= torch.finfo(dtype).eps:
+            continue
+        fits = all(torch.equal(_through(pair.got, lower), pair.got) for pair in pairs)
+        if not fits:
+            continue
+        lost = [pair.expected != _through(pair.expected, lower) for pair in wrong]
+        eps = 64 * torch.finfo(lower).eps
+        near = all(
+            bool(((p.got - p.expected).abs() <= eps * float(p.expected.abs().max())).all())
+            for p in pairs
+        )
+        if near and sum(int(mask.sum()) for mask in lost) >= 4:
+            name = dtype_name(lower)
+            return f"the numbers went through {name} on the way; keep them {dtype_name(dtype)}"
+    return ""
+
+
+def _through(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    return tensor.to(dtype).to(tensor.dtype)
