@@ -45,6 +45,7 @@ def test_card_commands_import_neither_torch_nor_numpy_nor_textual(learner):
         ["undo"],
         ["cards", "--search", "axis"],
         ["stats"],
+        ["optimize", "--history"],
         ["exercises", "--json"],
         ["--help"],
     )

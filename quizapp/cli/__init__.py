@@ -29,6 +29,7 @@ COMMANDS = {
     "undo": "cards",
     "cards": "cards",
     "stats": "cards",
+    "optimize": "fitting",
     "exercises": "exercises",
     "start": "exercises",
     "check": "exercises",

@@ -249,6 +249,12 @@ def _show_stats(stats: Stats) -> None:
     output.data(f"streak     {stats.streak.current} days, longest {stats.streak.longest}")
     output.data(f"today      {stats.answers_today} answers in {minutes:.0f} min")
     output.data(f"retention  {'-' if rate is None else f'{rate:.0%}'}")
+    measured = stats.calibration
+    if measured is not None:
+        output.data(
+            f"predicted  {measured.count} reviews of the last year, log loss "
+            f"{measured.log_loss:.3f}, RMSE (bins) {measured.rmse_bins:.3f}"
+        )
     output.data(f"exercises  {solved} of {len(stats.exercises)} solved")
     week = "  ".join(str(count) for count in stats.forecast[:7])
     output.data(f"coming up  {week}  in 7 days, {sum(stats.forecast)} in {len(stats.forecast)}")

@@ -101,6 +101,60 @@ class SubmissionRow:
     id: int = 0
 
 
+class AnsweredOn(NamedTuple):
+    """One answer as fitting sees it: its study day, and its rating, 1 to 4."""
+
+    day: date
+    rating: int
+
+
+class Recall(NamedTuple):
+    """One answer to a memory, on a later study day than the answer before it.
+
+    Attributes:
+        days: study days since that answer, at least 1.
+        stability: in days, before this answer.
+        reviews: answers to the item up to and with this one.
+        lapses: before this answer.
+        recalled: whether it was anything but AGAIN.
+    """
+
+    days: int
+    stability: float
+    reviews: int
+    lapses: int
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FittedRow:
+    """What fitting parameters to the learner came to.
+
+    Attributes:
+        at: aware UTC.
+        parameters: the 21 of FSRS-6; None where the learner went back to the defaults.
+        adopted: whether they were put to use; the newest adopted row of a kind is.
+        learned_from: predictions that they were fitted to.
+        held_out: predictions, the latest, that they were judged by.
+        log_loss_before, log_loss_after: of the held-out predictions, with the parameters that were
+            in use and with these; None where nothing was measured.
+        rmse_before, rmse_after: likewise, RMSE over bins.
+        id: 0 until it is stored.
+    """
+
+    kind: ItemKind
+    at: datetime
+    parameters: tuple[float, ...] | None
+    adopted: bool
+    learned_from: int = 0
+    held_out: int = 0
+    log_loss_before: float | None = None
+    log_loss_after: float | None = None
+    rmse_before: float | None = None
+    rmse_after: float | None = None
+    id: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class GradedRow:
     """One result of a class: what one student's file for one exercise came to."""

@@ -13,6 +13,7 @@ from quizapp.domain.memory import ItemKind
 from quizapp.engine.answering import AnswerDesk
 from quizapp.engine.cards import CardDesk
 from quizapp.engine.exercises import ExerciseDesk
+from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.types import (
     Assessment,
     CardRow,
@@ -49,7 +50,7 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(CardDesk, AnswerDesk, ExerciseDesk):
+class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:
@@ -77,4 +78,5 @@ class Engine(CardDesk, AnswerDesk, ExerciseDesk):
             heat_map=heat_map(days, today),
             decks=deck_progress(decks, self.store.standings()),
             exercises=tuple(self.exercises()),
+            calibration=self.calibration(),
         )

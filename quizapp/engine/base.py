@@ -174,7 +174,10 @@ class Workplace:
     def scheduler(self) -> Scheduler:
         """The scheduler with the learner's parameters."""
         retention = self.store.setting("desired_retention", DESIRED_RETENTION)
-        return Scheduler(desired_retention=retention)
+        fitted = {kind: self.store.parameters(kind) for kind in ItemKind}
+        return Scheduler(
+            {kind: found for kind, found in fitted.items() if found is not None}, retention
+        )
 
     def card(self, card_id: str) -> Card:
         """The card of that id, or of that former id.

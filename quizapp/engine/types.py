@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # to be named only: what a command does not use, it does not 
     from quizapp.domain.memory import Rating, Schedule
     from quizapp.domain.outcomes import Outcome
     from quizapp.domain.text import Text
+    from quizapp.study.calibration import Calibration
     from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
 
 
@@ -181,6 +182,7 @@ class Stats:
         forecast: cards that come up, one number for each of the next 30 study days; the first one
             is today's, with what is overdue.
         heat_map: answers a day over a year.
+        calibration: how well recall was predicted in the last year; None without reviews.
     """
 
     today: date
@@ -192,3 +194,4 @@ class Stats:
     heat_map: HeatMap
     decks: tuple[DeckProgress, ...]
     exercises: tuple[ExerciseRow, ...]
+    calibration: Calibration | None

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from quizapp.clock import study_day
+from quizapp.domain.history import AnsweredOn, Recall
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
 from quizapp.errors import StoreError
 from quizapp.store import rollup, schedules
@@ -19,6 +20,7 @@ from quizapp.store.database import Database
 from quizapp.store.rows import (
     REVIEW_COLUMNS,
     drawn_to_json,
+    from_micros,
     review_from,
     state_to_json,
     to_micros,
@@ -140,6 +142,35 @@ def standing_answers(database: Database) -> list[Any]:
     )
 
 
+def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
+    """Study day and rating of each answer that was not undone, by item, oldest first."""
+    present = _present_ids(database, kind)
+    found: dict[str, list[AnsweredOn]] = {}
+    for item, day, rating in database.rows(
+        f"SELECT item, study_day, rating FROM reviews "
+        f"WHERE rating IS NOT NULL AND kind = ? AND {_STANDING} ORDER BY id",
+        kind.value,
+    ):
+        answer = AnsweredOn(date.fromisoformat(day), rating)
+        found.setdefault(present.get(item, item), []).append(answer)
+    return found
+
+
+def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Recall]:
+    """Answers to memories since a time that were not undone, oldest first."""
+    for day, last, stability, reps, lapses, rating in database.rows(
+        "SELECT study_day, before ->> 'last_review', before ->> 'stability', "
+        "before ->> 'reps', ifnull(before ->> 'lapses', 0), rating FROM reviews "
+        f"WHERE rating IS NOT NULL AND kind = ? AND at >= ? AND {_STANDING} "
+        "AND before ->> 'stability' IS NOT NULL ORDER BY id",
+        kind.value,
+        to_micros(since),
+    ):
+        days = (date.fromisoformat(day) - study_day(from_micros(last))).days
+        if days > 0:
+            yield Recall(days, stability, reps + 1, lapses, rating > 1)
+
+
 def everything(database: Database) -> Iterator[Review]:
     """Every row of the log, oldest first."""
     return _pages(database, "TRUE", [])
@@ -215,6 +246,19 @@ def _present_id(database: Database, review: Review) -> str:
     ):
         item, after = moved
     return str(item)
+
+
+def _present_ids(database: Database, kind: ItemKind) -> dict[str, str]:
+    """Former id -> what its item is called today."""
+    moves = database.rows(
+        "SELECT old.item, new.item FROM reviews AS new JOIN reviews AS old "
+        "ON new.refers_to = old.id WHERE new.kind = ? AND new.trigger = 'renamed' ORDER BY new.id",
+        kind.value,
+    )
+    present: dict[str, str] = {}
+    for old, new in reversed(moves):
+        present[old] = present.get(new, new)
+    return present
 
 
 def _former_ids(database: Database, item: str) -> list[str]:

@@ -15,14 +15,23 @@ from types import EllipsisType, TracebackType
 from typing import Self, TypeVar
 
 from quizapp.clock import Clock, study_day, system_clock
-from quizapp.domain.history import Day, DayCounts, Standing, SubmissionRow
+from quizapp.domain.history import (
+    AnsweredOn,
+    Day,
+    DayCounts,
+    FittedRow,
+    Recall,
+    Standing,
+    SubmissionRow,
+)
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule
 from quizapp.errors import StoreError
-from quizapp.store import audit, backup, log, rollup, schedules, submissions
+from quizapp.store import audit, backup, fits, log, rollup, schedules, submissions
 from quizapp.store.database import Database
 
 FILE_NAME = "quizapp.db"
 APPLICATION = 0x51756970  # "Quip"
+_MIGRATIONS = ("schema.sql", "schema_2.sql")  # number n leads to version n
 
 Setting = TypeVar("Setting", bool, int, float, str, list[str])
 
@@ -54,10 +63,9 @@ class Store:
         """
         file = path if path.suffix == ".db" else path / FILE_NAME
         today = study_day(clock())
-        schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
         database = Database(
             file,
-            (schema,),
+            tuple(Path(__file__).with_name(name).read_text("utf-8") for name in _MIGRATIONS),
             APPLICATION,
             lambda version, _: _copy_before(file, today, version),
         )
@@ -211,6 +219,14 @@ class Store:
         """Every row ever written, oldest first, undone ones and the store's own included."""
         return log.everything(self._database)
 
+    def histories(self, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
+        """The rated answers of every item, oldest first, under its present id."""
+        return log.histories(self._database, kind)
+
+    def recalls(self, kind: ItemKind, since: datetime) -> Iterator[Recall]:
+        """Answers to memories since a time, oldest first; for judging what was predicted."""
+        return log.recalls(self._database, kind, since)
+
     def answered_on(self, day: date, kind: ItemKind = ItemKind.CARD) -> DayCounts:
         """What of the daily limits has been used on a study day."""
         return rollup.counts_on(self._database, day, kind)
@@ -218,6 +234,20 @@ class Store:
     def days(self, since: date = date.min) -> list[Day]:
         """All study days with an answer, one entry for each kind of item, oldest first."""
         return rollup.since(self._database, since)
+
+    # Parameters
+
+    def add_fit(self, row: FittedRow) -> FittedRow:
+        """Keep what a fit came to; returns it with its id. An adopted one is in use from now on."""
+        return fits.add(self._database, row)
+
+    def fits(self, kind: ItemKind) -> list[FittedRow]:
+        """What all fits came to, oldest first."""
+        return fits.every(self._database, kind)
+
+    def parameters(self, kind: ItemKind) -> tuple[float, ...] | None:
+        """The fitted parameters in use; None for the defaults."""
+        return fits.in_use(self._database, kind)
 
     # Exercises
 

@@ -1,6 +1,6 @@
 """When an item comes back, by FSRS-6. Owns study days and fuzz; leaves the formulas to `fsrs`.
 
-The only module that imports `fsrs`, and it does so late: the import costs some 30 ms.
+Imports `fsrs` late: that costs some 30 ms.
 
 The package counts windows of 24 hours, so a card answered at 20:10 is not yet due at 19:50 on the
 next evening. It is therefore told study days: midnight UTC of the local study day, for this review
@@ -93,6 +93,10 @@ class Scheduler:
     def desired_retention(self) -> float:
         """The chance of recall at which an item comes back."""
         return self._retention
+
+    def decay(self, kind: ItemKind) -> float:
+        """How flat the forgetting curve of a kind ends: the 21st parameter."""
+        return float(self._package_scheduler(kind).parameters[20])
 
     def review(self, schedule: Schedule, rating: Rating, now: datetime) -> Schedule:
         """The schedule after an answer.

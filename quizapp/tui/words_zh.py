@@ -135,6 +135,10 @@ CHINESE = {
     "suspended": "停用",
     "Coming up, cards a day": "即将到期（每天张数）",
     "Retention": "记忆率",
+    "Predicted and recalled": "预测与实际",
+    "{n} reviews of the last year   log loss {loss}   RMSE {rmse}   ┃ = as predicted": (
+        "最近一年 {n} 次复习   对数损失 {loss}   RMSE {rmse}   ┃ = 与预测一致"
+    ),
     "The year": "全年",
     "Decks": "卡组",
     "longest: {n}": "最长 {n}",

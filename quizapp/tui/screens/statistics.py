@@ -21,6 +21,7 @@ from quizapp.tui.words import say
 
 if TYPE_CHECKING:
     from quizapp.engine.types import Stats
+    from quizapp.study.calibration import Calibration
     from quizapp.study.statistics import Retention
 
 _BAR_HEIGHT = 4
@@ -74,6 +75,10 @@ class StatisticsScreen(Activity):
         yield Block(_today(stats))
         yield from _section(say("Coming up, cards a day"), _forecast(stats.forecast))
         yield from _section(say("Retention"), _retention(stats.retention))
+        if stats.calibration is not None:
+            yield from _section(
+                say("Predicted and recalled"), list(_calibration(stats.calibration))
+            )
         weeks = min(53, width - 6)
         heat = charts.year(stats.heat_map.first, stats.heat_map.shades, weeks)
         total = sum(stats.heat_map.answers)
@@ -155,6 +160,24 @@ def _retention(retention: Retention) -> list[Content]:
             )
         lines.append(label.append(told))
     return lines
+
+
+def _calibration(measured: Calibration) -> Iterator[Content]:
+    """Each band of predictions with what was recalled of it, drawn against what was predicted."""
+    for shelf in measured.shelves:
+        label = Content(f"{100 * shelf.predicted:3.0f} %  ")
+        bar = charts.against(shelf.recalled, shelf.predicted, _DECK_BAR)
+        told = Content.assemble(
+            (f"  {100 * shelf.recalled:.0f} %", "bold"), (f"  {shelf.count}", "$quiet")
+        )
+        yield Content("").join([label, bar, told])
+    figures = say(
+        "{n} reviews of the last year   log loss {loss}   RMSE {rmse}   ┃ = as predicted",
+        n=measured.count,
+        loss=f"{measured.log_loss:.3f}",
+        rmse=f"{measured.rmse_bins:.3f}",
+    )
+    yield Content(figures).stylize("$quiet")
 
 
 def _exercises(stats: Stats) -> Content:

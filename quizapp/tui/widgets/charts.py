@@ -50,6 +50,14 @@ def horizontal(parts: Sequence[tuple[int, str, str]], width: int) -> Content:
     return Content("").join(pieces)
 
 
+def against(share: float, target: float, width: int) -> Content:
+    """A bar as long as `share` of `width` cells, with a mark where `target` lies; both 0 to 1."""
+    filled, mark = round(share * width), min(width - 1, int(target * width))
+    cells = ["█" if cell < filled else "·" for cell in range(width)]
+    parts = [("".join(cells[:mark]), "$text-primary"), ("┃", "$text-accent bold")]
+    return Content.assemble(*parts, ("".join(cells[mark + 1 :]), "$text-primary"))
+
+
 def year(first: date, shades: Sequence[int], weeks: int) -> list[Content]:
     """A heat map of the last `weeks` weeks: a column a week, a line a weekday, months above."""
     whole = -(-len(shades) // _WEEK)

@@ -1,0 +1,118 @@
+"""`quizapp optimize`: fit the scheduler to the learner. Owns its words on the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking
+from quizapp.domain.history import FittedRow
+from quizapp.domain.memory import ItemKind
+from quizapp.errors import UsageError
+
+
+@click.command("optimize")
+@click.option("--exercises", is_flag=True, help="The parameters of exercises, not of cards.")
+@click.option("--dry-run", is_flag=True, help="Measure only; change nothing.")
+@click.option("--defaults", is_flag=True, help="Go back to the parameters that suit most learners.")
+@click.option("--history", is_flag=True, help="List all fits so far.")
+@asking
+def optimize_command(
+    asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, history: bool
+) -> Exit:
+    """Fit the scheduler to your own answers.
+
+    The latest fifth of the answers is held out; what is found is adopted only if it predicts those
+    better than the parameters in use, from the next answer on. Former parameters are kept.
+    """
+    if dry_run + defaults + history > 1:
+        raise UsageError(
+            "quizapp optimize", "--dry-run, --defaults and --history exclude each other"
+        )
+    kind = ItemKind.EXERCISE if exercises else ItemKind.CARD
+    with asked.open() as engine:
+        if history:
+            rows = list(engine.fits(kind))
+            if asked.json:
+                asked.show(rows, engine.language)
+            else:
+                _show_history(rows)
+        elif defaults:
+            changed = engine.use_defaults(kind)
+            if asked.json:
+                asked.show({"kind": kind, "changed": changed}, engine.language)
+            else:
+                output.data("the defaults are in use" + ("" if changed else " already"))
+        else:
+            started = time.perf_counter()
+            row = engine.optimize(kind, adopt=not dry_run, on_step=_show_progress)
+            _end_progress()
+            if asked.json:
+                asked.show(row, engine.language)
+            else:
+                _show(row, time.perf_counter() - started, dry_run=dry_run)
+    return Exit.DONE
+
+
+def _show_progress(share: float) -> None:
+    if output.on_terminal(sys.stderr):
+        sys.stderr.write(f"\rfitting {share:4.0%}")
+        sys.stderr.flush()
+
+
+def _end_progress() -> None:
+    if output.on_terminal(sys.stderr):
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _show(row: FittedRow, seconds: float, *, dry_run: bool) -> None:
+    output.data(
+        f"learnt from {row.learned_from} reviews, judged by the {row.held_out} latest, "
+        f"in {seconds:.1f} s"
+    )
+    output.table(
+        ("", "before", "after"),
+        [
+            ("log loss", _figure(row.log_loss_before), _figure(row.log_loss_after)),
+            ("RMSE (bins)", _figure(row.rmse_before), _figure(row.rmse_after)),
+        ],
+    )
+    better = (row.log_loss_after or 0) < (row.log_loss_before or 0)
+    if dry_run:
+        what = "better: quizapp optimize would adopt it" if better else "no better"
+    elif row.adopted:
+        what = "adopted; quizapp optimize --defaults goes back"
+    else:
+        what = "no better on what it had not seen, so the parameters in use stay"
+    output.data(what)
+
+
+def _show_history(rows: list[FittedRow]) -> None:
+    output.table(
+        ("at", "learnt from", "held out", "log loss", "after", "adopted", "parameters"),
+        [
+            (
+                output.short_time(row.at),
+                str(row.learned_from),
+                str(row.held_out),
+                _figure(row.log_loss_before),
+                _figure(row.log_loss_after),
+                "yes" if row.adopted else "no",
+                "defaults"
+                if row.parameters is None
+                else " ".join(f"{value:.4g}" for value in row.parameters),
+            )
+            for row in rows
+        ],
+    )
+    if not rows:
+        output.note("nothing has been fitted yet; quizapp optimize does it")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

@@ -1,0 +1,98 @@
+"""Use-cases about the scheduler's parameters: fit them, go back, see how good they are.
+
+Owns the wiring of log and fit; leaves the mathematics to `study.fitting` and `study.calibration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from quizapp.domain.history import FittedRow
+from quizapp.domain.memory import ItemKind
+from quizapp.engine.base import Workplace
+from quizapp.errors import UsageError
+
+if TYPE_CHECKING:
+    from quizapp.study.calibration import Calibration
+
+_YEAR = timedelta(days=366)
+
+
+class FittingDesk(Workplace):
+    """The engine's part about parameters."""
+
+    def optimize(
+        self,
+        kind: ItemKind = ItemKind.CARD,
+        *,
+        adopt: bool = True,
+        on_step: Callable[[float], None] = lambda _share: None,
+    ) -> FittedRow:
+        """Fit the parameters of a kind of item to the learner's own answers.
+
+        The latest fifth of the answers is held out. What is found is put to use from the next
+        answer on if it predicts those better than the parameters in use; these are kept, too.
+        Takes seconds, and half a gigabyte for torch.
+
+        Args:
+            kind: cards or exercises; each has parameters of its own.
+            adopt: False to measure only; nothing is stored then.
+            on_step: told how far it is, 0 to 1.
+
+        Raises:
+            UsageError: there are too few answers yet.
+        """
+        from quizapp.study import fitting
+
+        histories = self.store.histories(kind)
+        present = self.store.parameters(kind)
+        try:
+            found = fitting.fit(histories, present, on_step=on_step)
+        except fitting.TooFewError as error:
+            raise UsageError(
+                f"quizapp optimize {kind}",
+                f"{error.count} reviews after a day or more are too few to learn from",
+                f"study on until there are {fitting.FEWEST}; the defaults serve well until then",
+            ) from None
+        row = FittedRow(
+            kind,
+            self.clock(),
+            found.parameters,
+            adopt and found.better,
+            found.learned_from,
+            found.before.count,
+            found.before.log_loss,
+            found.after.log_loss,
+            found.before.rmse_bins,
+            found.after.rmse_bins,
+        )
+        return self.store.add_fit(row) if adopt else row
+
+    def use_defaults(self, kind: ItemKind) -> bool:
+        """Go back to the parameters that suit most learners; False where they are in use."""
+        if self.store.parameters(kind) is None:
+            return False
+        self.store.add_fit(FittedRow(kind, self.clock(), None, adopted=True))
+        return True
+
+    def fits(self, kind: ItemKind) -> Sequence[FittedRow]:
+        """What all fits of a kind came to, oldest first."""
+        return self.store.fits(kind)
+
+    def calibration(self) -> Calibration | None:
+        """How well recall of cards was predicted over the last year; None without reviews."""
+        from quizapp.study.calibration import Prediction, calibration, chance_of_recall
+
+        decay = self.scheduler.decay(ItemKind.CARD)
+        return calibration(
+            Prediction(
+                chance_of_recall(each.days, each.stability, decay),
+                each.recalled,
+                each.days,
+                each.reviews,
+                each.lapses,
+            )
+            for each in self.store.recalls(ItemKind.CARD, self.clock() - _YEAR)
+        )
