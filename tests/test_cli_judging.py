@@ -81,7 +81,8 @@ def test_check_tells_the_diagnosis_in_the_language_asked_for(quizapp, squares):
     _, out, _ = quizapp("check", "double", squares, "--lang", "zh")
 
     assert "你算的是平方。" in out
-    assert "✗   0/2  a few small numbers  [failed]" in out
+    assert "✗ 0/2  a few small numbers\n" in out
+    assert "✗ 值不对   3 分中的 0 分\n" in out
 
 
 def test_check_reads_stdin_for_a_dash(quizapp, monkeypatch):

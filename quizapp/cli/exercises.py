@@ -1,6 +1,6 @@
 """The commands about exercises: exercises, start, check, submit, hint, solution.
 
-Owns their words on the terminal and the watching of a file; leaves judging to the engine.
+Owns what each of them says; leaves judging to the engine, watching a file to `watch`.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quizapp.cli import output
+from quizapp.cli import output, telling
 from quizapp.cli.exits import Exit, code_of_verdict
+from quizapp.cli.lines import Span, wrapped
 from quizapp.cli.options import Asked, asking
-from quizapp.domain.exercises import LARGEST_SOURCE
-from quizapp.domain.outcomes import CheckResult, Outcome, Verdict
+from quizapp.cli.prose import prose
+from quizapp.cli.verdicts import consequences
+from quizapp.cli.words import saying
+from quizapp.domain.exercises import LARGEST_SOURCE, Exercise
+from quizapp.domain.outcomes import Outcome, Verdict
 from quizapp.domain.reports import outcome_json
+from quizapp.engine.saves import read_source
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
     from quizapp.domain.text import Language
-    from quizapp.engine import Engine, Submitted
-
-_MARKS = {Verdict.PASSED: ("✓", "green"), Verdict.SKIPPED: ("-", "yellow")}
 
 
 @click.command("exercises")
@@ -75,15 +77,14 @@ def start_command(asked: Asked, slug: str, file: Path | None) -> Exit:
             asked.show({"exercise": exercise.slug, "file": str(path)}, engine.language)
             return Exit.DONE
         output.data(str(path))
-        output.note(exercise.task.read_in(engine.language).rstrip())
-        output.note(f"\nwhen it is written: quizapp check {exercise.slug} {path}")
+        _show_task(exercise, path, engine.language)
     return Exit.DONE
 
 
 @click.command("check")
 @click.argument("slug")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--watch", is_flag=True, help="Judge again whenever FILE is saved, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Judge again whenever FILE is saved.")
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
@@ -92,31 +93,29 @@ def start_command(asked: Asked, slug: str, file: Path | None) -> Exit:
 )
 @asking
 def check_command(asked: Asked, slug: str, file: Path, watch: bool, seed: int | None) -> Exit:
-    """Judge FILE as a solution of exercise SLUG; nothing is recorded. A dash reads stdin."""
+    """Judge FILE as a solution of exercise SLUG; nothing is recorded. A dash reads stdin.
+
+    With --watch it goes on: on a terminal with keys for hints, the next exercise and more, until q
+    or Ctrl-C; into a pipe with one verdict a save (--json: one object a line), until Ctrl-C. Of
+    saves that come faster than the judge, the newest counts.
+
+    Ends with 0 when the (last) verdict is passed, 1 when it is another, 130 after Ctrl-C.
+    """
     if watch and str(file) == "-":
         raise UsageError("quizapp check", "stdin cannot be watched", "name a file")
     with asked.open() as engine:
         engine.exercise(slug)
-        outcome = engine.check(slug, _read(file), str(file), seed=seed).result()
-        _show_outcome(asked, outcome, engine.language, lines=watch)
         if watch:
-            _watch(asked, engine, slug, file, seed)
-    return code_of_verdict(outcome.verdict)
+            from quizapp.cli.watch import watch as keep_watching
 
-
-def _watch(asked: Asked, engine: Engine, slug: str, file: Path, seed: int | None) -> None:
-    """Judge `file` after each change, until the process is interrupted."""
-    from watchfiles import watch
-
-    target = file.resolve()
-    output.note(f"watching {file}; Ctrl-C ends it")
-    # Editors replace a file rather than write to it, so its folder is what can be watched.
-    for _ in watch(target.parent, watch_filter=lambda _, path: Path(path) == target, debounce=50):
-        if not target.is_file():
-            continue
-        output.note("")
+            return keep_watching(asked, engine, slug, file, seed)
         outcome = engine.check(slug, _read(file), str(file), seed=seed).result()
-        _show_outcome(asked, outcome, engine.language, lines=True)
+        if asked.json:
+            asked.show(outcome_json(outcome, engine.language), engine.language)
+        else:
+            telling.show_outcome(outcome, engine.language)
+            _show_next(outcome, file, engine.language)
+    return code_of_verdict(outcome.verdict)
 
 
 @click.command("submit")
@@ -140,19 +139,9 @@ def submit_command(asked: Asked, slug: str, file: Path, easy: bool) -> Exit:
             }
             asked.show(told, engine.language)
         else:
-            _show_outcome(asked, outcome, engine.language)
-            _show_consequences(submitted)
+            telling.show_outcome(outcome, engine.language)
+            telling.tell([(), *consequences(submitted, telling.telling_in(engine.language))])
     return code_of_verdict(outcome.verdict)
-
-
-def _show_consequences(submitted: Submitted) -> None:
-    if submitted.outcome.verdict is Verdict.GRADER_ERROR:
-        output.note("the judge failed, not the submission: nothing was recorded; submit it again")
-    if submitted.rating is not None and submitted.schedule is not None:
-        rating = submitted.rating.name.lower()
-        output.data(f"rated {rating}, due {output.short_time(submitted.schedule.due)}")
-    if submitted.brought_forward:
-        output.data(f"brought forward: {', '.join(submitted.brought_forward)}")
 
 
 @click.command("hint")
@@ -165,7 +154,11 @@ def hint_command(asked: Asked, slug: str) -> Exit:
         if asked.json:
             asked.show({"exercise": engine.exercise(slug).slug, "hint": hint}, engine.language)
         else:
-            output.data(f"{hint.number}/{hint.total}  {hint.text.strip()}")
+            front = f"{hint.number}/{hint.total}  "
+            columns = telling.telling_in(engine.language).columns
+            first, *rest = prose(hint.text, columns - len(front)) or [()]
+            below = [(Span(" " * len(front)), *line) for line in rest]
+            telling.tell([(Span(front, bold=True), *first), *below])
     return Exit.DONE
 
 
@@ -188,56 +181,46 @@ def _read(file: Path) -> bytes:
     """The bytes of `file`, or of stdin for a dash."""
     import sys
 
-    try:
-        if str(file) == "-":
-            source = sys.stdin.buffer.read(LARGEST_SOURCE + 1)
-        else:
-            with file.open("rb") as opened:
-                source = opened.read(LARGEST_SOURCE + 1)
-    except OSError as error:
-        raise UsageError(
-            str(file),
-            f"cannot be read ({error.strerror})",
-            "quizapp start SLUG FILE writes a starter",
-        ) from error
+    if str(file) != "-":
+        return read_source(file)
+    source = sys.stdin.buffer.read(LARGEST_SOURCE + 1)
     if len(source) > LARGEST_SOURCE:
-        raise UsageError(str(file), "is larger than 4 MiB", "submit a source file")
+        raise UsageError("stdin", "is larger than 4 MiB", "submit a source file")
     return source
 
 
-def _show_outcome(
-    asked: Asked, outcome: Outcome, language: Language, *, lines: bool = False
-) -> None:
-    """Write `outcome`; with `lines`, its JSON on one line, so that a stream of them can be read."""
-    if asked.json:
-        output.data_json(outcome_json(outcome, language), language, indent=None if lines else 2)
+def _show_task(exercise: Exercise, path: Path, language: Language) -> None:
+    """What is to be written, and what to do then; on stderr, as the file's name is the datum."""
+    import sys
+
+    columns = telling.columns_of_stream(sys.stderr)
+    heading = (
+        Span(exercise.title.read_in(language), bold=True),
+        Span(f"   {exercise.signature}", dim=True),
+    )
+    then = saying(language)(
+        "When it is written: quizapp check {slug} {file}   (--watch judges at each save)",
+        slug=exercise.slug,
+        file=path,
+    )
+    task = prose(exercise.task.read_in(language), columns)
+    telling.remark([(), heading, (), *task, (), *wrapped([Span(then, bold=True)], columns)])
+
+
+def _show_next(outcome: Outcome, file: Path, language: Language) -> None:
+    """What to do now; for the person at the terminal, not for what reads stdout."""
+    import sys
+
+    if not sys.stderr.isatty():
         return
-    for check in outcome.checks:
-        _show_check(check)
-    if outcome.diagnosis is not None:
-        output.data("")
-        output.data(output.style(outcome.diagnosis.message.read_in(language).strip(), bold=True))
-        if outcome.diagnosis.cards:
-            output.data(f"cards: {', '.join(outcome.diagnosis.cards)}")
-    if outcome.output:
-        output.data("")
-        output.data("it printed:")
-        output.data(_indented(outcome.output))
-    output.data("")
-    passed = outcome.verdict is Verdict.PASSED
-    verdict = output.style(outcome.verdict.value, fg="green" if passed else "red", bold=True)
-    took = f"{outcome.elapsed_ms:.0f} ms, seed {outcome.seed}, {outcome.isolation.value}"
-    output.data(f"{verdict}  {outcome.score}/{outcome.max_score} points  ({took})")
-
-
-def _show_check(check: CheckResult) -> None:
-    mark, colour = _MARKS.get(check.verdict, ("✗", "red"))
-    named = "" if check.verdict is Verdict.PASSED else f"  [{check.verdict.value}]"
-    points = f"{check.points}/{check.max_points}"
-    output.data(f"{output.style(mark, fg=colour)} {points:>5}  {check.label}{named}")
-    if check.message:
-        output.data(_indented(check.message))
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"         {line}".rstrip() for line in text.rstrip().splitlines())
+    say, slug = saying(language), outcome.exercise
+    if outcome.verdict is Verdict.GRADER_ERROR:
+        then = say("The judge failed, not your code: check again; quizapp doctor tells more.")
+    elif outcome.passed and str(file) == "-":
+        then = say("Next: quizapp submit {slug} FILE records it.", slug=slug)
+    elif outcome.passed:
+        then = say("Next: quizapp submit {slug} {file} records it.", slug=slug, file=file)
+    else:
+        then = say("Mend the first ✗ and check again; quizapp hint {slug} helps.", slug=slug)
+    columns = telling.columns_of_stream(sys.stderr)
+    telling.remark([(), *wrapped([Span(then, dim=True)], columns)])

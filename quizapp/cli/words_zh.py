@@ -1,0 +1,78 @@
+"""The commands' own words in Chinese, by the English that stands in the code."""
+
+CHINESE = {
+    # a verdict
+    "{n} of {m} points": "{m} 分中的 {n} 分",
+    "{n} checks were skipped": "跳过了 {n} 项检查",
+    "the judge failed, not the submission: nothing was recorded; submit it again": (
+        "是评判器出错，不是你的代码：没有记录；请重新提交"
+    ),
+    "recorded; not solved yet": "已记录；尚未解出",
+    "recorded as solved": "已记录为解出",
+    "; rated {rating}, comes back {when}": "；评分：{rating}，下次：{when}",
+    "; rated already today, so its day stays": "；今天已评过分，下次日期不变",
+    # what to do next
+    "When it is written: quizapp check {slug} {file}   (--watch judges at each save)": (
+        "写好之后：quizapp check {slug} {file}   （--watch：每次保存都评判）"
+    ),
+    "The judge failed, not your code: check again; quizapp doctor tells more.": (
+        "是评判器出错，不是你的代码：请再检查一次；quizapp doctor 可查原因。"
+    ),
+    "Next: quizapp submit {slug} FILE records it.": "下一步：quizapp submit {slug} FILE 记录成绩。",
+    "Next: quizapp submit {slug} {file} records it.": (
+        "下一步：quizapp submit {slug} {file} 记录成绩。"
+    ),
+    "Mend the first ✗ and check again; quizapp hint {slug} helps.": (
+        "先改第一个 ✗，再检查；quizapp hint {slug} 给提示。"
+    ),
+    # a watch
+    "watching {file}; Ctrl-C ends it": "正在监视 {file}；按 Ctrl-C 结束",
+    "{file} is not there; waiting for it": "{file} 不存在；等待它出现",
+    "{file} is not there; waiting for it. w writes the starter.": (
+        "{file} 不存在；等待它出现。按 w 写入起始代码。"
+    ),
+    "{file}, saved {time}": "{file}，保存于 {time}",
+    "saved {time}, judged in {took}": "保存于 {time}，评判用时 {took}",
+    "(below: as saved at {time})": "（下面是 {time} 保存的结果）",
+    "watching; save the file and it is judged": "正在监视；保存文件即评判",
+    "r tries again": "按 r 重试",
+    "loading torch, once; {s} s": "正在加载 torch（仅一次）；{s} 秒",
+    "judging: {check}": "评判中：{check}",
+    "exercise {n} of {m}": "练习 {n}/{m}",
+    "new": "未做",
+    "tried": "试过",
+    "solved": "已解",
+    "u submits it for the record": "按 u 提交并记录成绩",
+    "n goes on to the next one": "按 n 做下一题",
+    "lines {a}–{b} of {n}": "第 {a}–{b} 行，共 {n} 行",
+    "↑ ↓ Space scroll": "↑ ↓ 空格 滚动",
+    "This is the first exercise; n goes on.": "这是第一题；按 n 往下。",
+    "This is the last exercise; l lists all.": "这是最后一题；按 l 列出全部。",
+    "There is nothing to submit.": "没有可提交的内容。",
+    "Wait until the submission is recorded.": "请等到提交记录完成。",
+    "Now watching {file}.": "正在监视 {file}。",
+    "{file} is the starter: open it in your editor.": "{file} 是起始代码：请用编辑器打开。",
+    "Ends when the submission is recorded; q again ends now.": (
+        "提交记录完成后结束；再按 q 立即结束。"
+    ),
+    # its keys
+    "hint": "提示",
+    "next hint": "下一条提示",
+    "show the hint": "显示提示",
+    "solution": "解答",
+    "show the solution": "显示解答",
+    "submit": "提交",
+    "submit; it was easy": "提交；很简单",
+    "again": "重评",
+    "next": "下一题",
+    "prev": "上一题",
+    "task": "题目",
+    "list": "列表",
+    "quit": "退出",
+    "no": "否",
+    "back": "返回",
+    "verdict": "结果",
+    "choose": "选择",
+    "go to it": "打开",
+    "write starter": "写入起始代码",
+}
