@@ -10,7 +10,10 @@ from __future__ import annotations
 import _thread
 import builtins
 import importlib
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType, ModuleType
 from typing import Any
@@ -22,6 +25,7 @@ from quizapp.judge.groups import Group, falls_under, rule_of
 from quizapp.judge.trace import OpTrace
 
 _get_frame = sys._getframe
+_WAKE = signal.SIGUSR2
 
 
 def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernel]) -> None:
@@ -40,7 +44,28 @@ def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernel
     rules = {word: rule_of(word) for word in words}
     _watch_numpy(rules, trace)
     _watch_imports(rules, trace)
-    removal.take_out(removed, trace.accuse)
+    removal.take_out(removed, _reporter(trace))
+
+
+def _reporter(trace: OpTrace) -> Callable[[str, str], None]:
+    """What is told of a refused op.
+
+    In a thread, the refusal ends the thread, and the main one may wait for its answer for ever: it
+    gets the exception as well.
+    """
+    refused: list[str] = []
+
+    def end_waiting(_number: int, _frame: FrameType | None) -> None:
+        raise removal.ForbiddenOpError(refused[-1] if refused else "")
+
+    signal.signal(_WAKE, end_waiting)
+
+    def report(op: str, word: str) -> None:
+        if trace.accuse(op, word) and threading.get_ident() != threading.main_thread().ident:
+            refused.append(f"{op}{removal.REFUSED_WORDS}{word}")
+            os.kill(os.getpid(), _WAKE)  # the kernel interrupts the main thread first
+
+    return report
 
 
 def _follow_raw_threads(trace: OpTrace) -> None:
