@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One worker a core; a machine with one core still gets two, since judging mostly waits.
 WORKERS ?= 2
 
-.PHONY: run install test check format lint types imports audit bench screenshot wheel clean
+.PHONY: run install test check format lint types imports audit fuzz bench screenshot wheel clean
 
 run: install
 	@$(BIN)/quizapp
@@ -52,6 +52,12 @@ audit: $(VENV)/.installed-dev
 	$(BIN)/quizapp audit
 
 check: format lint types imports test audit
+
+# A tenth of a million each, led by coverage; the tests run some thousands without a fuzzer.
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python -m fuzz.decoder --target frames
+	$(BIN)/python -m fuzz.decoder --target conversation
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
