@@ -9,6 +9,7 @@ is listed in `docs/accelerator.md`.
 # ruff: noqa: ANN401 - what torch hands over here has no common type
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -21,6 +22,7 @@ from torch.overrides import TorchFunctionMode
 from quizapp.judge import frames
 from quizapp.judge.accelerator_names import patched
 from quizapp.judge.accelerator_ops import Ops
+from quizapp.judge.accelerator_runtime import require_gradients_beside
 from quizapp.judge.accelerator_tensor import (
     CPU,
     DEVICE,
@@ -190,16 +192,33 @@ class _Functions(TorchFunctionMode):
         args: Arguments = (),
         kwargs: Options | None = None,
     ) -> Any:
-        if kwargs and kwargs.get("generator") is not None:
-            _check_generator(args, kwargs)
-        special = _functions.get(func)
-        if special is not None:
-            return special(func, args, kwargs or {})
-        if kwargs and kwargs.get("device") is not None:
-            return func(*args, **_resolved(kwargs))
-        if torch.utils._device.CURRENT_DEVICE is not None:
-            return func(*args, **_default_device(func, dict(kwargs or {})))
-        return func(*args, **kwargs) if kwargs else func(*args)
+        try:
+            if kwargs and kwargs.get("generator") is not None:
+                _check_generator(args, kwargs)
+            special = _functions.get(func)
+            if special is not None:
+                return special(func, args, kwargs or {})
+            if kwargs and kwargs.get("device") is not None:
+                return func(*args, **_resolved(kwargs))
+            if torch.utils._device.CURRENT_DEVICE is not None:
+                return func(*args, **_default_device(func, dict(kwargs or {})))
+            return func(*args, **kwargs) if kwargs else func(*args)
+        except RuntimeError as error:
+            _name_the_device(error)
+            raise
+
+
+def _name_the_device(error: RuntimeError) -> None:
+    """Say `cuda:0` in a message of torch's own, which sees device tensors on the meta device."""
+    if type(error) is UnsupportedError or len(error.args) != 1:
+        return
+    text = str(error.args[0])
+    if "meta" in text:
+        text = _META_TYPE.sub("'cuda'", text)
+        error.args = (_META.sub(str(DEVICE), text),)
+
+
+_META_TYPE, _META = re.compile("'meta'"), re.compile(r"\bmeta\b")
 
 
 def _engine_with(functions: _Functions, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,9 +227,10 @@ def _engine_with(functions: _Functions, original: Callable[..., Any]) -> Callabl
     torch takes a function mode off the stack while it handles a call, here `Tensor.backward`.
     """
 
-    def run_backward(*args: Any, **kwargs: Any) -> Any:
+    def run_backward(outputs: Any, gradients: Any, *args: Any, **kwargs: Any) -> Any:
+        require_gradients_beside(outputs, gradients)
         with functions:
-            return original(*args, **kwargs)
+            return original(outputs, gradients, *args, **kwargs)
 
     return run_backward
 

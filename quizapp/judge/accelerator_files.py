@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from quizapp.judge.accelerator_tensor import DEVICE, SimulatedTensor, device_index, wrap
+from quizapp.judge.accelerator_tensor import DEVICE, SimulatedTensor, wrap
 
 _saving: list[set[int]] = []
 """The storages on the device that the running `torch.save` has met; innermost call last."""
@@ -71,7 +71,7 @@ def loading(original: Callable[..., Any]) -> Callable[..., Any]:
             if not isinstance(target, str):
                 return target
             if target.startswith("cuda"):
-                device_index(target)
+                _require_device(target)
                 marks.add(storage._cdata)
                 return storage
             restore = torch.serialization.default_restore_location
@@ -80,6 +80,16 @@ def loading(original: Callable[..., Any]) -> Callable[..., Any]:
         return _onto_device(original(f, place, *args, **kwargs), marks, {})
 
     return load
+
+
+def _require_device(location: str) -> None:
+    index = torch.device(location).index or 0
+    if index:
+        raise RuntimeError(
+            f"Attempting to deserialize object on CUDA device {index} but "
+            "torch.cuda.device_count() is 1. Please use torch.load with map_location to map your "
+            "storages to an existing device."
+        )
 
 
 def _target(storage: Any, location: str, map_location: Any) -> Any:

@@ -6,7 +6,6 @@ Owns the names that are replaced and their return; leaves tensors and ops to `ac
 # ruff: noqa: ANN401 - what torch hands over here has no common type
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -15,6 +14,14 @@ from typing import Any, NoReturn
 import torch
 
 from quizapp.judge import accelerator_files
+from quizapp.judge.accelerator_runtime import (
+    NAME,
+    Event,
+    Memory,
+    Stream,
+    StreamScope,
+    properties,
+)
 from quizapp.judge.accelerator_tensor import (
     DEVICE,
     META,
@@ -22,10 +29,8 @@ from quizapp.judge.accelerator_tensor import (
     UnsupportedError,
     device_index,
     exchange,
-    is_simulated,
 )
 
-NAME = "Simulated CUDA device (runs on the CPU)"
 _MISSING = object()
 
 
@@ -78,19 +83,6 @@ def _legacy_types() -> Iterator[tuple[Any, str, Any]]:
         yield torch.cuda, f"{kind}Tensor", _LegacyType(f"{kind}Tensor", (), body)
 
 
-class _Stream:
-    """The one stream there is; every op has ended when its call returns."""
-
-    def is_capturing(self) -> bool:
-        return False
-
-    def query(self) -> bool:
-        return True
-
-    def synchronize(self) -> None:
-        return None
-
-
 class _DeviceScope:
     """`with torch.cuda.device(0):`; there is one device only, so nothing to switch."""
 
@@ -138,17 +130,6 @@ def _seed(seed: int) -> None:
     torch.default_generator.manual_seed(int(seed))
 
 
-def _allocated(_device: Any = None) -> int:
-    """Bytes held by device tensors now; memory that two share counts once."""
-    storages = {
-        storage.data_ptr(): storage.nbytes()
-        for tensor in gc.get_objects()
-        if is_simulated(tensor)
-        for storage in (tensor.untyped_storage(),)
-    }
-    return sum(storages.values())
-
-
 def _keeping_identity(original: Callable[..., Any]) -> Callable[..., Any]:
     """`nn.Module._apply`, with each Parameter object kept, as a move to the real device does."""
 
@@ -164,7 +145,7 @@ def _keeping_identity(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _cuda_names() -> dict[str, Any]:
-    nothing, zero = _answer(None), _answer(0)
+    nothing, zero, memory, stream = _answer(None), _answer(0), Memory(), _answer(Stream())
     return {
         "is_available": _answer(True),
         "is_initialized": _answer(True),
@@ -177,7 +158,7 @@ def _cuda_names() -> dict[str, Any]:
         "device": _DeviceScope,
         "get_device_name": _name_of,
         "get_device_capability": _refuse("compute capabilities"),
-        "get_device_properties": _refuse("device properties"),
+        "get_device_properties": properties,
         "synchronize": nothing,
         "empty_cache": nothing,
         "manual_seed": _seed,
@@ -186,20 +167,24 @@ def _cuda_names() -> dict[str, Any]:
         "seed_all": _answer(None),
         "get_rng_state": lambda _device=None: torch.get_rng_state(),
         "set_rng_state": lambda state, _device=None: torch.set_rng_state(state),
-        "memory_allocated": _allocated,
-        "memory_reserved": _allocated,
-        "max_memory_allocated": _refuse("the peak of memory", "ask torch.cuda.memory_allocated()"),
-        "max_memory_reserved": _refuse("the peak of memory", "ask torch.cuda.memory_allocated()"),
-        "reset_peak_memory_stats": nothing,
+        "memory_allocated": memory.allocated,
+        "memory_reserved": memory.allocated,
+        "max_memory_allocated": memory.peak,
+        "max_memory_reserved": memory.peak,
+        "reset_peak_memory_stats": memory.forget_peak,
+        "reset_max_memory_allocated": memory.forget_peak,
+        "mem_get_info": memory.free_and_total,
         "memory_summary": _refuse("memory statistics", "ask torch.cuda.memory_allocated()"),
-        "mem_get_info": _refuse("memory statistics", "ask torch.cuda.memory_allocated()"),
+        "memory_stats": _refuse("memory statistics", "ask torch.cuda.memory_allocated()"),
         "is_bf16_supported": _answer(True),
         "ipc_collect": nothing,
-        "Stream": _refuse("streams"),
-        "stream": _refuse("streams"),
-        "current_stream": _answer(_Stream()),
+        "Stream": Stream,
+        "stream": StreamScope,
+        "current_stream": stream,
+        "default_stream": stream,
+        "set_stream": nothing,
         "is_current_stream_capturing": _answer(False),
-        "Event": _refuse("events", "time.perf_counter() after torch.cuda.synchronize() will do"),
+        "Event": Event,
         "CUDAGraph": _refuse("CUDA graphs"),
         "graph": _refuse("CUDA graphs"),
     }
@@ -215,10 +200,12 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
     yield torch.accelerator, "current_device_index", _answer(0)
     yield torch.accelerator, "set_device_index", _select
     yield torch.accelerator, "synchronize", _answer(None)
-    yield torch.accelerator, "current_stream", _answer(_Stream())
+    yield torch.accelerator, "current_stream", _answer(Stream())
     yield torch.backends.cudnn, "is_acceptable", _answer(False)
     yield torch, "Generator", SimulatedGenerator
     yield torch, "compile", _refuse("torch.compile", "leave it out: the result is the same")
+    remedy = 'use torch.set_default_device("cuda")'
+    yield torch, "set_default_tensor_type", _refuse("set_default_tensor_type", remedy)
     yield torch, "save", accelerator_files.saving(torch.save)
     yield torch, "load", accelerator_files.loading(torch.load)
     yield torch.utils, "swap_tensors", exchange

@@ -1,7 +1,7 @@
-"""Dispatched ops on the simulated accelerator, and the rule that devices do not mix.
+"""Dispatched ops on the simulated accelerator.
 
 Owns what happens below torch's functions and autograd; leaves the functions themselves to
-`accelerator`.
+`accelerator`, and the rule that devices do not mix to `accelerator_mixing`.
 """
 
 # ruff: noqa: ANN401 - what torch hands over here has no common type
@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from quizapp.judge.accelerator_mixing import refuse_mixing
 from quizapp.judge.accelerator_tensor import (
     CPU,
-    DEVICE,
     Arguments,
     Options,
     SimulatedTensor,
@@ -26,10 +26,8 @@ from quizapp.judge.accelerator_tensor import (
 _DETACH = torch.ops.aten.detach.default
 _CROSSING = frozenset({"aten::copy_", "aten::copy", "aten::_to_copy"})
 """Ops that are there to cross from one device to the other."""
-_INDEXING = frozenset(
-    {"aten::index", "aten::index_put", "aten::index_put_", "aten::_index_put_impl_"}
-)
-_JOINING = frozenset({"aten::cat", "aten::stack"})
+_ON_CPU = {"aten::_pack_padded_sequence": 1}
+"""Results, by position, that stay on the CPU."""
 _REFUSED = {
     "aten::set_": "set_()",
     "aten::resize_": "resize_()",
@@ -47,13 +45,12 @@ class _Plan:
         written: arguments (position, name) that it writes and returns; empty if it makes new ones.
         in_place: whether it writes and returns its first argument, and nothing else.
         crosses: whether it is there to move values from one device to the other.
-        indexes: whether some of its arguments are indices.
-        joins: whether it joins a list of tensors.
+        on_cpu: which of its results stays on the CPU; None as a rule.
         in_place_view: whether it changes the shape of its first argument in place.
     """
 
     __slots__ = (
-        "call", "crosses", "in_place", "in_place_view", "indexes", "joins", "names", "written",
+        "call", "crosses", "in_place", "in_place_view", "names", "on_cpu", "written",
     )  # fmt: skip
 
     def __init__(self, func: Any) -> None:
@@ -76,8 +73,7 @@ class _Plan:
         ]
         self.in_place = [position for position, _ in self.written] == [0]
         self.crosses = name in _CROSSING
-        self.indexes = name in _INDEXING
-        self.joins = name in _JOINING
+        self.on_cpu = _ON_CPU.get(name)
         self.in_place_view = torch.Tag.inplace_view in func.tags
 
 
@@ -118,7 +114,7 @@ def run(func: Any, args: Arguments, kwargs: Options | None) -> Any:
     if kwargs:
         onto_device, seen = _unpack_options(kwargs, options)
         foreign |= seen
-    if foreign and not plan.crosses and "device" not in options:
+    if (foreign or plan.on_cpu is not None) and not plan.crosses and "device" not in options:
         _refuse_mixing(func, plan, args, kwargs or {})
     if plan.in_place_view:
         return _change_view(func, args, options, held)
@@ -129,7 +125,7 @@ def run(func: Any, args: Arguments, kwargs: Options | None) -> Any:
         return _written(plan, result, args, kwargs or {})
     if not onto_device:
         return result
-    return wrap(result) if type(result) is torch.Tensor else _wrap_all(result)
+    return wrap(result) if type(result) is torch.Tensor else _wrap_all(result, plan.on_cpu)
 
 
 def _unpack_list(values: Sequence[Any], held: list[Any]) -> bool:
@@ -158,11 +154,13 @@ def _on_accelerator(device: torch.device) -> bool:
     return device.type in ("meta", "cuda")
 
 
-def _wrap_all(result: Any) -> Any:
+def _wrap_all(result: Any, on_cpu: int | None = None) -> Any:
+    """Results as device tensors, but for the one at position `on_cpu`."""
     if type(result) is torch.Tensor:
         return wrap(result)
     if isinstance(result, list | tuple):
-        return type(result)(_wrap_all(part) for part in result)
+        parts = enumerate(result)
+        return type(result)(part if at == on_cpu else _wrap_all(part) for at, part in parts)
     return result
 
 
@@ -191,45 +189,9 @@ def _change_view(func: Any, args: Arguments, options: Options, held: list[Any]) 
     return target
 
 
-# --- devices do not mix --------------------------------------------------------------------
-
-
 def _refuse_mixing(func: Any, plan: _Plan, args: Arguments, kwargs: Options) -> None:
-    """Raise as the real device does, unless the CPU tensors among the arguments are allowed.
-
-    Allowed are indices, and tensors without axes that are only read.
-    """
     named = [*zip(plan.names, args, strict=False), *kwargs.items()]
-    subject = next((value for _, value in named if isinstance(value, torch.Tensor)), None)
-    changed = {name for _, name in plan.written}
-    if plan.indexes and type(subject) is not SimulatedTensor and _any_simulated(args[1]):
-        raise RuntimeError(
-            "indices should be either on cpu or on the same device as the indexed tensor (cpu)"
-        )
-    for name, value in named:
-        if plan.indexes and name == "indices":
-            continue
-        for part in value if isinstance(value, list | tuple) else (value,):
-            if type(part) is SimulatedTensor or not isinstance(part, torch.Tensor):
-                continue
-            if part.dim() or name in changed or plan.joins:
-                raise RuntimeError(_mixing(func, name, args))
-
-
-def _any_simulated(values: Any) -> bool:
-    return any(type(value) is SimulatedTensor for value in values)
-
-
-def _mixing(func: Any, name: str, args: Arguments) -> str:
-    operation = func._schema.name.removeprefix("aten::")
-    message = (
-        "Expected all tensors to be on the same device, but found at least two devices, "
-        f"{DEVICE} and cpu!"
-    )
-    if operation == "convolution":
-        image, weight = (part.type() for part in args[:2])
-        return f"{message} Input type ({image}) and weight type ({weight}) should be the same"
-    return f"{message} (when checking argument for argument {name} in method {operation})"
+    refuse_mixing(func, named, frozenset(name for _, name in plan.written))
 
 
 _composites: dict[Any, bool] = {}

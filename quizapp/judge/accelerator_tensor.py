@@ -30,6 +30,10 @@ META = torch.device("meta")
 CPU = torch.device("cpu")
 
 
+# torch before 2.8 raised a plain RuntimeError, of which the new one is a kind.
+_ErrorOfDevice: type[RuntimeError] = getattr(torch, "AcceleratorError", RuntimeError)
+
+
 class UnsupportedError(RuntimeError):
     """What the real accelerator may do and the simulated one does not."""
 
@@ -42,11 +46,14 @@ def device_index(device: Any) -> int:
     """The index that a device for `torch.cuda` stands for, which can only be 0.
 
     Raises:
-        RuntimeError: for another one, as on a machine that has one accelerator.
+        AcceleratorError: for another one, as on a machine that has one accelerator.
     """
     index = device if isinstance(device, int) else torch.device(device or "cuda").index
     if index not in (None, 0):
-        raise RuntimeError("CUDA error: invalid device ordinal")
+        raise _ErrorOfDevice(
+            "CUDA error: invalid device ordinal\n"
+            "GPU device may be out of range, do you have enough GPUs?"
+        )
     return 0
 
 

@@ -25,7 +25,7 @@ from quizapp.judge.accelerator import (
     unwrap,
 )
 
-MIXED = r"found at least two devices, cuda:0 and cpu!"
+MIXED = "Expected all tensors to be on the same device"
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_memory_is_counted_once_for_tensors_that_share_it(device):
     before = torch.cuda.memory_allocated()
     kept = torch.zeros(1000, device=device)
     view = kept[:10]
-    assert torch.cuda.memory_allocated() - before == 4000
+    assert torch.cuda.memory_allocated() - before == 4096
     assert view.data_ptr() == kept.data_ptr()
 
 
@@ -575,8 +575,8 @@ def test_an_optimizer_continues_after_loading(device):
         (lambda x: x.share_memory_(), "sharing tensors between processes"),
         (lambda x: torch.add(x, 1, out=torch.empty(0).cuda()), "out="),
         (lambda x: x.new(2), r"x\.new"),
-        (lambda x: torch.cuda.Stream(), "streams"),
-        (lambda x: torch.cuda.Event(enable_timing=True), "events"),
+        (lambda x: torch.cuda.Event(interprocess=True), "sharing events"),
+        (lambda x: torch.cuda.get_device_properties(0).warp_size, "device property warp_size"),
         (lambda x: torch.compile(nn.Linear(2, 2)), "torch.compile"),
         (lambda x: nn.DataParallel(nn.Linear(2, 2)), "DataParallel"),
         (torch.from_dlpack, "DLPack"),
