@@ -54,6 +54,7 @@ class CheckResult:
         label: first line of its docstring, shown to the learner.
         points: points earned, 0 or `max_points`.
         message: why it did not pass; plain text, one or several lines.
+        detail: what instructors alone are told of a hidden check; empty for everybody else.
     """
 
     id: str
@@ -62,6 +63,7 @@ class CheckResult:
     points: int
     max_points: int
     message: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

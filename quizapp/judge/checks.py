@@ -245,7 +245,7 @@ def _file_of(function: object) -> str:
             (
                 member
                 for name in ("forward", "__call__", "__init__")
-                if isinstance(member := getattr(kind, name, None), FunctionType)
+                if isinstance(member := inspect.unwrap(getattr(kind, name, kind)), FunctionType)
                 and "torch" not in member.__module__.split(".")
             ),
             None,

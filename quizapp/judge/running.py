@@ -114,13 +114,22 @@ def run_check(
 
     Args:
         check: the check.
-        names: what the check may ask for by parameter name, besides `rng`; callables that are not
-            classes are recorded.
+        names: what the check may ask for by parameter name, besides `rng`; calls of what can be
+            called are recorded.
         seed: with the check's id decides all draws, the same on both sides.
         recorder: takes down the calls; a new one for each check.
         anew: whether the check gets constants of its own, because an earlier one may have changed
             those of the module; costs about a millisecond.
     """
+    try:
+        yield from _items(check, names, seed, recorder, anew)
+    finally:
+        recorder.release()
+
+
+def _items(
+    check: Check, names: Mapping[str, object], seed: int, recorder: Recorder, anew: bool
+) -> Iterator[Item]:
     arguments: dict[str, object] = {}
     for name in check.parameters:
         if name == "rng":
@@ -153,7 +162,10 @@ def run_check(
 
 def _argument(name: str, value: object, recorder: Recorder) -> object:
     """What a check gets for a name: entry points recorded, data as copies of its own."""
-    if callable(value) and not isinstance(value, type):
+    if isinstance(value, type):
+        recorder.watch(name, value)
+        return value
+    if callable(value):
         return recorder.wrap(name, value)
     if name == "data" and isinstance(value, dict):
         return {

@@ -2,6 +2,7 @@ import ast
 import importlib
 import random
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,125 @@ def test_a_class_stays_a_class():
     """)[0]
     items = sent(check, define("class Net(nn.Module): pass"))
     assert items[0].value == (True, True)
+
+
+NET = """
+class Net(nn.Module):
+    def __init__(self, width=2):
+        super().__init__()
+        self.layer = nn.Linear(3, width)
+    def forward(self, x):
+        return self.layer(x)
+def train(model, x):
+    other = Net(5)
+    return model(x), other(x)
+"""
+MAKES_ONE = """
+    @check()
+    def one(Net, rng):
+        "made and called"
+        model = Net(width=4)
+        yield model(torch.rand(2, 3, generator=rng))
+"""
+
+
+def test_a_class_that_is_made_and_called_shows_how():
+    items = expect(load(MAKES_ONE)[0], {"Net": define(NET, "reference.py")["Net"]})
+    made, called = (item for item in items if isinstance(item, Called))
+    assert (made.name, made.inputs, made.returned) == ("Net", {"width": 4}, "Net")
+    assert (called.name, list(called.inputs)) == ("Net.forward", ["x"])
+    assert called.answered
+
+
+def test_a_class_is_itself_again_after_the_check():
+    net = define(NET)["Net"]
+    before = dict(vars(net))
+    sent(load(MAKES_ONE)[0], {"Net": net})
+    assert dict(vars(net)) == before
+
+
+def test_a_class_is_itself_again_after_a_check_that_failed():
+    net = define(NET.replace("return self.layer(x)", "return 1 / 0"))["Net"]
+    before = dict(vars(net))
+    assert sent(load(MAKES_ONE)[0], {"Net": net})[-1].type_name == "ZeroDivisionError"
+    assert dict(vars(net)) == before
+
+
+def test_calls_that_the_submission_makes_of_its_own_class_are_its_own_business():
+    check = load("""
+        @check()
+        def one(Net, train):
+            "trained"
+            yield train(Net(), torch.ones(1, 3))
+    """)[0]
+    calls = [item.name for item in sent(check, define(NET)) if isinstance(item, Called)]
+    assert calls == ["Net", "train"]
+
+
+def test_a_class_that_is_watched_can_still_be_inspected_copied_and_pickled():
+    check = load("""
+        import copy, inspect, pickle
+
+        @check()
+        def one(Net):
+            "looked at"
+            yield str(inspect.signature(Net)), str(inspect.signature(Net.forward))
+            yield isinstance(copy.deepcopy(Net()), Net)
+            yield type(pickle.loads(pickle.dumps(Net()))) is Net
+            yield [name for name, _ in inspect.getmembers(Net, inspect.isfunction)][:1]
+    """)[0]
+    names = define(NET)
+    sys.modules["submission"] = types.ModuleType("submission")
+    sys.modules["submission"].Net = names["Net"]
+    try:
+        values = [item.value for item in sent(check, names) if isinstance(item, Yielded)]
+    finally:
+        del sys.modules["submission"]
+    assert values[:3] == [("(width=2)", "(self, x)"), True, True]
+
+
+def test_a_subclass_that_a_check_makes_is_watched_through_its_base():
+    check = load("""
+        @check()
+        def one(Net):
+            "with an ear at the gradients"
+            class Loud(Net):
+                def forward(self, x):
+                    return super().forward(x)
+            yield Loud()(torch.ones(1, 3)).shape
+    """)[0]
+    calls = [item.name for item in sent(check, define(NET)) if isinstance(item, Called)]
+    assert calls == ["Net", "Net.forward"]
+
+
+def test_a_class_of_torch_is_left_alone():
+    before = dict(vars(torch.nn.Linear))
+    check = load("""
+        @check()
+        def one(Net):
+            "torch's own"
+            yield Net(2, 2)(torch.ones(1, 2)).shape
+    """)[0]
+    items = sent(check, define("Net = nn.Linear"))
+    assert [type(item) for item in items] == [Yielded, Finished]
+    assert dict(vars(torch.nn.Linear)) == before
+
+
+def test_a_class_that_is_made_with_other_arguments_is_told_by_its_signature():
+    source = NET.replace("def __init__(self, width=2)", "def __init__(self, size, depth)")
+    found = sent(load(MAKES_ONE)[0], define(source.replace("width", "size")))[-1]
+    assert found == Raised(Origin.CALL, "TypeError", "Net(size, depth)")
+
+
+def test_lines_of_a_class_are_counted_while_it_is_watched():
+    check = load("""
+        @check()
+        def one(Net):
+            "counted"
+            yield count_ops(Net(), torch.ones(1, 3))
+    """)[0]
+    counted = next(item.value for item in sent(check, define(NET)) if isinstance(item, Yielded))
+    assert counted.steps == 1
 
 
 @pytest.mark.parametrize(
