@@ -232,6 +232,8 @@ def _gradients(expected: Gradients, got: Gradients, check: Check) -> Mismatch | 
         mismatch = find_mismatch(wanted, found, check)
         if mismatch is not None:
             return replace(mismatch, path=f"the gradient of {name}")
+    if got.problem and not expected.problem:
+        return Mismatch("", value_text(got.problem)[1:-1], path="the gradient")
     return None
 
 

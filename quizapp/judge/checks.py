@@ -22,11 +22,24 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any, Final, TypeAlias
 
-import torch
-
+from quizapp.judge.backward import gradient_cases, gradients
 from quizapp.judge.trace import LineCount, OpTrace
-from quizapp.judge.values import Gradients, OpCount, Value
+from quizapp.judge.values import OpCount
 
+__all__ = [
+    "SANDBOX_MODULES",
+    "Accuracy",
+    "Check",
+    "CheckFunction",
+    "CustomRule",
+    "Rule",
+    "accuracy",
+    "check",
+    "count_ops",
+    "exception_of",
+    "gradient_cases",
+    "gradients",
+]
 SANDBOX_MODULES: Final = (
     "quizapp",
     "quizapp.errors",
@@ -37,6 +50,7 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.encoder",
     "quizapp.judge.decoder",
     "quizapp.judge.frames",
+    "quizapp.judge.backward",
     "quizapp.judge.groups",
     "quizapp.judge.trace",
     "quizapp.judge.checks",
@@ -189,34 +203,6 @@ def count_ops(
         value = function(*args, **kwargs)
     limits = (at_most, at_most_steps, at_most_multiplications)
     return OpCount(value, trace.total, lines.steps, trace.multiplications, limits)
-
-
-def gradients(
-    output: object, cotangent: torch.Tensor | None = None, **inputs: torch.Tensor
-) -> Gradients:
-    """What a backward pass from `output` brings to each of `inputs`.
-
-    Args:
-        output: what the learner's function returned; anything but a tensor is reported, not raised.
-        cotangent: the gradient of the output, of its shape; ones when left out.
-        inputs: leaf tensors that require a gradient, by the names that feedback calls them.
-    """
-    nothing: dict[str, Value] = dict.fromkeys(inputs)
-    if not isinstance(output, torch.Tensor):
-        return Gradients(nothing, "the output is not a tensor")
-    if not output.requires_grad:
-        return Gradients(nothing, "the output is detached from its inputs")
-    if cotangent is None:
-        cotangent = torch.ones_like(output)
-    elif cotangent.shape != output.shape:
-        return Gradients(nothing, "the output has another shape than expected")
-    try:
-        found = torch.autograd.grad(
-            output, tuple(inputs.values()), cotangent.to(output.dtype), allow_unused=True
-        )
-    except RuntimeError as error:
-        return Gradients(nothing, str(error).splitlines()[0][:300])
-    return Gradients(dict(zip(inputs, found, strict=True)))
 
 
 def exception_of(function: Callable[..., object], *args: object, **kwargs: object) -> str | None:

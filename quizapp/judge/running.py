@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from quizapp.errors import CourseError
-from quizapp.judge import frames
+from quizapp.judge import backward, frames
 from quizapp.judge.checks import Check
 from quizapp.judge.items import (
     MAX_LINES,
@@ -140,6 +140,7 @@ def _items(
         else:
             arguments[name] = _argument(name, names[name], recorder)
     _seed_everything(_derive(seed, check.id, "global"))
+    backward.reseed(_derive(seed, check.id, "cotangent"))
     try:
         stream = (_anew(check) if anew else check).function(**arguments)
     except BaseException as error:  # the submission may have broken what the module needs
