@@ -213,7 +213,7 @@ def _name_the_device(error: RuntimeError) -> None:
     if type(error) is UnsupportedError or len(error.args) != 1:
         return
     text = str(error.args[0])
-    if "meta" in text:
+    if "meta" in text and "device string" not in text:  # that one lists all kinds of devices
         text = _META_TYPE.sub("'cuda'", text)
         error.args = (_META.sub(str(DEVICE), text),)
 

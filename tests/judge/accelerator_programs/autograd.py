@@ -6,7 +6,7 @@ from torch.utils.checkpoint import checkpoint
 
 from accelerator_programs.table import Section
 
-_section = Section("Gradients")
+_section = Section("Gradients", "autograd")
 program = _section.program
 PROGRAMS = _section.programs
 

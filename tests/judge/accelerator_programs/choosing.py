@@ -5,7 +5,7 @@ from torch import cuda
 
 from accelerator_programs.table import Section
 
-_section = Section("Choosing the device")
+_section = Section("Choosing the device", "choosing")
 program = _section.program
 PROGRAMS = _section.programs
 

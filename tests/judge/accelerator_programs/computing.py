@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 from accelerator_programs.table import Section
 
-_section = Section("Computing")
+_section = Section("Computing", "computing")
 program = _section.program
 PROGRAMS = _section.programs
 

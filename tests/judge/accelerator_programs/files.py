@@ -7,7 +7,7 @@ from torch import nn
 
 from accelerator_programs.table import Section
 
-_section = Section("Files")
+_section = Section("Files", "files")
 program = _section.program
 PROGRAMS = _section.programs
 

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from accelerator_programs.table import Section
 
-_section = Section("Layers")
+_section = Section("Layers", "layers")
 program = _section.program
 PROGRAMS = _section.programs
 

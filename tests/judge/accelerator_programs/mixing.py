@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from accelerator_programs.table import Section
 
-_section = Section("Two devices in one op")
+_section = Section("Two devices in one op", "mixing")
 program = _section.program
 PROGRAMS = _section.programs
 _TWO = (

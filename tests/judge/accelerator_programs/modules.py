@@ -7,7 +7,7 @@ from torch import nn
 
 from accelerator_programs.table import Section
 
-_section = Section("Modules")
+_section = Section("Modules", "modules")
 program = _section.program
 PROGRAMS = _section.programs
 

@@ -5,7 +5,7 @@ import torch
 
 from accelerator_programs.table import Section
 
-_section = Section("Placing tensors")
+_section = Section("Placing tensors", "placing")
 program = _section.program
 PROGRAMS = _section.programs
 TWO = [1.0, 2.0]

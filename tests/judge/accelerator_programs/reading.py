@@ -7,7 +7,7 @@ import torch
 
 from accelerator_programs.table import Section
 
-_section = Section("Reading values")
+_section = Section("Reading values", "reading")
 program = _section.program
 PROGRAMS = _section.programs
 _NUMPY = (

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from accelerator_programs.table import Section
 
-_section = Section("Training")
+_section = Section("Training", "training")
 program = _section.program
 PROGRAMS = _section.programs
 
