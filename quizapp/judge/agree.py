@@ -14,6 +14,7 @@ from typing import Final
 
 import torch
 
+from quizapp.judge import backward
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
     dtype_name,
@@ -225,7 +226,9 @@ def _gradients(expected: Gradients, got: Gradients, check: Check) -> Mismatch | 
             text = f"no gradient reaches {name}"
             if reason != text:
                 text += f": {value_text(reason)[1:-1]}"
-            return Mismatch("", text + f"; {_DETACHED}", path=f"the gradient of {name}")
+            if not got.problem.startswith(backward.FAILED):
+                text += f"; {_DETACHED}"
+            return Mismatch("", text, path=f"the gradient of {name}")
         if wanted is None and found is not None:
             text = f"a gradient reaches {name}, none should: detach it"
             return Mismatch("", text, path=f"the gradient of {name}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import torch
@@ -21,6 +22,8 @@ from quizapp.judge.values import Gradients, Value
 _STEP: Final = 1e-5
 """Of a central difference in float64: its error is of the order of 1e-10 and 1e-11 (rounding)."""
 _SLACK: Final = 1e-4
+_TORCH: Final = str(Path(torch.__file__).parent)
+FAILED: Final = "the backward pass failed"
 _draws: torch.Generator = torch.Generator()
 
 
@@ -58,8 +61,21 @@ def gradients(
             allow_unused=True,
         )
     except RuntimeError as error:
-        return Gradients(nothing, str(error).splitlines()[0][:300])
+        if _is_raised_by_code(error):
+            raise
+        return Gradients(nothing, f"{FAILED}: {str(error).splitlines()[0][:300]}")
     return Gradients(dict(zip(inputs, found, strict=True)))
+
+
+def _is_raised_by_code(error: BaseException) -> bool:
+    """Whether Python code outside torch raised it, such as a `backward` of the submission."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file != __file__ and not file.startswith(_TORCH):
+            return True
+        traceback = traceback.tb_next
+    return False
 
 
 def gradient_cases(
