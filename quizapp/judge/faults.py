@@ -61,7 +61,10 @@ def describe_end(
     if ended.how is HowEnded.ANSWER_LIMIT:
         return Judged(Verdict.OUTPUT_LIMIT, "its values are larger than the task can need")
     if ended.how is HowEnded.ZYGOTE_LOST:
-        return Judged(Verdict.GRADER_ERROR, "the sandbox was lost twice; check again")
+        why = f"is not what it has to be: {ended.lost}" if ended.lost else "was lost twice"
+        return Judged(Verdict.GRADER_ERROR, f"the sandbox {why}; check again")
+    if ended.how is HowEnded.THREAD_LIMIT:
+        return Judged(Verdict.BLOCKED, f"it starts threads without end{hint}")
     if ended.how is HowEnded.SIGNALLED:
         how = _SIGNALS.get(ended.signal_name, "")
         return Judged(Verdict.CRASHED, f"the process died of {ended.signal_name}{how}{where}{hint}")

@@ -387,7 +387,13 @@ class _Judgement:
         training = "optim" in exercise.solution or "optim" in exercise.checks
         for _ in range(_TRIES):
             conversation = Conversation(run, exercise.limits.answer_mb << 20, self._on_check)
-            ended = self._slot.run(payload, exercise.limits, conversation, training=training)
+            ended = self._slot.run(
+                payload,
+                exercise.limits,
+                conversation,
+                training=training,
+                device=exercise.accelerator,
+            )
             self.output += ended.output
             if ended.how is not HowEnded.ZYGOTE_LOST and not conversation.internal:
                 break

@@ -4,8 +4,10 @@ Owns forking and reaping. It never sees a task: a request carries limits and ope
 the payload goes straight from the server to the child. Leaves limits of time to `sandbox`, the
 child's work to `child`.
 
-One message each way per run, on a stream socket:
-    server → zygote   {"limits": {…}, "training"}        with descriptors: data, output, dump
+On a stream socket, once at the start:
+    zygote → server   {"refused": ""}                    or why it cannot be what it has to be
+and for each run:
+    server → zygote   {"limits": {…}, "training", "device"}   with descriptors: data, output, dump
     zygote → server   {"pid"}                            with a pidfd where the system has them
     zygote → server   {"status", "cpu_s", "peak_kb"}     as from wait4, once the child has ended
 """
@@ -26,7 +28,8 @@ from contextlib import suppress
 
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
-from quizapp.judge import isolation, linux
+from quizapp.judge import isolation, libraries, linux, refusals
+from quizapp.judge.isolation import Means, Shell
 
 _MESSAGE_BYTES = 4096
 _DESCRIPTORS = 3
@@ -48,7 +51,8 @@ def warm_torch() -> None:
 
     from quizapp.judge import accelerator, child, trace
 
-    isolation.library_paths()
+    libraries.paths()
+    libraries.are_open_to_all()
     accelerator.prepare()
     child.warm()
     with trace.OpTrace(forbidden=(), filename=""):
@@ -84,7 +88,7 @@ def warm_training() -> None:
     gc.freeze()
 
 
-def serve(control: socket.socket, tier: Tier) -> None:
+def serve(control: socket.socket, shell: Shell) -> None:
     """Fork a child for each request until the server hangs up."""
     from quizapp.judge import child
 
@@ -102,9 +106,10 @@ def serve(control: socket.socket, tier: Tier) -> None:
         limits = Limits(**request["limits"])
         if request["training"]:
             warm_training()
+        for_it = shell.for_run(device=request["device"])
         pid = os.fork()
         if pid == 0:
-            child.main(tier, limits, *descriptors)
+            child.main(for_it, limits, *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         _see_through(control, pid)
@@ -128,19 +133,14 @@ def _see_through(control: socket.socket, pid: int) -> None:
             # The child leads its own process group; it is not reaped yet, so the number is its own.
             os.killpg(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
-        report = {
-            "status": status,
-            "cpu_s": usage.ru_utime + usage.ru_stime,
-            "peak_kb": usage.ru_maxrss,
-        }
-        with suppress(BrokenPipeError, ConnectionResetError):
-            control.sendall(json.dumps(report).encode())
+        cpu_s = usage.ru_utime + usage.ru_stime
+        _tell(control, status=status, cpu_s=cpu_s, peak_kb=usage.ru_maxrss)
     finally:
         if watched is not None:
             os.close(watched)
 
 
-def fork_zygote(tier: Tier) -> tuple[socket.socket, Callable[[], object]]:
+def fork_zygote(means: Means) -> tuple[socket.socket, Callable[[], object]]:
     """Fork a zygote off this process, which must be warm and have one thread and no task data.
 
     Returns:
@@ -153,7 +153,7 @@ def fork_zygote(tier: Tier) -> tuple[socket.socket, Callable[[], object]]:
         return ours, lambda: os.waitpid(pid, 0)
     try:
         _keep_only(theirs.fileno())
-        live(theirs, tier)
+        live(theirs, means)
     finally:
         os._exit(0)
 
@@ -167,25 +167,39 @@ def _keep_only(descriptor: int) -> None:
     os.closerange(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def live(control: socket.socket, tier: Tier) -> None:
-    """Become the zygote: step into the namespaces, then serve. Returns when the server is gone."""
+def live(control: socket.socket, means: Means) -> None:
+    """Become the zygote: step into what `means` says, then serve. Returns when the server is gone.
+
+    What is refused is told to the server, and nothing is served: it was promised to somebody.
+    """
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         linux.die_with_parent(signal.SIGKILL)
-    if tier is Tier.NAMESPACES:
-        isolation.enter_namespaces()
-        pid = os.fork()
-        if pid:
-            control.close()
-            os.waitpid(pid, 0)
-            return
-        linux.die_with_parent(signal.SIGKILL)
-    serve(control, tier)
+    try:
+        if means.tier is Tier.NAMESPACES:
+            isolation.enter_namespaces()
+            pid = os.fork()
+            if pid:
+                control.close()
+                os.waitpid(pid, 0)
+                return
+            linux.die_with_parent(signal.SIGKILL)
+        shell = isolation.prepare(means)
+    except OSError as error:
+        _tell(control, refused=f"{means.tier}: {refusals.explain(means.tier, error)}")
+        return
+    _tell(control, refused="")
+    serve(control, shell)
+
+
+def _tell(control: socket.socket, **message: object) -> None:
+    with suppress(BrokenPipeError, ConnectionResetError):
+        control.sendall(json.dumps(message).encode())
 
 
 def main() -> None:
-    """`python -m quizapp.judge.zygote FD TIER`: a replacement for a zygote that was lost."""
+    """`python -m quizapp.judge.zygote FD MEANS`: a replacement for a zygote that was lost."""
     control = socket.socket(fileno=int(sys.argv[1]))
     if sys.platform == "linux":
         linux.die_with_parent(signal.SIGKILL)
@@ -196,7 +210,7 @@ def main() -> None:
         control.close()
         os.waitpid(pid, 0)
         return
-    live(control, Tier(sys.argv[2]))
+    live(control, Means.parse(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # expect: blocked
 # says: /etc/passwd
 # says: open("/etc/passwd")
+# weak: namespaces=errored, no such file is there
 # weak: process=failed, it may read anything
 def iou(boxes, target):
     with open("/etc/passwd") as file:

@@ -1,4 +1,5 @@
 # expect: blocked
+# weak: namespaces=errored, no such file is there
 # weak: process=never, it may read the memory of others
 import os
 

@@ -1,4 +1,5 @@
 # expect: blocked
+# weak: namespaces=errored, no such file is there
 # weak: process=failed, it may read anything
 import sys
 from pathlib import Path

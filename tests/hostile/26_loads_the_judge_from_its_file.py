@@ -1,4 +1,5 @@
 # expect: blocked
+# weak: namespaces=errored, no such file is there
 # weak: process=errored, it may read anything but the rest is not on the path
 import importlib.util
 import sys

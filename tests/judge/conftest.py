@@ -13,7 +13,7 @@ import pytest
 from quizapp.course import load_exercise
 from quizapp.domain.exercises import Exercise
 from quizapp.domain.outcomes import Tier
-from quizapp.judge import isolation
+from quizapp.judge import probing
 from quizapp.judge.client import Judge
 
 REPOSITORY = Path(__file__).parents[2]
@@ -68,5 +68,5 @@ def judges() -> Iterator[Callable[[Tier], Judge]]:
 @pytest.fixture(scope="session")
 def offered() -> tuple[Tier, ...]:
     """The tiers that this machine offers, strongest first."""
-    strongest = list(Tier).index(isolation.probe().tier)
+    strongest = list(Tier).index(probing.probe().tier)
     return tuple(Tier)[strongest:]

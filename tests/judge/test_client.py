@@ -19,7 +19,7 @@ import pytest
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Snippet, Tier, Verdict
 from quizapp.errors import JudgeError
-from quizapp.judge import frames, sandbox
+from quizapp.judge import frames, isolation, sandbox
 from quizapp.judge.client import Judge
 from quizapp.judge.conversation import Conversation
 
@@ -152,7 +152,7 @@ def test_a_run_that_breaks_on_our_side_does_not_spoil_the_next():
     with theirs:
         command = [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno()), tier]
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
-    slot = sandbox.Slot(ours, process.wait, tier)
+    slot = sandbox.Slot(ours, process.wait, isolation.Means(tier))
     task = {"do": "snippet", "code": "", "expression": "1 + 1", "given": {}, "seed": 0}
     conversation = Conversation((), 1 << 20)
     try:

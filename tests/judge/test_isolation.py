@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.domain.outcomes import Snippet, Tier
-from quizapp.judge import isolation
+from quizapp.judge import isolation, libraries, probing
 from quizapp.judge.client import Judge
 
 pytestmark = [
@@ -24,7 +24,9 @@ def attempt(action):
     try:
         action()
     except OSError as error:
-        return type(error).__name__
+        import errno
+
+        return errno.errorcode[error.errno]
     return "done"
 
 
@@ -35,7 +37,10 @@ def call(name, *arguments):
     if getattr(libc, name)(*arguments) == -1:
         raise OSError(ctypes.get_errno(), name)
 """
-REFUSED = "'PermissionError'"
+REFUSED = {"'EPERM'", "'EACCES'"}
+"""By seccomp, by Landlock."""
+HIDDEN = {*REFUSED, "'ENOENT'", "'EROFS'"}
+"""By a file tree of its own, too."""
 CONFINED = (Tier.NAMESPACES, Tier.LANDLOCK)
 
 READS = {
@@ -99,19 +104,23 @@ def _what_comes_of(judge: Judge, action: str) -> str:
     return result.value
 
 
+def _no_way_to_files(judge: Judge) -> set[str]:
+    return HIDDEN if probing.OWN_ROOT in judge.isolation.details else REFUSED
+
+
 @pytest.mark.parametrize("what", READS)
 def test_reading_is_refused(confined, what):
-    assert _what_comes_of(confined, READS[what]) == REFUSED
+    assert _what_comes_of(confined, READS[what]) in _no_way_to_files(confined)
 
 
 @pytest.mark.parametrize("what", ACTIONS)
 def test_doing_is_refused(confined, what):
-    assert _what_comes_of(confined, ACTIONS[what]) == REFUSED
+    assert _what_comes_of(confined, ACTIONS[what]) in REFUSED
 
 
 @pytest.mark.parametrize("what", WRITES)
 def test_writing_is_refused(confined, what):
-    assert _what_comes_of(confined, WRITES[what]) == REFUSED
+    assert _what_comes_of(confined, WRITES[what]) in _no_way_to_files(confined)
 
 
 def test_a_file_in_the_private_folder_is_gone_in_the_next_run(offered, judges):
@@ -126,7 +135,7 @@ def test_a_file_in_the_private_folder_is_gone_in_the_next_run(offered, judges):
 def test_the_landlock_tier_has_no_folder_to_write_in(offered, judges):
     if Tier.LANDLOCK not in offered:
         pytest.skip("this machine does not offer landlock")
-    assert _what_comes_of(judges(Tier.LANDLOCK), "open('hostile-x', 'w')") == REFUSED
+    assert _what_comes_of(judges(Tier.LANDLOCK), "open('hostile-x', 'w')") in REFUSED
 
 
 @pytest.fixture(params=Tier, ids=str)
@@ -200,7 +209,7 @@ def test_each_stronger_tier_that_is_not_in_use_has_its_reason(tier, offered, jud
     assert all("QUIZAPP_ISOLATION" in reason for reason in reasons)
 
 
-PROBE = "from quizapp.judge import isolation; print(isolation.probe().tier)"
+PROBE = "from quizapp.judge import probing; print(probing.probe().tier)"
 
 
 @pytest.mark.parametrize(("wanted", "found"), [("landlock", 1), ("process", 2), ("nonsense", 0)])
@@ -218,7 +227,7 @@ def test_a_tier_that_is_refused_is_named_with_a_remedy(monkeypatch):
 
     monkeypatch.delenv("QUIZAPP_ISOLATION", raising=False)
     monkeypatch.setattr(isolation.linux, "unshare", refuse)
-    found = isolation.probe()
+    found = probing.probe()
     assert found.tier is not Tier.NAMESPACES
     assert "unshare: Operation not permitted" in found.reasons[0]
     assert "allow unprivileged user namespaces" in found.reasons[0]
@@ -230,13 +239,13 @@ def test_without_landlock_only_limits_are_left(monkeypatch):
 
     monkeypatch.delenv("QUIZAPP_ISOLATION", raising=False)
     monkeypatch.setattr(isolation.linux, "restrict_files", refuse)
-    found = isolation.probe()
+    found = probing.probe()
     assert found.tier is Tier.PROCESS
     assert ["lsm=landlock" in found.reasons[1], len(found.reasons)] == [True, 2]
 
 
 def test_no_library_path_leads_to_quizapp_or_its_course():
     private = REPOSITORY / "quizapp"
-    for path in map(Path, isolation.library_paths()):
+    for path in map(Path, libraries.paths()):
         assert path != private
         assert path not in private.parents
