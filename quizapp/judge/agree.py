@@ -267,7 +267,7 @@ def _shape_hint(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> str:
         return ""
     if _numbers(wanted, found.reshape(wanted.shape), check) is None:
         return "the numbers are right, only the shape is not"
-    reversed_axes = found.permute(*range(found.dim() - 1, -1, -1))
+    reversed_axes = found.permute(tuple(range(found.dim() - 1, -1, -1)))
     if reversed_axes.shape == wanted.shape and _numbers(wanted, reversed_axes, check) is None:
         return "it is the transpose of what is expected"
     return ""

@@ -640,3 +640,15 @@ def test_what_a_check_cannot_use_though_its_type_is_right_is_put_down_to_the_fun
     judged = judge(check, "def f(x): return x", "def f(x): return x[:1]")
     assert judged.verdict is Verdict.ERRORED
     assert judged.message.startswith("the check could not go on with what f gave it\nIndexError")
+
+
+def test_a_wrong_number_without_axes_where_one_element_is_expected_fails_by_its_shape():
+    check = """
+        @check()
+        def one(f):
+            "one element"
+            yield f(torch.ones(1))
+    """
+    judged = judge(check, "def f(x): return x", "def f(x): return x.sum() + 1")
+    assert judged.verdict is Verdict.FAILED
+    assert judged.message.startswith("f returned shape (), expected (1,)")

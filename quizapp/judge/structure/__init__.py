@@ -3,7 +3,8 @@
 A hint is found by comparing tensors, expected and got, with what usual mistakes would have made of
 them: a factor, the wrong axis, a transposition. It is given only if it accounts for every case of
 its check, right ones included, on numbers that could have spoken against it. What the mistakes are
-is left to `relations`, `arguments`, `places` and `shapes`, when a guess counts to `pairs`.
+is left to `relations`, `arguments`, `places`
+and `shapes`, when a guess counts to `pairs`.
 
 Runs in the judge on values that are there already.
 """
@@ -23,10 +24,17 @@ from quizapp.judge.agree import find_mismatch, tolerance
 from quizapp.judge.checks import Check
 from quizapp.judge.compare import Case, cases_of
 from quizapp.judge.items import Finished, Item, Yielded
-from quizapp.judge.structure.arguments import normalisation, of_arguments
-from quizapp.judge.structure.pairs import Pair, Pairs
-from quizapp.judge.structure.places import arrangement, axis_wise, constant, places, shifted
-from quizapp.judge.structure.relations import relation, slightly_off
+from quizapp.judge.structure.arguments import normalisation, of_arguments, unchanged
+from quizapp.judge.structure.pairs import Pair, Pairs, pair_of, proof
+from quizapp.judge.structure.places import (
+    arrangement,
+    axis_wise,
+    constant,
+    one_place,
+    shifted,
+    where_expected,
+)
+from quizapp.judge.structure.relations import limits, relation, slightly_off
 from quizapp.judge.structure.shapes import of_shapes
 from quizapp.judge.values import (
     ArrayValue,
@@ -42,17 +50,20 @@ _MOST_PAIRS: Final = 200
 _MOST_EXACT: Final = 1 << 53
 """Whole numbers below are exact as float64."""
 _HINTS: Final = (
-    constant,
-    relation,
-    of_arguments,
-    normalisation,
-    arrangement,
-    shifted,
-    axis_wise,
-    places,
-    slightly_off,
+    (constant, False),
+    (relation, True),
+    (limits, False),
+    (of_arguments, True),
+    (normalisation, True),
+    (arrangement, True),
+    (shifted, True),
+    (one_place, False),
+    (axis_wise, True),
+    (unchanged, True),
+    (where_expected, False),
+    (slightly_off, True),
 )
-"""The more a hint explains, the earlier it is asked for."""
+"""The most telling first, each with whether it stands on the proof that all share."""
 
 
 def hint(check: Check, expected: Sequence[Item], got: Sequence[Item]) -> str:
@@ -97,7 +108,9 @@ def with_hints(
     for result in results:
         text = ""
         if result.verdict is Verdict.FAILED and result.id in known and result.id in got:
-            text = hint(known[result.id], expected[result.id], got[result.id])
+            check = known[result.id]
+            if check.rule is None:  # what a rule judges is not compared
+                text = hint(check, expected[check.id], got[check.id])
         if text:
             first, *rest = result.message.split("\n")
             message = "\n".join((first, f"close: {text}", *rest))
@@ -138,8 +151,12 @@ def _of_pairs(pairs: Pairs) -> str:
     if unlike:
         if any(pair.differs for pair in pairs if pair not in unlike):
             return ""
-        return of_arguments(pairs) or of_shapes(unlike)
-    return next((text for find in _HINTS if (text := find(pairs))), "")
+        return of_arguments(pairs) or of_shapes(unlike) or unchanged(pairs)
+    # Most guesses fail at once where much is wrong and little is there.
+    pairs = sorted(pairs, key=lambda pair: (not pair.differs, pair.expected.numel()))
+    proven = proof(pairs)
+    asked = (find for find, needs_proof in _HINTS if proven or not needs_proof)
+    return next((text for find in asked if (text := find(pairs))), "")
 
 
 def _swapped(check: Check, values: Sequence[tuple[Mapping[str, Value], Value, Value]]) -> str:
@@ -219,8 +236,4 @@ def _pair(
     one, other = expected.to(wide), got.to(wide)
     if not (one.isfinite().all() and other.isfinite().all()):
         return None
-    rtol, atol = tolerance(dtype, check)
-    bad = torch.zeros(0, dtype=torch.bool)
-    if one.shape == other.shape:
-        bad = (one - other).abs() > atol + rtol * one.abs()
-    return Pair(one, other, bad, dtype, rtol, atol, inputs)
+    return pair_of(one, other, dtype, tolerance(dtype, check), inputs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import torch
@@ -24,69 +24,48 @@ _ROUNDING: Final = 64
 _OF_SCALE: Final = 16
 _SAMPLE: Final = 4096
 _FLOAT_BITS: Final = 20.0
-_PROOF_BITS: Final = 9.0
+PROOF_BITS: Final = 14.0
+"""A hundred guesses are made; one of them shall not fit by accident in a hundred checks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """One tensor of one case, expected and got.
+    """One tensor of one case, expected and got; made by `pair_of`.
 
     Attributes:
         expected, got: float64 or complex128, finite; of equal shapes except for shape hints.
-        bad: where they differ by more than the check allows; empty for unequal shapes.
         dtype: of the expected tensor, before it was widened.
         rtol, atol: what the check allows.
         inputs: arguments of the call that led to it, by name.
+        differs: whether anything is wrong in it.
+        bad: where they differ by more than the check allows; empty for unequal shapes.
+        clear: where the difference is too large for rounding, besides.
+        near_expected, near_got: how far a guess may be from each of the two.
     """
 
     expected: Tensor
     got: Tensor
-    bad: Tensor
     dtype: torch.dtype
     rtol: float
     atol: float
-    inputs: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything is wrong in it."""
-        return self.expected.shape != self.got.shape or bool(self.bad.any())
-
-    @property
-    def clear(self) -> Tensor:
-        """Where the difference is too large for rounding."""
-        noise = self._noise(self.expected, self.got)
-        return self.bad & ((self.expected - self.got).abs() > 8 * noise)
+    inputs: Mapping[str, Value]
+    differs: bool
+    bad: Tensor
+    clear: Tensor
+    near_expected: Tensor
+    near_got: Tensor
 
     def gives(self, guess: Tensor) -> bool:
         """Whether `guess` is what came back: a mistake made of the expected values."""
-        return self._explains(guess, self.got)
+        if guess.shape != self.got.shape:
+            return False
+        return bool(((guess - self.got).abs() <= self.near_got).all())  # False where it is NaN
 
     def mends(self, guess: Tensor) -> bool:
         """Whether `guess`, made of what came back, is what is expected."""
-        return self._explains(guess, self.expected)
-
-    def _explains(self, guess: Tensor, target: Tensor) -> bool:
-        if guess.shape != target.shape:
+        if guess.shape != self.expected.shape:
             return False
-        size = torch.maximum(self.expected.abs(), self.got.abs())
-        allowed = self._noise(guess, target) + torch.where(
-            self.bad,
-            _LEFT_OVER * (self.expected - self.got).abs(),
-            2 * (self.atol + self.rtol * size),
-        )
-        return bool(((guess - target).abs() <= allowed).all())  # False where it is NaN
-
-    def _noise(self, one: Tensor, other: Tensor) -> Tensor:
-        """What rounding can do to numbers of this size and dtype."""
-        if not (self.dtype.is_floating_point or self.dtype.is_complex):
-            return torch.zeros_like(one.abs())
-        eps = torch.finfo(self.dtype).eps
-        if not one.numel():
-            return one.abs()
-        scale = float(torch.maximum(self.expected.abs().max(), self.got.abs().max()))
-        sizes = torch.maximum(one.abs(), other.abs())
-        return eps * (_ROUNDING * sizes + _OF_SCALE * scale)
+        return bool(((guess - self.expected).abs() <= self.near_expected).all())
 
     def close(self, one: Tensor, other: Tensor) -> bool:
         """Whether two tensors of one shape are equal but for rounding and tolerance."""
@@ -95,9 +74,49 @@ class Pair:
         if not one.numel():
             return True
         size = torch.maximum(one.abs(), other.abs())
-        eps = torch.finfo(self.dtype).eps if self.dtype.is_floating_point else 0.0
-        allowed = self.atol + self.rtol * size + eps * _ROUNDING * float(size.max())
+        allowed = self.atol + self.rtol * size + _eps(self.dtype) * _ROUNDING * size.max()
         return bool(((one - other).abs() <= allowed).all())
+
+
+def pair_of(
+    expected: Tensor,
+    got: Tensor,
+    dtype: torch.dtype,
+    tolerances: tuple[float, float],
+    inputs: Mapping[str, Value],
+) -> Pair:
+    """A pair, with what all guesses about it need.
+
+    Args:
+        expected: float64 or complex128, finite.
+        got: of the same kind.
+        dtype: what the expected one was before.
+        tolerances: rtol and atol.
+        inputs: arguments of the call, by name.
+    """
+    rtol, atol = tolerances
+    none = torch.zeros(0)
+    if expected.shape != got.shape:
+        no = none.bool()
+        return Pair(expected, got, dtype, rtol, atol, inputs, True, no, no, none, none)
+    sizes = expected.abs(), got.abs()
+    difference = (expected - got).abs()
+    bad = difference > atol + rtol * sizes[0]
+    scale = max((float(each.max()) for each in sizes if each.numel()), default=0.0)
+    eps = _eps(dtype)
+    noise = [eps * (_ROUNDING * each + _OF_SCALE * scale) for each in sizes]
+    left = torch.where(bad, _LEFT_OVER * difference, 2 * (atol + rtol * torch.maximum(*sizes)))
+    clear = bad & (difference > 8 * torch.maximum(*noise))
+    near = [left + each for each in noise]
+    differs = bool(bad.any())
+    return Pair(expected, got, dtype, rtol, atol, inputs, differs, bad, clear, near[0], near[1])
+
+
+def _eps(dtype: torch.dtype) -> float:
+    """What rounding does to a number of 1; nothing to whole numbers."""
+    if dtype.is_floating_point or dtype.is_complex:
+        return torch.finfo(dtype).eps
+    return 0.0
 
 
 Pairs: TypeAlias = Sequence[Pair]
@@ -130,7 +149,7 @@ def proof(pairs: Pairs, parameters: int = 0) -> bool:
     got = [pair.got[mask] for pair, mask in zip(wrong, clear, strict=True)]
     if distinct(expected) < 2 + parameters or distinct(got) < 2:
         return False
-    return bits(got) >= _PROOF_BITS
+    return bits(got) >= PROOF_BITS
 
 
 def bits(tensors: Sequence[Tensor]) -> float:

@@ -13,17 +13,16 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from quizapp.judge.structure.pairs import Guess, Pair, Pairs, all_give, bits, distinct, proof
+from quizapp.judge.structure.pairs import PROOF_BITS, Guess, Pair, Pairs, all_give, bits, distinct
 
-_LARGEST_AXIS: Final = 256
+_LARGEST_AXIS: Final = 64
 _FARTHEST: Final = 3
-_ARRANGED_BITS: Final = 12.0
 
 
 def arrangement(pairs: Pairs) -> str:
     """Where the right numbers have gone; empty when they have not merely moved."""
     dims = {pair.expected.dim() for pair in pairs}
-    if len(dims) != 1 or not _moved_enough(pairs):
+    if len(dims) != 1 or not _moved_enough(pairs) or not _same_numbers(pairs):
         return ""
     (dim,) = dims
     for guess, text in _moves(dim):
@@ -36,7 +35,7 @@ def arrangement(pairs: Pairs) -> str:
     return _reordered(pairs)
 
 
-def places(pairs: Pairs) -> str:
+def one_place(pairs: Pairs) -> str:
     """Which few places are wrong, when all wrong cases agree on them."""
     wrong = [pair for pair in pairs if pair.differs]
     dims = {pair.expected.dim() for pair in wrong}
@@ -45,14 +44,12 @@ def places(pairs: Pairs) -> str:
     if bad < 2 or right < 2 or len(dims) != 1:
         return ""
     (dim,) = dims
-    return _one_slice(wrong, dim) or _border(wrong, dim) or _where_expected(pairs)
+    return _one_slice(wrong, dim) or _border(wrong, dim)
 
 
 def axis_wise(pairs: Pairs) -> str:
     """A factor or an offset that is each row's own: a step along the wrong axis, or none."""
     if any(pair.expected.dim() < 2 or pair.expected.is_complex() for pair in pairs):
-        return ""
-    if not proof(pairs):
         return ""
     for axis in range(min(pair.expected.dim() for pair in pairs)):
         if all(_own_factor(pair, axis) for pair in pairs):
@@ -85,7 +82,7 @@ def _moved_enough(pairs: Pairs) -> bool:
     if any(pair.expected.is_complex() for pair in pairs):
         return False
     moved = [pair.expected[pair.clear] for pair in pairs if pair.differs]
-    return distinct(moved) >= 3 and bits(moved) >= _ARRANGED_BITS
+    return distinct(moved) >= 3 and bits(moved) >= PROOF_BITS
 
 
 def _gives(pair: Pair, guess: Guess) -> bool:
@@ -114,7 +111,7 @@ def _moves(dim: int) -> Iterator[tuple[Guess, str]]:
             f"it is turned by 90 degrees in axes {one} and {other}",
         )
     for axis in range(dim):
-        for step in (*range(1, _FARTHEST + 1), *range(-1, -_FARTHEST - 1, -1)):
+        for step in (sign * by for by in range(1, _FARTHEST + 1) for sign in (1, -1)):
             way = "forwards" if step > 0 else "backwards"
             yield (
                 lambda x, axis=axis, step=step: x.roll(step, axis),  # type: ignore[misc]
@@ -155,6 +152,7 @@ def _shifted_by(pair: Pair, axis: int, step: int) -> bool:
     bad = pair.bad.narrow(axis, target, kept)
     return (
         distinct([expected]) >= 3
+        and bits([expected[bad]]) >= PROOF_BITS
         and pair.close(expected, got)
         and 2 * int(bad.sum()) >= bad.numel()  # else much of it is right where it is
     )
@@ -196,16 +194,19 @@ def _order(pair: Pair, axis: int) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def _reordered(pairs: Pairs) -> str:
-    alike = all(
+def _same_numbers(pairs: Pairs) -> bool:
+    return all(
         pair.close(pair.expected.flatten().sort().values, pair.got.flatten().sort().values)
         for pair in pairs
     )
-    if not alike:
-        return ""
-    last = all(_is_sorted(pair.got, descending=False) for pair in pairs)
-    if last or all(_is_sorted(pair.got, descending=True) for pair in pairs):
-        return f"the right numbers, but sorted, {'smallest' if last else 'largest'} first"
+
+
+def _reordered(pairs: Pairs) -> str:
+    if distinct([pair.expected[pair.clear] for pair in pairs]) < 6:
+        return ""  # few different numbers come in the same quantities by accident
+    up = all(_is_sorted(pair.got, descending=False) for pair in pairs)
+    if up or all(_is_sorted(pair.got, descending=True) for pair in pairs):
+        return f"the right numbers, but sorted, {'smallest' if up else 'largest'} first"
     return "the right numbers, but in another order"
 
 
@@ -249,6 +250,7 @@ def _border(wrong: Pairs, dim: int) -> str:
     """Only the outermost places, in the two last axes."""
     if dim < 2:
         return ""
+    within: list[Tensor] = []
     for pair in wrong:
         rows, columns = pair.expected.shape[-2:]
         if rows < 3 or columns < 3:
@@ -258,16 +260,18 @@ def _border(wrong: Pairs, dim: int) -> str:
         bad = pair.bad.flatten(0, -3).any(0) if dim > 2 else pair.bad
         if bool((bad & inside).any()) or int(bad.sum()) < max(rows, columns):
             return ""
+        within.append(pair.expected[..., 1:-1, 1:-1])
+    if distinct(within) < 3:
+        return ""
     return "only the border is wrong, all inside is right: is it padded, or cut off?"
 
 
-def _where_expected(pairs: Pairs) -> str:
+def where_expected(pairs: Pairs) -> str:
     """Wrong exactly where the expected number is of one kind."""
     if any(pair.expected.is_complex() or pair.dtype is torch.bool for pair in pairs):
         return ""
     kinds: tuple[tuple[str, Guess], ...] = (
         ("0 is expected", lambda x: x == 0),
-        ("something other than 0 is expected", lambda x: x != 0),
         ("negative numbers are expected", lambda x: x < 0),
         ("positive numbers are expected", lambda x: x > 0),
     )
@@ -281,7 +285,7 @@ def _where_expected(pairs: Pairs) -> str:
         bad = sum(int(pair.bad.sum()) for pair in pairs)
         all_of_kind = sum(int(mask.sum()) for mask in chosen)
         rest = [pair.expected[~mask] for pair, mask in zip(pairs, chosen, strict=True)]
-        if bad >= 3 and 2 * bad > all_of_kind and sum(part.numel() for part in rest) >= 3:
+        if bad >= 3 and 2 * bad > all_of_kind and distinct([part[part != 0] for part in rest]) >= 3:
             return f"it is wrong only where {text}"
     return ""
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from quizapp.judge.describe import dtype_name, number
 from quizapp.judge.structure.pairs import (
+    PROOF_BITS,
     Guess,
     Pair,
     Pairs,
@@ -27,7 +28,6 @@ from quizapp.judge.structure.pairs import (
 from quizapp.judge.values import ArrayValue, TensorValue
 
 _SAME: Final = 1e-4
-_WHOLE: Final = 9.0  # bits, as for any other proof
 
 _NAMED: Final = (
     (2.0, "twice what is expected", "is something counted twice, or a half missing?"),
@@ -94,7 +94,7 @@ def relation(pairs: Pairs) -> str:
     """What one step makes of the expected values what came back; empty when there is none."""
     if any(pair.expected.is_complex() for pair in pairs):
         return _complex(pairs)
-    for find in (_sign, _factor, _offset, _limits, _rounded, _function, _precision, _affine):
+    for find in (_sign, _factor, _offset, _rounded, _function, _precision, _affine):
         found = find(pairs)
         if found:
             return found
@@ -120,13 +120,13 @@ def slightly_off(pairs: Pairs) -> str:
 
 
 def _complex(pairs: Pairs) -> str:
-    if all_give(pairs, torch.conj_physical) and proof(pairs):
+    if all_give(pairs, torch.conj_physical):
         return "it is the complex conjugate of what is expected: the imaginary part has its sign"
     return _sign(pairs)
 
 
 def _sign(pairs: Pairs) -> str:
-    if all_give(pairs, torch.neg) and proof(pairs):
+    if all_give(pairs, torch.neg):
         return "every value has the wrong sign"
     return ""
 
@@ -136,15 +136,13 @@ def _factor(pairs: Pairs) -> str:
     factors = [_ratio(pair) for pair in pairs if pair.clear.any()]
     if not factors or not all(math.isfinite(each) and each for each in factors):
         return ""
-    if not proof(pairs):
-        return ""
     first = factors[0]
     same = all(math.isclose(each, first, rel_tol=_SAME) for each in factors)
     same = same and all_give(pairs, lambda expected: expected * first)
     named = [each for each in _NAMED if same and math.isclose(first, each[0], rel_tol=_SAME)]
     if named and named[0][0] in (2.0, 0.5):  # a length of 2 says less
         return _sentence(*named[0][1:])
-    sized = _sized_factor(pairs)
+    sized = _sized_factor(pairs, first) if pairs[0].clear.any() else ""
     if sized or not same:
         return sized
     if named:
@@ -165,8 +163,13 @@ def _sentence(what: str, question: str) -> str:
     return f"every value is {what}{'; ' if question else ''}{question}"
 
 
-def _sized_factor(pairs: Pairs) -> str:
-    """A factor that each case has in its own size, such as its number of rows."""
+def _sized_factor(pairs: Pairs, first: float) -> str:
+    """A factor that each case has in its own size, such as its number of rows.
+
+    Args:
+        pairs: all of them.
+        first: the factor of the first.
+    """
     sizes = [{size.name: size for size in _sizes(pair)} for pair in pairs]
     for name, size in sizes[0].items():
         if not all(name in each for each in sizes):
@@ -174,6 +177,8 @@ def _sized_factor(pairs: Pairs) -> str:
         values = [each[name].value for each in sizes]
         for form, text, question in size.forms:
             factors = [_applied(form, value) for value in values]
+            if not math.isclose(factors[0], first, rel_tol=_SAME):
+                continue
             explained = zip(pairs, factors, strict=True)
             if all(pair.gives(pair.expected * factor) for pair, factor in explained):
                 said = _sentence(text.format(n=size.short), question.format(n=size.short))
@@ -224,7 +229,7 @@ def _offset(pairs: Pairs) -> str:
     if wrong is None:
         return ""
     offset = float((wrong.got - wrong.expected)[wrong.clear].median())
-    if not all_give(pairs, lambda expected: expected + offset) or not proof(pairs):
+    if not all_give(pairs, lambda expected: expected + offset):
         return ""
     if wrong.dtype.is_floating_point or abs(offset) != 1:
         what = "more" if offset > 0 else "less"
@@ -255,17 +260,19 @@ def _affine(pairs: Pairs) -> str:
 
 def _function(pairs: Pairs) -> str:
     for function, too_often, missing in _FUNCTIONS:
-        if too_often and all_give(pairs, function) and proof(pairs):
+        if too_often and all_give(pairs, function):
             return f"every value is {too_often}"
-        if missing and all_mend(pairs, function) and proof(pairs):
+        if missing and all_mend(pairs, function):
             return f"every value is {missing}"
-    if all_mend(pairs, torch.abs) and proof(pairs):
+    if all_mend(pairs, torch.abs):
         return "right but for the sign: the absolute value is expected"
     return ""
 
 
-def _limits(pairs: Pairs) -> str:
+def limits(pairs: Pairs) -> str:
     """Values that are cut off, or that should have been."""
+    if any(pair.expected.is_complex() for pair in pairs):
+        return ""
     clear = [pair.clear for pair in pairs]
     expected = torch.cat([pair.expected[mask] for pair, mask in zip(pairs, clear, strict=True)])
     got = torch.cat([pair.got[mask] for pair, mask in zip(pairs, clear, strict=True)])
@@ -279,7 +286,7 @@ def _limits(pairs: Pairs) -> str:
         low, high = limit[lost < limit], limit[lost > limit]
         least = float(low[0]) if low.numel() else -math.inf
         most = float(high[0]) if high.numel() else math.inf
-        if least > most or distinct([lost]) < 2 or bits([lost]) < _WHOLE:
+        if least > most or distinct([lost]) < 2 or bits([lost]) < PROOF_BITS:
             continue
         if not find(pairs, lambda x, a=least, b=most: x.clamp(a, b)):  # type: ignore[misc]
             continue
@@ -317,11 +324,11 @@ def _rounded(pairs: Pairs) -> str:
         (torch.round, "rounded to whole numbers"),
         (torch.ceil, "rounded up to whole numbers"),
     ):
-        if all_give(pairs, function) and _fractions(pairs) and proof(pairs):
+        if all_give(pairs, function) and _fractions(pairs):
             return f"every value is {text}"
     for digits in (1, 2, 3, 4):
         rounded = _rounding(digits)
-        if all_give(pairs, rounded) and _fractions(pairs, 10**digits) and proof(pairs):
+        if all_give(pairs, rounded) and _fractions(pairs, 10**digits):
             return f"every value is rounded to {digits} decimal{'s' * (digits > 1)}; keep them all"
     return ""
 
