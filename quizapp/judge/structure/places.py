@@ -160,6 +160,8 @@ def _shifted_by(pair: Pair, axis: int, step: int) -> bool:
 
 def _slices_permuted(pairs: Pairs, axis: int, dim: int) -> str:
     """The slices along an axis in another order, the same one in each case."""
+    if any(pair.expected.numel() < 2 * pair.expected.shape[axis] for pair in pairs):
+        return ""  # slices of one number each: any order of numbers is one of those
     orders = [_order(pair, axis) for pair in pairs]
     known = [order for order in orders if order]
     if len(known) < len(orders) or not known or len(set(map(len, known))) != 1:
