@@ -33,7 +33,7 @@ def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
 
 
 def _check_json(check: CheckResult) -> Json:
-    return {
+    told: dict[str, Json] = {
         "id": check.id,
         "label": check.label,
         "verdict": check.verdict.value,
@@ -41,6 +41,9 @@ def _check_json(check: CheckResult) -> Json:
         "max_points": check.max_points,
         "message": check.message,
     }
+    if check.detail:  # only ever there for instructors
+        told["detail"] = check.detail
+    return told
 
 
 def _diagnosis_json(diagnosis: Diagnosis | None, language: Language) -> Json:

@@ -134,7 +134,11 @@ def grade_class(
             tier=tier,
             max_score=lambda slug: _max_score(course, slug),
             judge=lambda handed, source: judge.judge(
-                course.exercises[handed.exercise], source, filename=handed.path.name, seed=seed
+                course.exercises[handed.exercise],
+                source,
+                filename=handed.path.name,
+                seed=seed,
+                instructor=True,
             ),
             keep=keep,
             skipped=note,

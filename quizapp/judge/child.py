@@ -9,9 +9,10 @@ Messages to the server, each one frame (`frames`):
     {"say": "syntax", "message", "line", "column", "text"}
     {"say": "raised", "item"}                       it raised while it was loaded; see `running`
     {"say": "loaded", "defined": [names], "called": [names of its own functions and classes]}
+    {"say": "may_run", "check"}                     answered with {"run"}; of checks that need one
     {"say": "begin", "check"}
     {"say": "item", "item"}
-    {"say": "end", "check"}
+    {"say": "end", "check", "marked"}               whether its globals hold what they did at first
     {"say": "value", "value"}                       of a snippet's expression
     {"say": "done"}
     {"say": "internal", "message"}                  our own fault, before the submission had a say
@@ -33,6 +34,7 @@ import struct
 import sys
 import types
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO, cast
 
 import numpy as np
@@ -41,14 +43,17 @@ from torch import nn
 from torch.nn import functional as F
 
 from quizapp.domain.exercises import Limits
+from quizapp.domain.outcomes import Tier
 from quizapp.judge import (
     accelerator,
     checks,
     frames,
     isolation,
+    leftovers,
     linux,
     notebooks,
     running,
+    surroundings,
     trace,
     values,
     watching,
@@ -88,7 +93,7 @@ def warm() -> None:
     _hidden_modules()
 
 
-def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
+def main(tier: Tier, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
     """The whole life of a child. Never returns and never lets the interpreter shut down."""
     status = _INTERNAL_STATUS
     try:
@@ -97,7 +102,7 @@ def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: i
         try:
             if sys.platform == "linux":
                 linux.die_with_parent(signal.SIGKILL)
-            isolation.confine(shell, limits)
+            isolation.confine(tier, limits)
             task = channel.receive()
             _forget_quizapp()
             # Every child would else draw the same numbers; each check seeds anew (`running`).
@@ -130,12 +135,16 @@ class _Channel:
         self._encode = frames.encode
 
     def receive(self) -> Message:
-        """The task: one frame."""
-        with self._data.makefile("rb") as stream:
-            (size,) = _HEADER.unpack(stream.read(_HEADER.size))
-            body = stream.read(size)
-        message: Message = frames.decode(body, max_bytes=size)
+        """The task, or an answer: one frame."""
+        (size,) = _HEADER.unpack(self._exactly(_HEADER.size))
+        message: Message = frames.decode(self._exactly(size), max_bytes=size)
         return message
+
+    def _exactly(self, size: int) -> bytearray:
+        body = bytearray(size)
+        if self._data.recv_into(body, size, socket.MSG_WAITALL) != size:
+            raise ConnectionError("the server hung up")
+        return body
 
     def send(self, say: str, **more: object) -> None:
         """One frame."""
@@ -200,15 +209,17 @@ def _forget_quizapp() -> None:
 def _judge(task: Message, channel: _Channel) -> None:
     """Load the submission, then run the checks that the task names, in order."""
     filename: str = task["filename"]
+    task |= frames.decode(task["exercise"], max_bytes=len(task["exercise"]))
     # Compiled by the server, once; marshal is safe here, since the server is who we trust.
     its_checks = running.load_checks(marshal.loads(task["checks"]), running.CHECKS_NAME)
-    with ExitStack() as surroundings:
-        device = _enter_device(task, surroundings)
+    with ExitStack() as entered:
+        device = _enter_device(task, entered)
         op_trace = None
         if task["forbidden"]:
             op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
-            surroundings.enter_context(op_trace)
+            entered.enter_context(op_trace)
             watching.watch(op_trace, task["forbidden"], task["removed"])
+        around = surroundings.Surroundings()
         channel.send("loading")
         namespace = _load(task["source"], filename, task["entry_points"], channel)
         if namespace is None:
@@ -217,26 +228,53 @@ def _judge(task: Message, channel: _Channel) -> None:
         channel.send("loaded", defined=list(namespace), called=called)
         names = {name: namespace[name] for name in task["entry_points"] if name in namespace}
         names |= {"device": device, "data": _tensors(task["data"])}
-        soiled = False
-        for check in its_checks:
-            if check.id in task["run"]:
-                channel.send("begin", check=check.id)
-                recorder = running.Recorder(filename, trace=op_trace)
-                for item in running.run_check(
-                    check, names, seed=task["seed"], recorder=recorder, anew=soiled
-                ):
-                    channel.send("item", item=running.encode_item(item))
-                channel.send("end", check=check.id)
-                soiled = soiled or recorder.saw_change
+        around.settle()
+        held = leftovers.Leftovers(namespace, SUBMISSION)
+        _run_checks(
+            [check for check in its_checks if check.id in task["run"]],
+            _Loaded(names, task, op_trace, around, held),
+            channel,
+        )
     _flush()
     channel.send("done")
 
 
-def _enter_device(task: Message, surroundings: ExitStack) -> torch.device:
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A loaded submission and what its checks find around it."""
+
+    names: dict[str, object]
+    task: Message
+    op_trace: trace.OpTrace | None
+    around: surroundings.Surroundings
+    held: leftovers.Leftovers
+
+
+def _run_checks(its_checks: list[checks.Check], loaded: _Loaded, channel: _Channel) -> None:
+    """Run checks one after the other, each as if it were the first as far as can be had."""
+    task, soiled = loaded.task, False
+    for check in its_checks:
+        if check.id in task["asks"]:
+            channel.send("may_run", check=check.id)
+            if not channel.receive()["run"]:
+                continue
+        channel.send("begin", check=check.id)
+        recorder = running.Recorder(task["filename"], trace=loaded.op_trace)
+        for item in running.run_check(
+            check, loaded.names, seed=task["seed"], recorder=recorder, anew=soiled
+        ):
+            channel.send("item", item=running.encode_item(item))
+        # In this order: what cannot be put back counts as a mark, too.
+        marked = not loaded.around.restore() or loaded.held.have_changed()
+        channel.send("end", check=check.id, marked=marked)
+        soiled = soiled or recorder.saw_change
+
+
+def _enter_device(task: Message, entered: ExitStack) -> torch.device:
     if not task["accelerator"]:
         return torch.device("cpu")
     chosen = accelerator.choose_accelerator()
-    surroundings.enter_context(chosen)
+    entered.enter_context(chosen)
     return chosen.device()
 
 

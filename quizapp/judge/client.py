@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -31,12 +32,22 @@ T = TypeVar("T")
 _CLOSE_WAIT_S = 5.0
 _TRIES = 2
 _LOG_TAIL_BYTES = 2000
+_EXERCISES_KNOWN = 64
 # What the interpreter, torch and a driver look at. A submission shares memory with what was once a
 # copy of the server, so nothing else of the user's environment, such as keys, may get there.
 _PASSED_ON = re.compile(
     r"PATH|HOME|USER|LANG|TZ|TE?MP(DIR)?|SYSTEMROOT|VIRTUAL_ENV|(LD|DYLD)_LIBRARY_PATH|"
     r"(LC|XDG|QUIZAPP|CUDA|NVIDIA|TORCH|PYTORCH|OMP|MKL|KMP)_.*|PYTHON.*"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An exercise as the server is told of it, with a key that stands for its content."""
+
+    exercise: Exercise
+    key: str
+    text: Json
 
 
 @dataclass(slots=True)
@@ -47,7 +58,7 @@ class _Pending:
     read: Callable[[Any], Any]
     future: Future[Any]
     on_check: Callable[[str], None] | None = None
-    exercise: Exercise | None = None
+    exercise: _Told | None = None
     tries: int = 0
 
 
@@ -57,8 +68,19 @@ class _Server:
 
     process: subprocess.Popen[bytes]
     log: IO[bytes]
-    exercises: set[str] = field(default_factory=set)
+    exercises: OrderedDict[str, None] = field(default_factory=OrderedDict)
     ready: bool = False
+
+    def tell(self, exercise: _Told) -> None:
+        """Make an exercise known, and let it forget the one that was longest not asked for."""
+        if exercise.key in self.exercises:
+            self.exercises.move_to_end(exercise.key)
+            return
+        self.send({"op": "exercise", "key": exercise.key, "exercise": exercise.text})
+        self.exercises[exercise.key] = None
+        if len(self.exercises) > _EXERCISES_KNOWN:
+            oldest, _ = self.exercises.popitem(last=False)
+            self.send({"op": "forget", "key": oldest})
 
     def send(self, message: Json) -> None:
         assert self.process.stdin is not None
@@ -85,6 +107,7 @@ class Judge:
         self._numbers = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._hello: Future[Isolation] | None = None
+        self._told: OrderedDict[int, _Told] = OrderedDict()
         self._closed = False
 
     def __enter__(self) -> Judge:
@@ -120,6 +143,7 @@ class Judge:
         *,
         filename: str = "",
         seed: int = 0,
+        instructor: bool = False,
         on_check: Callable[[str], None] | None = None,
     ) -> Future[Outcome]:
         """Judge one submission.
@@ -130,6 +154,7 @@ class Judge:
             filename: what messages call it; the slug with `.py` when empty. A name that ends in
                 `.ipynb` has the source read as a notebook.
             seed: what inputs are drawn from.
+            instructor: whether the outcome may tell what hidden checks found.
             on_check: called with a check's id as it begins, on another thread.
 
         Returns:
@@ -140,8 +165,24 @@ class Judge:
             "source": protocol.bytes_to_text(source),
             "filename": filename or f"{exercise.slug}.py",
             "seed": seed,
+            "instructor": instructor,
         }
-        return self._ask(request, protocol.outcome_from_json, on_check, exercise)
+        return self._ask(request, protocol.outcome_from_json, on_check, self._tell(exercise))
+
+    def _tell(self, exercise: Exercise) -> _Told:
+        """The exercise as JSON, made once: a class hands in the same one thousands of times.
+
+        The key is its content: a course that was edited meanwhile brings a new exercise.
+        """
+        with self._lock:
+            told = self._told.get(id(exercise))
+            if told is None:  # else it is the very object, which `told` keeps alive
+                text = protocol.exercise_to_json(exercise)
+                key = hashlib.sha256(json.dumps(text).encode()).hexdigest()
+                told = self._told[id(exercise)] = _Told(exercise, key, text)
+                if len(self._told) > _EXERCISES_KNOWN:
+                    self._told.popitem(last=False)
+            return told
 
     def run(self, snippet: Snippet) -> Future[SnippetResult]:
         """Run a piece of course code, and a learner's expression against it, in the sandbox."""
@@ -172,7 +213,7 @@ class Judge:
         request: Json,
         read: Callable[[Any], T],
         on_check: Callable[[str], None] | None = None,
-        exercise: Exercise | None = None,
+        exercise: _Told | None = None,
     ) -> Future[T]:
         future: Future[T] = Future()
         # A request cannot be called back once sent, so a future is never cancelled half-way.
@@ -192,13 +233,8 @@ class Judge:
             server = self._server or self._start()
             request = {**pending.request, "id": number}
             if pending.exercise is not None:
-                exercise = protocol.exercise_to_json(pending.exercise)
-                # By content: a course that was edited meanwhile brings a new exercise.
-                key = hashlib.sha256(json.dumps(exercise).encode()).hexdigest()
-                if key not in server.exercises:
-                    server.send({"op": "exercise", "key": key, "exercise": exercise})
-                    server.exercises.add(key)
-                request["exercise"] = key
+                server.tell(pending.exercise)
+                request["exercise"] = pending.exercise.key
             server.send(request)
         except OSError as error:
             if number in self._pending:  # else the reader has noticed first

@@ -5,7 +5,7 @@ A child may say anything at any time; only what an honest one could say, in its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,23 +29,41 @@ class SyntaxFault:
     text: str
 
 
+def _always(_: str) -> bool:
+    return True
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Conversation:
     """A listener (see `sandbox`) for one run.
 
     Attributes:
+        expected_checks: what the child was told to run, in this order; none for a snippet.
+        max_bytes: the largest message.
+        on_check: told of each check that begins; `on_end` of each that came to its end.
+        asks: those of the checks that the child may only begin when `may_run` says so.
         loading: whether the submission has begun to run.
         loaded: whether it was loaded to its end.
         defined: the names that it defines; `called` those of its own functions and classes.
         streams: check id -> its items so far, in the order of the checks.
         finished: ids of the checks that ran to their end.
+        left_out: ids of those that it asked about and may not run.
+        marked: ids of finished checks after which the submission's globals are not as they were
+            when it was loaded.
         done: whether the child has said all that it had to say.
         internal: our own fault, as the child tells it, before the submission had a say.
     """
 
     expected_checks: Sequence[str]
     max_bytes: int
-    on_check: Any = None
+    on_check: Callable[[str], None] = _nothing
+    on_end: Callable[[str], None] = _nothing
+    asks: Collection[str] = ()
+    may_run: Callable[[str], bool] = _always
     loading: bool = False
     loaded: bool = False
     defined: tuple[str, ...] = ()
@@ -54,17 +72,24 @@ class Conversation:
     raised: running.Raised | None = None
     streams: dict[str, list[running.Item]] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    marked: set[str] = field(default_factory=set)
     value: Value = None
     has_value: bool = False
     done: bool = False
     internal: str = ""
     _current: str = ""
+    _allowed: str = ""
     _budget: frames.Budget = field(default_factory=frames.Budget)
 
     @property
     def current(self) -> str:
         """The check that has begun and not ended; empty when none has."""
         return self._current
+
+    def reply(self) -> bytes:
+        """Whether the child may run the check that it has just asked about."""
+        return frames.encode({"run": bool(self._allowed)})
 
     def hear(self, body: bytes) -> Heard:
         """Take one message."""
@@ -122,30 +147,47 @@ class Conversation:
         return running.decode_item(data, max_bytes=self.max_bytes, budget=self._budget)
 
     def _take_check(self, say: str, message: dict[str, Any]) -> Heard:
-        if say == "begin" and self.loaded and not self._current:
-            check = message["check"]
-            if (
-                len(self.streams) < len(self.expected_checks)
-                and check == (self.expected_checks[len(self.streams)])
-            ):
-                self._current = check
-                self.streams[check] = []
-                if self.on_check:
-                    self.on_check(check)
-                return Heard.NEW_CLOCK
-        elif say == "item" and self._current:
-            item = self._item(message["item"])
-            self.streams[self._current].append(item)
+        if say == "item" and self._current:
+            self.streams[self._current].append(self._item(message["item"]))
             return Heard.GO_ON
-        elif say == "end" and self._current and message["check"] == self._current:
-            self.finished.append(self._current)
-            self._current = ""
-            return Heard.GO_ON
-        elif (
-            say == "done" and not self._current and len(self.finished) == len(self.expected_checks)
-        ):
+        if say == "end" and self._current and message["check"] == self._current:
+            return self._take_end(message)
+        if self._current or not self.loaded:
+            return Heard.NONSENSE
+        turn = len(self.streams) + len(self.left_out)
+        if say == "done" and turn == len(self.expected_checks):
             self.done = True
             return Heard.ENOUGH
+        if turn < len(self.expected_checks) and message["check"] == self.expected_checks[turn]:
+            return self._take_turn(say, self.expected_checks[turn])
+        return Heard.NONSENSE
+
+    def _take_end(self, message: dict[str, Any]) -> Heard:
+        marked = message["marked"]
+        if type(marked) is not bool:
+            raise TypeError("not a yes or no")
+        check, self._current = self._current, ""
+        self.finished.append(check)
+        if marked:
+            self.marked.add(check)
+        self.on_end(check)
+        return Heard.GO_ON
+
+    def _take_turn(self, say: str, check: str) -> Heard:
+        """A question about the check whose turn it is, or its beginning."""
+        asked = self._allowed == check
+        if say == "may_run" and check in self.asks and not asked:
+            if self.may_run(check):
+                self._allowed = check
+            else:
+                self._allowed = ""
+                self.left_out.append(check)
+            return Heard.QUESTION
+        if say == "begin" and (asked or check not in self.asks):
+            self._current = check
+            self.streams[check] = []
+            self.on_check(check)
+            return Heard.NEW_CLOCK
         return Heard.NONSENSE
 
 

@@ -1,25 +1,19 @@
 """From one submission to its outcome. Owns the order of things and the verdicts of runs.
 
-Leaves comparison to `compare`, matching of near misses to `diagnosis`, processes to `sandbox`.
-What depends on the exercise alone (checks, reference values, data) is made once and kept.
+Leaves comparison to `compare`, matching of near misses to `diagnosis`, what runs in which process
+to `processes`, and what depends on the exercise alone to `prepared`.
 """
 
 from __future__ import annotations
 
 import difflib
-import marshal
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
-import numpy as np
-import torch
-
-from quizapp.domain.exercises import Exercise, NearMiss
+from quizapp.domain.exercises import Exercise
 from quizapp.domain.outcomes import (
     CheckResult,
     Diagnosis,
@@ -28,147 +22,30 @@ from quizapp.domain.outcomes import (
     Verdict,
 )
 from quizapp.errors import CourseError
-from quizapp.judge import (
-    accelerator,
-    compare,
-    diagnosis,
-    display,
-    frames,
-    notebooks,
-    reading,
-    removal,
-    rules,
-    running,
-    structure,
-    trace,
-)
-from quizapp.judge.checks import Check
+from quizapp.judge import compare, diagnosis, display, notebooks, reading, removal, rules, structure
 from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import Conversation
-from quizapp.judge.groups import unknown_groups
 from quizapp.judge.faults import describe_end, describe_load_error, describe_syntax
-from quizapp.judge.sandbox import Ended, HowEnded, Slot
+from quizapp.judge.prepared import Prepared, prepare
+from quizapp.judge.processes import Loss, Processes, Ran, Stream
+from quizapp.judge.sandbox import Slot
 
 LOAD = "load"
 _LOAD_LABEL = "the file can be run"
-_SEEDS_KEPT = 4
-_PROCESSES = 2
-_TRIES = 2
-Streams = Mapping[str, tuple[running.Item, ...]]
-
-
-class _Trusted(Mapping[str, tuple[running.Item, ...]]):
-    """Check id -> what trusted code of the course yields in it, with one seed.
-
-    A check is run, here in the judge, when it is first asked for: most near misses are told from a
-    submission by their first check, and some are slow. Checks with a rule are left out, since
-    nothing is compared in them.
-    """
-
-    _one_at_a_time = threading.RLock()  # the simulated accelerator patches torch while entered
-
-    def __init__(self, case: _Case, source: str, filename: str, seed: int) -> None:
-        self._case = case
-        self._code = compile(source, filename, "exec", dont_inherit=True)
-        self._filename = filename
-        self._seed = seed
-        self._names: dict[str, object] = {}
-        self.forbidden_met: set[str] = set()
-        self._checks = {check.id: check for check in case.checks if check.rule is None}
-        self._streams: dict[str, tuple[running.Item, ...]] = {}
-
-    def __getitem__(self, key: str) -> tuple[running.Item, ...]:
-        with self._one_at_a_time:
-            if key not in self._streams:
-                self._streams[key] = self._run(self._checks[key])
-            return self._streams[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._checks  # without running it
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._checks)
-
-    def __len__(self) -> int:
-        return len(self._checks)
-
-    def _run(self, check: Check) -> tuple[running.Item, ...]:
-        exercise = self._case.exercise
-        with accelerator.SimulatedAccelerator() if exercise.accelerator else _CPU() as device:
-            if not self._names:
-                namespace: dict[str, object] = {"__name__": Path(self._filename).stem}
-                exec(self._code, namespace)
-                self._names = {
-                    name: namespace[name] for name in exercise.entry_points if name in namespace
-                }
-                self._names |= {"device": device.device(), "data": self._case.sandbox_data}
-            watched = trace.OpTrace(forbidden=exercise.forbidden) if exercise.forbidden else None
-            with watched or nullcontext():
-                stream = running.expected_stream(
-                    check, self._names, seed=self._seed, filename=self._filename
-                )
-            if watched is not None:
-                self.forbidden_met |= watched.words_met
-            return stream
-
-
-@dataclass(slots=True)
-class _Case:
-    """An exercise, ready to judge: what does not depend on the submission."""
-
-    exercise: Exercise
-    checks: tuple[Check, ...]
-    checks_code: bytes
-    sandbox_data: dict[str, dict[str, torch.Tensor]]
-    judge_data: dict[str, dict[str, torch.Tensor]]
-    kept: OrderedDict[tuple[int, str], _Trusted] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    kernels: tuple[removal.Kernel, ...] | None = None
-
-    def expected(self, seed: int) -> _Trusted:
-        """What the reference yields."""
-        return self._trusted(self.exercise.solution, self.exercise.solution_path, seed)
-
-    def removed(self, seed: int) -> tuple[removal.Kernel, ...]:
-        """Kernels of forbidden ops that the sandbox does without, since no check needs them.
-
-        A check may use for its inputs, or a backward pass of the reference, what the submission may
-        not; such an op is only watched.
-        """
-        if self.kernels is None:
-            expected = self.expected(seed) if self.exercise.forbidden else {}
-            for check in expected:
-                expected[check]
-            met = expected.forbidden_met if isinstance(expected, _Trusted) else set()
-            self.kernels = removal.plan(tuple(w for w in self.exercise.forbidden if w not in met))
-        return self.kernels
-
-    def of_near_miss(self, miss: NearMiss, seed: int) -> _Trusted:
-        """What a near miss yields."""
-        return self._trusted(miss.source, f"{miss.name}.py", seed)
-
-    def _trusted(self, source: str, filename: str, seed: int) -> _Trusted:
-        key = (seed, filename)
-        with self.lock:
-            if key not in self.kept:
-                self.kept[key] = _Trusted(self, source, filename, seed)
-            self.kept.move_to_end(key)
-            while len(self.kept) > _SEEDS_KEPT * (1 + len(self.exercise.near_misses)):
-                self.kept.popitem(last=False)
-            return self.kept[key]
-
-
-class _CPU:
-    """The device of exercises that do not ask for an accelerator."""
-
-    def __enter__(self) -> _CPU:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def device(self) -> torch.device:
-        return torch.device("cpu")
+_EXERCISES_KEPT = 64
+_HIDDEN = {
+    Verdict.FAILED: "it gave a wrong answer",
+    Verdict.ERRORED: "it raised an exception",
+    Verdict.TIMED_OUT: "it took too long",
+    Verdict.OUTPUT_LIMIT: "it printed or returned too much",
+    Verdict.OUT_OF_MEMORY: "it took too much memory",
+    Verdict.NO_RESULT: "it ended without an answer",
+    Verdict.CRASHED: "its process crashed",
+    Verdict.BLOCKED: "it did what the sandbox does not allow",
+    Verdict.POLICY: "it used what this task is to be solved without",
+    Verdict.MISSING: "it cannot be called as the task says",
+    Verdict.GRADER_ERROR: "it could not be judged, by our own fault",
+}
 
 
 class Judging:
@@ -177,37 +54,51 @@ class Judging:
     def __init__(self, tier: Tier) -> None:
         """`tier` is written into every outcome."""
         self._tier = tier
-        self._exercises: dict[str, Exercise] = {}
-        self._cases: dict[str, _Case] = {}
+        self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self._lock = threading.Lock()
-
-    def learn(self, key: str, exercise: Exercise) -> None:
-        """Take an exercise; it is prepared when it is first judged."""
-        self._exercises[key] = exercise
 
     def judge(
         self,
         slot: Slot,
         key: str,
+        exercise: Exercise,
         source: bytes,
         *,
         filename: str,
         seed: int,
-        on_check: Callable[[str], None],
+        instructor: bool = False,
+        on_check: Callable[[str], None] = lambda _: None,
     ) -> Outcome:
-        """Judge one submission of the exercise that was learnt as `key`."""
+        """Judge one submission.
+
+        Args:
+            slot: where it runs; nobody else may use it meanwhile.
+            key: of the exercise, by its content: what is prepared for it is kept.
+            exercise: what it is a submission of.
+            source: the file as it was handed in.
+            filename: what messages call it.
+            seed: what inputs are drawn from.
+            instructor: whether the outcome is for one who may know about hidden checks.
+            on_check: told of each check as it begins.
+        """
         started = time.perf_counter()
-        exercise = self._exercises[key]
         output = b""
         found: Diagnosis | None = None
         try:
-            case = self._case(key)
-            its_run = _Judgement(slot, case, seed, filename, on_check)
-            checks = its_run.judge(source)
-            found = its_run.diagnose(checks)
+            prepared = self._prepare(key, exercise)
+            judgement = _Judgement(
+                slot,
+                prepared,
+                seed=seed,
+                filename=filename,
+                instructor=instructor,
+                on_check=on_check,
+            )
+            checks = judgement.judge(source)
+            found = judgement.diagnose(checks)
             if found is None:
-                checks = its_run.with_hints(checks)
-            output = its_run.output
+                checks = judgement.with_hints(checks)
+            output = judgement.output
         except CourseError as error:
             checks = (_load_result(Verdict.GRADER_ERROR, str(error)),)
         return Outcome(
@@ -220,40 +111,15 @@ class Judging:
             display.printed(output),
         )
 
-    def _case(self, key: str) -> _Case:
+    def _prepare(self, key: str, exercise: Exercise) -> Prepared:
+        """The exercise, ready; the least recently used one is let go when there are many."""
         with self._lock:
-            if key not in self._cases:
-                self._cases[key] = _prepare(self._exercises[key])
-            return self._cases[key]
-
-
-def _prepare(exercise: Exercise) -> _Case:
-    unknown = unknown_groups(exercise.forbidden)
-    if unknown:
-        what = f"there is no group of ops named `{unknown[0]}`"
-        raise CourseError(
-            Path(exercise.folder, "exercise.yaml"), 0, what, "see the groups in CONTRIBUTING.md"
-        )
-    checks = running.load_checks(exercise.checks, f"{exercise.slug}/checks.py")
-    return _Case(
-        exercise,
-        checks,
-        marshal.dumps(compile(exercise.checks, running.CHECKS_NAME, "exec", dont_inherit=True)),
-        {name: _load_arrays(exercise, path) for name, path in exercise.sandbox_data.items()},
-        {name: _load_arrays(exercise, path) for name, path in exercise.judge_data.items()},
-    )
-
-
-def _load_arrays(exercise: Exercise, path: str) -> dict[str, torch.Tensor]:
-    """The arrays of an .npz file that the course brings; pickled ones are refused."""
-    file = Path(exercise.folder, path)
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            return {name: torch.from_numpy(arrays[name]) for name in arrays.files}
-    except (OSError, ValueError) as error:
-        raise CourseError(file, 0, f"cannot be read ({error})", "make it anew with np.savez") from (
-            error
-        )
+            if key not in self._prepared:
+                self._prepared[key] = prepare(exercise)
+            self._prepared.move_to_end(key)
+            while len(self._prepared) > _EXERCISES_KEPT:
+                self._prepared.popitem(last=False)
+            return self._prepared[key]
 
 
 def _load_result(verdict: Verdict, message: str) -> CheckResult:
@@ -266,58 +132,69 @@ class _Judgement:
     def __init__(
         self,
         slot: Slot,
-        case: _Case,
+        prepared: Prepared,
+        *,
         seed: int,
         filename: str,
+        instructor: bool,
         on_check: Callable[[str], None],
     ) -> None:
         self.output = b""
         self._slot = slot
-        self._case = case
+        self._prepared = prepared
         self._seed = seed
         self._filename = filename
+        self._instructor = instructor
         self._on_check = on_check
-        self._streams: dict[str, tuple[running.Item, ...]] = {}
+        self._streams: dict[str, Stream] = {}
+        self._passed: set[str] = set()
+        self._text = ""
 
     def judge(self, source: bytes) -> tuple[CheckResult, ...]:
         """All check results, in the order of the checks; one more in front if loading failed."""
         try:
-            text = reading.read_source(source, self._filename)
+            self._text = reading.read_source(source, self._filename)
         except reading.UnreadableError as error:
-            text = ""
             results = self._not_loaded(Judged(Verdict.UNREADABLE, error.message))
         else:
-            results = self._judge_text(text)
-        return tuple(
-            replace(result, message=self._fit_to_show(result.message, text)) for result in results
-        )
+            results = self._judge_text()
+        return tuple(self._fit_to_show(result) for result in results)
 
-    def _fit_to_show(self, message: str, text: str) -> str:
-        """Whatever a message quotes, it neither steers a terminal nor floods a page."""
+    def _fit_to_show(self, result: CheckResult) -> CheckResult:
+        """Whatever a message quotes, it neither steers a terminal nor floods a page, nor tells."""
+        message = result.message
         if self._filename.endswith(".ipynb"):
-            message = notebooks.name_cells(message, text)
-        return display.shorten(display.escape(message))
+            message = notebooks.name_cells(message, self._text)
+        message = display.shorten(display.escape(message))
+        check = self._prepared.by_id.get(result.id)
+        if check is None or not check.hidden or result.verdict not in _HIDDEN:
+            return replace(result, message=message)
+        detail = message if self._instructor else ""
+        return replace(result, message=f"a hidden check: {_HIDDEN[result.verdict]}", detail=detail)
 
-    def _judge_text(self, text: str) -> tuple[CheckResult, ...]:
-        exercise = self._case.exercise
-        reason = reading.nothing_written(text, exercise.starter)
+    def _judge_text(self) -> tuple[CheckResult, ...]:
+        exercise = self._prepared.exercise
+        reason = reading.nothing_written(self._text, exercise.starter)
         if reason:
             what = f"{reason}; write {exercise.signature} and check again"
             return self._not_loaded(Judged(Verdict.MISSING, what))
-        return self._run_all(text)
+        return self._run_all()
 
     def diagnose(self, results: tuple[CheckResult, ...]) -> Diagnosis | None:
-        """The near miss that the submission behaves like; None when it passed or is like none."""
-        case = self._case
+        """The near miss that the submission behaves like; None when it passed or is like none.
+
+        What only hidden checks tell is told to instructors alone.
+        """
+        prepared = self._prepared
+        checks = [check for check in prepared.checks if self._instructor or not check.hidden]
         failed = {result.id for result in results if result.verdict is not Verdict.PASSED}
-        if not failed or not self._streams or not case.exercise.near_misses:
+        if not self._streams or failed.isdisjoint(check.id for check in checks):
             return None
-        expected = case.expected(self._seed)
-        candidates = {
-            miss.name: case.of_near_miss(miss, self._seed) for miss in case.exercise.near_misses
-        }
-        name = diagnosis.diagnose(case.checks, expected, self._streams, candidates)
-        for miss in case.exercise.near_misses:
+        expected = prepared.expected(self._seed)
+        near_misses = prepared.exercise.near_misses
+        candidates = {miss.name: prepared.of_near_miss(miss, self._seed) for miss in near_misses}
+        name = diagnosis.diagnose(checks, expected, self._streams, candidates)
+        for miss in near_misses:
             if miss.name == name:
                 return Diagnosis(miss.name, miss.diagnosis, miss.cards)
         return None
@@ -326,92 +203,61 @@ class _Judgement:
         """The results with what can be told of wrong values that no near miss explains."""
         if not self._streams:
             return results
-        expected = self._case.expected(self._seed)
-        return structure.with_hints(results, self._case.checks, expected, self._streams)
+        expected = self._prepared.expected(self._seed)
+        return structure.with_hints(results, self._prepared.checks, expected, self._streams)
 
-    def _run_all(self, text: str) -> tuple[CheckResult, ...]:
-        """Run the checks, in a new process after each one that took its process along."""
-        found: dict[str, Judged] = {}
-        remaining = [check.id for check in self._case.checks]
-        for _ in range(_PROCESSES):
-            conversation, ended = self._run_process(text, remaining)
-            if not conversation.loaded:
-                return self._not_loaded(self._why_not_loaded(conversation, ended, text))
-            missing = self._missing_entry_point(conversation)
-            if missing:
-                return self._not_loaded(missing)
-            for check in conversation.finished:
-                self._streams[check] = tuple(conversation.streams[check])
-            begun = conversation.current
-            remaining = remaining[len(conversation.finished) :]
-            if conversation.done or not remaining:
-                remaining = []
-                break
-            culprit = begun or remaining[0]
-            cases = compare.count_values(conversation.streams.get(culprit, []))
-            found[culprit] = describe_end(ended, self._filename, text, cases=cases)
-            remaining = remaining[1:]
-            if not remaining:
-                break
-        why = "not run: the checks before it ended the process each time"
-        found |= {check: Judged(Verdict.SKIPPED, why) for check in remaining}
-        results = self._weigh(found, self._context(text))
+    def _run_all(self) -> tuple[CheckResult, ...]:
+        processes = Processes(
+            self._slot,
+            self._prepared,
+            {"source": self._text, "filename": self._filename},
+            seed=self._seed,
+            passes=self._passes,
+            on_check=self._on_check,
+        )
+        processes.run()
+        self.output = processes.output
+        if self._instructor:
+            self.output += processes.hidden_output
+        first = processes.first
+        if first is not None and not first.conversation.loaded:
+            return self._not_loaded(self._why_not_loaded(first))
+        missing = self._missing_entry_point(first.conversation) if first else None
+        if missing:
+            return self._not_loaded(missing)
+        self._streams = processes.streams
+        found = {check: self._judge_loss(loss) for check, loss in processes.lost.items()}
+        found |= {check: Judged(Verdict.SKIPPED, why) for check, why in processes.left.items()}
+        results = self._weigh(found)
         same = {(result.verdict, result.message) for result in results}
         if len(same) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
             return self._not_loaded(Judged(Verdict.MISSING, results[0].message))
         return results
 
-    def _context(self, text: str) -> compare.Context:
+    def _context(self) -> compare.Context:
         return compare.Context(
-            text, self.output.decode(errors="replace"), self._case.exercise.signature
+            self._text, self.output.decode(errors="replace"), self._prepared.exercise.signature
         )
 
-    def _run_process(self, text: str, run: list[str]) -> tuple[Conversation, Ended]:
-        """One child. A lost zygote or a fault before the submission began is tried again."""
-        exercise = self._case.exercise
-        task = {
-            "do": "judge",
-            "source": text,
-            "filename": self._filename,
-            "checks": self._case.checks_code,
-            "entry_points": list(exercise.entry_points),
-            "forbidden": list(exercise.forbidden),
-            "removed": list(self._case.removed(self._seed)),
-            "accelerator": exercise.accelerator,
-            "data": self._case.sandbox_data,
-            "run": run,
-            "seed": self._seed,
-        }
-        payload = frames.encode(task)
-        # A word in the reference decides, not the submission: what it says costs only itself.
-        training = "optim" in exercise.solution or "optim" in exercise.checks
-        for _ in range(_TRIES):
-            conversation = Conversation(run, exercise.limits.answer_mb << 20, self._on_check)
-            ended = self._slot.run(
-                payload,
-                exercise.limits,
-                conversation,
-                training=training,
-                device=exercise.accelerator,
-            )
-            self.output += ended.output
-            if ended.how is not HowEnded.ZYGOTE_LOST and not conversation.internal:
-                break
-        return conversation, ended
+    def _judge_loss(self, loss: Loss) -> Judged:
+        if not loss.ran.conversation.loaded:  # though it could be loaded before
+            return self._why_not_loaded(loss.ran)
+        return describe_end(loss.ran.ended, self._filename, self._text, cases=loss.cases)
 
-    def _why_not_loaded(self, conversation: Conversation, ended: Ended, text: str) -> Judged:
+    def _why_not_loaded(self, ran: Ran) -> Judged:
+        conversation = ran.conversation
         if conversation.internal:
             return Judged(Verdict.GRADER_ERROR, f"the sandbox failed: {conversation.internal}")
         if conversation.syntax is not None:
-            return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, text))
+            return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, self._text))
         if conversation.raised is not None:
             if conversation.raised.type_name == removal.REFUSED:
-                return compare.judge_refused(conversation.raised, self._context(text))
-            return describe_load_error(conversation.raised, self._context(text))
-        return describe_end(ended, self._filename, text, loading=True)
+                return compare.judge_refused(conversation.raised, self._context())
+            return describe_load_error(conversation.raised, self._context())
+        return describe_end(ran.ended, self._filename, self._text, loading=True)
 
     def _missing_entry_point(self, conversation: Conversation) -> Judged | None:
-        exercise = self._case.exercise
+        exercise = self._prepared.exercise
         for name in exercise.entry_points:
             if name in conversation.defined:
                 continue
@@ -427,35 +273,44 @@ class _Judgement:
     def _not_loaded(self, found: Judged) -> tuple[CheckResult, ...]:
         skipped = (
             CheckResult(check.id, check.label, Verdict.SKIPPED, 0, check.points)
-            for check in self._case.checks
+            for check in self._prepared.checks
         )
         return (_load_result(found.verdict, found.message), *skipped)
 
-    def _weigh(
-        self, found: Mapping[str, Judged], context: compare.Context
-    ) -> tuple[CheckResult, ...]:
-        """Compare every stream that is complete."""
-        expected = self._case.expected(self._seed)
+    def _weigh(self, found: dict[str, Judged]) -> tuple[CheckResult, ...]:
+        """The results: what is `found` already, and every stream compared."""
+        context = self._context()
         results: list[CheckResult] = []
         verdicts: dict[str, Verdict] = {}
-        for check in self._case.checks:
+        for check in self._prepared.checks:
             if check.needs and verdicts[check.needs] is not Verdict.PASSED:
-                verdict = Judged(Verdict.SKIPPED, f"needs {check.needs}, which did not pass")
+                judged = Judged(Verdict.SKIPPED, f"needs {check.needs}, which did not pass")
             elif check.id in found:
-                verdict = found[check.id]
+                judged = found[check.id]
+            elif check.id in self._passed:
+                judged = compare.PASSED
             else:
-                verdict = self._compare(check, expected, context)
-            verdicts[check.id] = verdict.verdict
-            points = check.points if verdict.verdict is Verdict.PASSED else 0
+                judged = self._compare(check.id, self._streams[check.id], context)
+            verdicts[check.id] = judged.verdict
+            points = check.points if judged.verdict is Verdict.PASSED else 0
             results.append(
                 CheckResult(
-                    check.id, check.label, verdict.verdict, points, check.points, verdict.message
+                    check.id, check.label, judged.verdict, points, check.points, judged.message
                 )
             )
         return tuple(results)
 
-    def _compare(self, check: Check, expected: Streams, context: compare.Context) -> Judged:
-        got = self._streams[check.id]
+    def _passes(self, check: str, stream: Stream) -> bool:
+        """Whether a stream is right; remembered, so that it is compared but once."""
+        if check not in self._passed:
+            judged = self._compare(check, stream, compare.NOTHING_KNOWN)
+            if judged.verdict is Verdict.PASSED:
+                self._passed.add(check)
+        return check in self._passed
+
+    def _compare(self, check_id: str, got: Stream, context: compare.Context) -> Judged:
+        check = self._prepared.by_id[check_id]
         if check.rule is not None:
-            return rules.judge_rule(check, got, self._case.judge_data, context)
-        return compare.compare_streams(check, expected[check.id], got, context)
+            return rules.judge_rule(check, got, self._prepared.judge_data, context)
+        expected = self._prepared.expected(self._seed)
+        return compare.compare_streams(check, expected[check_id], got, context)

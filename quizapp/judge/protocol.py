@@ -1,6 +1,6 @@
 """What client and server say to each other: JSON lines. Owns the mapping of domain objects to JSON.
 
-Requests  {"id", "op": "hello" | "exercise" | "judge" | "snippet", …}
+Requests  {"id", "op": "hello" | "judge" | "snippet", …} | {"op": "exercise" | "forget", "key", …}
 Answers   {"id", "ok": …} | {"id", "error": text} | {"id", "check": id of the check that begins}
 """
 

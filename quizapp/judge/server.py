@@ -13,15 +13,17 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import IO, Any
+from functools import partial
+from typing import IO
 
 import torch
 
-from quizapp.judge import probing, protocol, sandbox, snippets, zygote
+from quizapp.domain.exercises import Exercise
+from quizapp.judge import isolation, protocol, sandbox, snippets, zygote
 from quizapp.judge.judging import Judging
 from quizapp.judge.protocol import Isolation, Json
 
@@ -64,14 +66,14 @@ class _Slots:
 
 
 def _start_zygotes(jobs: int, found: Isolation) -> list[sandbox.Slot]:
-    means = probing.means_of(found)
-    return [sandbox.Slot(*zygote.fork_zygote(means), means) for _ in range(jobs)]
+    return [sandbox.Slot(*zygote.fork_zygote(found.tier), found.tier) for _ in range(jobs)]
 
 
 def _serve(
     requests: IO[str], replies: _Replies, slots: _Slots, jobs: int, found: Isolation
 ) -> None:
     judging = Judging(found.tier)
+    exercises: dict[str, Exercise] = {}
     pool = ThreadPoolExecutor(jobs, "judge")
     try:
         for line in requests:
@@ -79,37 +81,53 @@ def _serve(
             if request["op"] == "hello":
                 replies.send({"id": request["id"], "ok": protocol.isolation_to_json(found)})
             elif request["op"] == "exercise":
-                exercise = protocol.exercise_from_json(request["exercise"])
-                judging.learn(request["key"], exercise)
+                exercises[request["key"]] = protocol.exercise_from_json(request["exercise"])
+            elif request["op"] == "forget":
+                exercises.pop(request["key"], None)
+            elif request["op"] == "judge":
+                # Looked up now: it may be forgotten before its turn has come.
+                exercise = exercises[request["exercise"]]
+                pool.submit(_handle, request, replies, slots, partial(_judge, judging, exercise))
             else:
-                pool.submit(_handle, request, replies, slots, judging)
+                pool.submit(_handle, request, replies, slots, _run_snippet)
     finally:
         # Nobody waits for an answer any more, not even for those in the making.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _handle(request: Json, replies: _Replies, slots: _Slots, judging: Judging) -> None:
+_Work = Callable[[Json, _Replies, sandbox.Slot], Json]
+
+
+def _handle(request: Json, replies: _Replies, slots: _Slots, work: _Work) -> None:
     number = request["id"]
     try:
-        answer: dict[str, Any]
         with slots.one() as slot:
-            if request["op"] == "judge":
-                outcome = judging.judge(
-                    slot,
-                    request["exercise"],
-                    protocol.bytes_from_text(request["source"]),
-                    filename=request["filename"],
-                    seed=request["seed"],
-                    on_check=lambda check: replies.send({"id": number, "check": check}),
-                )
-                answer = protocol.outcome_to_json(outcome)
-            else:
-                snippet = protocol.snippet_from_json(request["snippet"])
-                answer = protocol.snippet_result_to_json(snippets.run(slot, snippet))
+            answer = work(request, replies, slot)
         replies.send({"id": number, "ok": answer})
     except Exception as error:
         traceback.print_exc()
         replies.send({"id": number, "error": f"{type(error).__name__}: {error}"})
+
+
+def _judge(
+    judging: Judging, exercise: Exercise, request: Json, replies: _Replies, slot: sandbox.Slot
+) -> Json:
+    outcome = judging.judge(
+        slot,
+        request["exercise"],
+        exercise,
+        protocol.bytes_from_text(request["source"]),
+        filename=request["filename"],
+        seed=request["seed"],
+        instructor=request["instructor"],
+        on_check=lambda check: replies.send({"id": request["id"], "check": check}),
+    )
+    return protocol.outcome_to_json(outcome)
+
+
+def _run_snippet(request: Json, _: _Replies, slot: sandbox.Slot) -> Json:
+    snippet = protocol.snippet_from_json(request["snippet"])
+    return protocol.snippet_result_to_json(snippets.run(slot, snippet))
 
 
 def main() -> None:
@@ -121,7 +139,7 @@ def main() -> None:
     replies = _Replies(os.fdopen(os.dup(1), "w"))
     os.dup2(2, 1)
     zygote.warm_torch()
-    found = probing.probe()
+    found = isolation.probe()
     # Asking the driver would initialise CUDA here, and a forked child could not use it any more.
     device = "a simulated cuda:0" if torch.version.cuda is None else "the real cuda:0"
     found = replace(found, torch=str(torch.__version__), device=device)

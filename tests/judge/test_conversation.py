@@ -15,8 +15,8 @@ CHECKS = ("first", "second")
 MAX_BYTES = 1 << 16
 
 
-def a_conversation(checks=CHECKS, on_check=None):
-    return Conversation(checks, MAX_BYTES, on_check)
+def a_conversation(checks=CHECKS, **more):
+    return Conversation(checks, MAX_BYTES, **more)
 
 
 def hear(conversation, say, **more):
@@ -39,7 +39,7 @@ def run_check(conversation, check):
     assert hear(conversation, "begin", check=check) is Heard.NEW_CLOCK
     assert hear(conversation, "item", item=an_item(torch.ones(2))) is Heard.GO_ON
     assert hear(conversation, "item", item=FINISHED) is Heard.GO_ON
-    assert hear(conversation, "end", check=check) is Heard.GO_ON
+    assert hear(conversation, "end", check=check, marked=False) is Heard.GO_ON
 
 
 def test_an_honest_conversation_is_kept_whole():
@@ -53,6 +53,65 @@ def test_an_honest_conversation_is_kept_whole():
     assert (conversation.defined, conversation.called) == (("iou", "os"), ("iou",))
     assert begun == conversation.finished == list(CHECKS)
     assert [len(stream) for stream in conversation.streams.values()] == [2, 2]
+
+
+def test_a_check_that_ends_is_announced_with_its_whole_stream():
+    ended = []
+    conversation = a_conversation()
+    conversation.on_end = lambda check: ended.append((check, len(conversation.streams[check])))
+    load(conversation)
+    run_check(conversation, "first")
+    assert ended == [("first", 2)]
+
+
+def test_what_a_check_has_left_behind_is_marked():
+    conversation = a_conversation()
+    load(conversation)
+    hear(conversation, "begin", check="first")
+    hear(conversation, "end", check="first", marked=True)
+    run_check(conversation, "second")
+    assert conversation.marked == {"first"}
+
+
+def asking(answers):
+    conversation = a_conversation(asks=("second",), may_run=lambda check: answers[check])
+    load(conversation)
+    run_check(conversation, "first")
+    return conversation
+
+
+def test_a_check_that_may_run_is_run():
+    conversation = asking({"second": True})
+    assert hear(conversation, "may_run", check="second") is Heard.QUESTION
+    assert frames.decode(conversation.reply()) == {"run": True}
+    run_check(conversation, "second")
+    assert hear(conversation, "done") is Heard.ENOUGH
+
+
+def test_a_check_that_may_not_run_is_left_out():
+    conversation = asking({"second": False})
+    assert hear(conversation, "may_run", check="second") is Heard.QUESTION
+    assert frames.decode(conversation.reply()) == {"run": False}
+    assert hear(conversation, "done") is Heard.ENOUGH
+    assert (conversation.finished, conversation.left_out) == (["first"], ["second"])
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_check_that_is_to_be_asked_about_cannot_just_begin(allowed):
+    conversation = asking({"second": allowed})
+    assert hear(conversation, "begin", check="second") is Heard.NONSENSE
+
+
+def test_a_check_that_may_not_run_cannot_begin_all_the_same():
+    conversation = asking({"second": False})
+    hear(conversation, "may_run", check="second")
+    assert hear(conversation, "begin", check="second") is Heard.NONSENSE
+
+
+def test_a_question_is_asked_once():
+    conversation = asking({"second": True})
+    hear(conversation, "may_run", check="second")
+    assert hear(conversation, "may_run", check="second") is Heard.NONSENSE
 
 
 def test_a_check_that_has_begun_and_not_ended_is_the_current_one():
@@ -122,7 +181,8 @@ AFTER_LOADING = {
     "another check's turn": ("begin", {"check": "second"}),
     "an unknown check": ("begin", {"check": "third"}),
     "an item of no check": ("item", {"item": FINISHED}),
-    "an end of no check": ("end", {"check": "first"}),
+    "an end of no check": ("end", {"check": "first", "marked": False}),
+    "a question about what needs none": ("may_run", {"check": "first"}),
     "done with checks left": ("done", {}),
     "a second load": ("loaded", {"defined": [], "called": []}),
     "a late syntax error": ("syntax", {"message": "", "line": 1, "column": 1, "text": ""}),
@@ -145,7 +205,8 @@ def test_the_end_of_another_check_is_nonsense():
     conversation = a_conversation()
     load(conversation)
     hear(conversation, "begin", check="first")
-    assert hear(conversation, "end", check="second") is Heard.NONSENSE
+    assert hear(conversation, "end", check="second", marked=False) is Heard.NONSENSE
+    assert hear(conversation, "end", check="first", marked="yes") is Heard.NONSENSE
     assert conversation.current == "first"
 
 
@@ -175,7 +236,7 @@ def test_a_conversation_of_too_many_parts_is_nonsense():
 
 WORDS = (
     *("loading", "loaded", "begin", "item", "end", "done"),
-    *("value", "raised", "syntax", "internal"),
+    *("value", "raised", "syntax", "internal", "may_run"),
 )
 names = st.sampled_from(["first", "second", "third", "", "iou"])
 values = st.recursive(
@@ -193,6 +254,7 @@ messages = st.one_of(
         {"say": st.sampled_from(WORDS) | values},
         optional={
             "check": names | values,
+            "marked": st.booleans() | values,
             "item": items | values,
             "value": values,
             "message": st.text(max_size=5) | values,
@@ -206,9 +268,14 @@ messages = st.one_of(
 )
 
 
-@given(st.lists(messages, max_size=30), st.sampled_from([(), CHECKS]))
-def test_no_sequence_of_messages_raises_or_finishes_out_of_turn(said, checks):
-    conversation = a_conversation(checks)
+@given(
+    st.lists(messages, max_size=30),
+    st.sampled_from([(), CHECKS]),
+    st.sampled_from([(), ("second",), CHECKS]),
+    st.booleans(),
+)
+def test_no_sequence_of_messages_raises_or_finishes_out_of_turn(said, checks, asks, allowed):
+    conversation = a_conversation(checks, asks=asks, may_run=lambda _: allowed)
     for body in said:
         heard = conversation.hear(body)
         assert isinstance(heard, Heard)
@@ -232,11 +299,14 @@ def test_nor_does_one_after_an_honest_start(said):
 def _assert_sound(conversation, checks):
     """Checks begin and end one after the other, in their order, and only then is it done."""
     finished, begun = conversation.finished, list(conversation.streams)
-    assert finished == list(checks)[: len(finished)]
-    assert begun == list(checks)[: len(begun)]
+    seen = sorted([*begun, *conversation.left_out], key=checks.index)
+    assert finished == begun[: len(finished)]
+    assert seen == list(checks)[: len(seen)]
+    assert begun == sorted(begun, key=checks.index)
     assert len(begun) - len(finished) == bool(conversation.current)
     if checks:
-        assert not conversation.done or finished == list(checks)
+        dealt_with = len(finished) + len(conversation.left_out)
+        assert not conversation.done or dealt_with == len(checks)
     assert conversation.loaded or not begun
     assert conversation.loading or not conversation.loaded
 
