@@ -43,7 +43,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from quizapp.domain.exercises import Limits
-from quizapp.domain.outcomes import Tier
 from quizapp.judge import (
     accelerator,
     checks,
@@ -93,7 +92,7 @@ def warm() -> None:
     _hidden_modules()
 
 
-def main(tier: Tier, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
+def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
     """The whole life of a child. Never returns and never lets the interpreter shut down."""
     status = _INTERNAL_STATUS
     try:
@@ -102,7 +101,7 @@ def main(tier: Tier, limits: Limits, data: int, output: int, dump: int) -> NoRet
         try:
             if sys.platform == "linux":
                 linux.die_with_parent(signal.SIGKILL)
-            isolation.confine(tier, limits)
+            isolation.confine(shell, limits)
             task = channel.receive()
             _forget_quizapp()
             # Every child would else draw the same numbers; each check seeds anew (`running`).

@@ -254,6 +254,7 @@ class Processes:
                 limits,
                 conversation,
                 training=self._prepared.training,
+                device=self._prepared.exercise.accelerator,
             )
             ran = Ran(conversation, ended)
             self._keep_output(ended.output, hidden=any(map(self._hidden, run)))

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from quizapp.domain.exercises import Limits
-from quizapp.domain.outcomes import Tier
 from quizapp.errors import JudgeError
 from quizapp.judge import wire
+from quizapp.judge.isolation import MOST_THREADS, Means
 
 _HEADER = struct.Struct("<I")
 _READ_BYTES = 1 << 18
@@ -36,6 +36,7 @@ _DUMP_WAIT_S = 0.1
 _DUMP_BYTES = 1 << 14
 _IDLE_GRACE_S = 1.0
 _WALL_FACTOR, _WALL_GRACE_S = 20, 60.0
+_SLOWEST_START_S = 120.0
 
 
 class HowEnded(StrEnum):
@@ -47,6 +48,7 @@ class HowEnded(StrEnum):
     TIMED_OUT = "timed_out"
     OUTPUT_LIMIT = "output_limit"
     ANSWER_LIMIT = "answer_limit"
+    THREAD_LIMIT = "thread_limit"
     MALFORMED = "malformed"
     ZYGOTE_LOST = "zygote_lost"
 
@@ -84,6 +86,7 @@ class Ended:
         output: what it wrote to stdout and stderr, up to the limit.
         dump: the stack at a time-out or a crash, as faulthandler writes it; else empty.
         waited_s: at a time-out, for how long the check had waited for a busy core meanwhile.
+        lost: why there is no zygote, where it could say so.
     """
 
     how: HowEnded
@@ -93,6 +96,7 @@ class Ended:
     output: bytes = b""
     dump: str = ""
     waited_s: float = 0.0
+    lost: str = ""
 
     @property
     def signal_name(self) -> str:
@@ -137,6 +141,8 @@ class _Run:
     output: bytearray = field(default_factory=bytearray)
     dump: bytearray = field(default_factory=bytearray)
     report: dict[str, float] | None = None
+    lost: str = ""
+    counted: float = 0.0
 
     def cpu_s(self) -> float:
         """CPU seconds so far; raises OSError once the child is gone."""
@@ -149,6 +155,18 @@ class _Run:
             return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
         except (OSError, IndexError, ValueError):
             return 0.0
+
+    def has_too_many_threads(self) -> bool:
+        """Whether it has more threads than it may; the kernel counts them only in some tiers."""
+        now = time.monotonic()
+        if now - self.counted < _TICK_S:
+            return False
+        self.counted = now
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            return int(fields[17]) > MOST_THREADS
+        except (OSError, IndexError, ValueError):
+            return False
 
     def restart_clock(self) -> None:
         """A new check begins now."""
@@ -179,16 +197,33 @@ class _Run:
 class Slot:
     """One zygote and the runs on it, one after the other. Not for several threads at once."""
 
-    def __init__(self, control: socket.socket, reap: Callable[[], object], tier: Tier) -> None:
-        """Take over a zygote's control socket; `reap` waits for its process once that is closed."""
+    def __init__(self, control: socket.socket, reap: Callable[[], object], means: Means) -> None:
+        """Take over a zygote's control socket; `reap` waits for its process once that is closed.
+
+        A zygote that is started instead has to be by the same `means`, or nothing is run.
+        """
         self._control = control
-        self._tier = tier
+        self._means = means
         self._reap = reap
+        self._is_ready = False
 
     def run(
-        self, payload: bytes, limits: Limits, listener: Listener, *, training: bool = False
+        self,
+        payload: bytes,
+        limits: Limits,
+        listener: Listener,
+        *,
+        training: bool = False,
+        device: bool = False,
     ) -> Ended:
         """Run one child on `payload` and report how it ended. Blocks; never raises for the child.
+
+        Args:
+            payload: the task, which the child gets.
+            limits: what it may use.
+            listener: takes what it says.
+            training: whether the task has to do with optimizers and loaders.
+            device: whether it runs on an accelerator.
 
         Raises:
             JudgeError: there is no zygote and none could be started.
@@ -198,10 +233,12 @@ class Slot:
         dump, child_dump = os.pipe()
         for descriptor in (output, dump):
             os.set_blocking(descriptor, False)
-        request = json.dumps({"limits": asdict(limits), "training": training}).encode()
+        words = {"limits": asdict(limits), "training": training, "device": device}
+        request = json.dumps(words).encode()
         run = _Run(limits, time.monotonic())
         try:
             try:
+                run.lost = self._await_zygote()
                 socket.send_fds(
                     self._control, [request], [child_data.fileno(), child_output, child_dump]
                 )
@@ -239,6 +276,21 @@ class Slot:
         self._control.close()
         with suppress(OSError):
             self._reap()
+
+    def _await_zygote(self) -> str:
+        """Wait until the zygote is what it has to be; else why not. Raises OSError when it died."""
+        if not self._is_ready:
+            self._control.settimeout(_SLOWEST_START_S)
+            message = self._control.recv(4096)
+            self._control.settimeout(None)
+            if not message:
+                raise ConnectionResetError
+            refused: str = json.loads(message)["refused"]
+            if refused:
+                self._control.shutdown(socket.SHUT_RDWR)
+                return refused
+            self._is_ready = True
+        return ""
 
     def _identify(self, run: _Run, pid: int, descriptors: list[int]) -> None:
         """The zygote's number for the child holds in its pid namespace only; a pidfd knows ours."""
@@ -282,8 +334,8 @@ class Slot:
                             run, data, listener
                         ):
                             selector.unregister(data)
-                if run.how is None and run.report is None and run.overdue():
-                    self._end_overdue(run, dump)
+                if run.how is None and run.report is None:
+                    self._hold_to_limits(run, dump)
         # What was written before the end may still lie in the pipes.
         while self._read_data(run, data, listener):
             pass
@@ -362,6 +414,12 @@ class Slot:
         else:
             run.how = HowEnded.ZYGOTE_LOST
 
+    def _hold_to_limits(self, run: _Run, dump: int) -> None:
+        if run.has_too_many_threads():
+            self._end(run, HowEnded.THREAD_LIMIT)
+        elif run.overdue():
+            self._end_overdue(run, dump)
+
     def _end(self, run: _Run, how: HowEnded) -> None:
         run.how = how
         self._signal(run, signal.SIGKILL)
@@ -390,6 +448,7 @@ class Slot:
             bytes(run.output),
             run.dump.decode(errors="replace"),
             run.late_waited,
+            run.lost,
         )
 
     def _replace(self) -> None:
@@ -398,14 +457,20 @@ class Slot:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno()), self._tier],
+                [
+                    sys.executable,
+                    "-m",
+                    "quizapp.judge.zygote",
+                    str(theirs.fileno()),
+                    str(self._means),
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
         if process.poll() is not None:
             raise JudgeError("judge", "a new zygote did not start", "run `quizapp doctor`")
-        self._control, self._reap = ours, process.wait
+        self._control, self._reap, self._is_ready = ours, process.wait, False
 
 
 def _read_dump(run: _Run, dump: int) -> None:

@@ -23,7 +23,7 @@ from typing import IO
 import torch
 
 from quizapp.domain.exercises import Exercise
-from quizapp.judge import isolation, protocol, sandbox, snippets, zygote
+from quizapp.judge import probing, protocol, sandbox, snippets, zygote
 from quizapp.judge.judging import Judging
 from quizapp.judge.protocol import Isolation, Json
 
@@ -66,7 +66,8 @@ class _Slots:
 
 
 def _start_zygotes(jobs: int, found: Isolation) -> list[sandbox.Slot]:
-    return [sandbox.Slot(*zygote.fork_zygote(found.tier), found.tier) for _ in range(jobs)]
+    means = probing.means_of(found)
+    return [sandbox.Slot(*zygote.fork_zygote(means), means) for _ in range(jobs)]
 
 
 def _serve(
@@ -139,7 +140,7 @@ def main() -> None:
     replies = _Replies(os.fdopen(os.dup(1), "w"))
     os.dup2(2, 1)
     zygote.warm_torch()
-    found = isolation.probe()
+    found = probing.probe()
     # Asking the driver would initialise CUDA here, and a forked child could not use it any more.
     device = "a simulated cuda:0" if torch.version.cuda is None else "the real cuda:0"
     found = replace(found, torch=str(torch.__version__), device=device)
