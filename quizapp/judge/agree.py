@@ -46,6 +46,17 @@ _TOLERANCES: Final = {
     torch.float8_e5m2: (0.25, 1e-2),
 }
 """(rtol, atol) as in `torch.testing`; Python floats are held to float32's, where they come from."""
+_LOOP: Final = "replace the Python loop by tensor code"
+_COSTS: Final = (
+    ("ops", _LOOP),
+    ("lines of Python", _LOOP),
+    ("multiplications", ""),
+    ("FLOPs", ""),
+    ("bytes of tensors at once", "free what is not needed any more, or work in smaller parts"),
+)
+"""What the costs of a call are called, in the order of `OpCount.costs`, and what to do."""
+GROWTH_SLACK: Final = (8, 40)
+"""Ops and lines that a call may cost more with large inputs: a branch, not a loop."""
 _DETACHED = "detach(), .data, .item(), no_grad() and torch.tensor(…) cut it off"
 
 
@@ -205,16 +216,28 @@ def _op_counts(expected: OpCount, got: OpCount, check: Check) -> Mismatch | None
     found = find_mismatch(expected.value, got.value, check)
     if found is not None:
         return found
-    ops, steps, multiplications = expected.at_most
-    loop = "replace the Python loop by tensor code"
-    for what, count, reference, limit, hint in (
-        ("ops", got.ops, expected.ops, ops, loop),
-        ("lines of Python", got.steps, expected.steps, steps, loop),
-        ("multiplications", got.multiplications, expected.multiplications, multiplications, ""),
+    for (what, hint), count, reference, limit in zip(
+        _COSTS, got.costs, expected.costs, expected.at_most, strict=False
     ):
         if limit is not None and count > limit:
             allowed = f"at most {limit:,} (the reference needs {reference:,})"
             return Mismatch(f"{count:,} {what}", hint, allowed=allowed)
+    return _growth(expected, got)
+
+
+def _growth(expected: OpCount, got: OpCount) -> Mismatch | None:
+    """Of a call with small and one with large inputs: costs that grow more than the reference's."""
+    if not expected.smaller or not got.smaller:
+        return None
+    small, large = expected.smaller[2:]
+    for at, slack in enumerate(GROWTH_SLACK):
+        what, hint = _COSTS[at]
+        before, after = got.smaller[at], got.costs[at]
+        ours, theirs = expected.smaller[at], expected.costs[at]
+        if after - before > 2 * max(0, theirs - ours) + slack:
+            text = f"{before:,} {what} for size {small:,} and {after:,}"
+            allowed = f"size {large:,}; the reference needs {ours:,} and {theirs:,}"
+            return Mismatch(text, hint, allowed=allowed)
     return None
 
 

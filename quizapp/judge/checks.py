@@ -15,7 +15,6 @@ Importable in the sandbox together with `SANDBOX_MODULES` and nothing else of th
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +22,7 @@ from types import CodeType, FunctionType
 from typing import Any, Final, TypeAlias
 
 from quizapp.judge.backward import gradient_cases, gradients
-from quizapp.judge.trace import LineCount, OpTrace
-from quizapp.judge.values import OpCount
+from quizapp.judge.counting import count_ops, count_ops_at_sizes
 
 __all__ = [
     "SANDBOX_MODULES",
@@ -36,6 +34,7 @@ __all__ = [
     "accuracy",
     "check",
     "count_ops",
+    "count_ops_at_sizes",
     "exception_of",
     "gradient_cases",
     "gradients",
@@ -52,14 +51,15 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.frames",
     "quizapp.judge.backward",
     "quizapp.judge.groups",
+    "quizapp.judge.cost",
     "quizapp.judge.trace",
+    "quizapp.judge.counting",
     "quizapp.judge.checks",
     "quizapp.judge.items",
     "quizapp.judge.recording",
     "quizapp.judge.running",
 )
 
-_STEPS_PER_OP = 10
 _GENERATOR = inspect.CO_GENERATOR
 
 CheckFunction: TypeAlias = Callable[..., Iterator[object]]
@@ -177,34 +177,6 @@ def accuracy(at_least: float, labels: str) -> Accuracy:
     return Accuracy(at_least, labels)
 
 
-def count_ops(
-    function: Callable[..., object],
-    *args: object,
-    at_most: int | None = None,
-    at_most_multiplications: int | None = None,
-    at_most_steps: int | None = None,
-    **kwargs: object,
-) -> OpCount:
-    """Call `function` and count what it costs; its value is compared, too.
-
-    Args:
-        function: an entry point, or a module or function that the learner's code made.
-        *args: passed on.
-        at_most: dispatched torch ops that are allowed.
-        at_most_multiplications: scalar multiplications (of products, convolutions, `*`) allowed.
-        at_most_steps: executed lines of the submission allowed, for loops without torch ops;
-            ten for each op allowed, and 200 at least, if `at_most` is and this is not.
-        **kwargs: passed on.
-    """
-    if at_most is not None and at_most_steps is None:
-        at_most_steps = max(200, _STEPS_PER_OP * at_most)
-    trace, lines = OpTrace(), LineCount(_file_of(function))
-    with trace, lines:
-        value = function(*args, **kwargs)
-    limits = (at_most, at_most_steps, at_most_multiplications)
-    return OpCount(value, trace.total, lines.steps, trace.multiplications, limits)
-
-
 def exception_of(function: Callable[..., object], *args: object, **kwargs: object) -> str | None:
     """Name of the type of exception that a call raises, or None: for "must refuse" checks."""
     try:
@@ -218,22 +190,3 @@ def _labels(docstring: str) -> tuple[str, str]:
     lines = [line.strip() for line in docstring.strip().splitlines()]
     chinese = next((line[3:].strip() for line in lines[1:] if line.startswith("zh:")), "")
     return (lines[0] if lines else ""), chinese
-
-
-def _file_of(function: object) -> str:
-    """The file that a callable is written in, as far as that can be told; else empty."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    function = inspect.unwrap(function) if callable(function) else function
-    if not isinstance(function, FunctionType):
-        kind = function if isinstance(function, type) else type(function)
-        function = next(
-            (
-                member
-                for name in ("forward", "__call__", "__init__")
-                if isinstance(member := inspect.unwrap(getattr(kind, name, kind)), FunctionType)
-                and "torch" not in member.__module__.split(".")
-            ),
-            None,
-        )
-    return function.__code__.co_filename if isinstance(function, FunctionType) else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from quizapp.domain.outcomes import Verdict
-from quizapp.judge.agree import Mismatch, find_mismatch, holds_unsupported
+from quizapp.judge.agree import GROWTH_SLACK, Mismatch, find_mismatch, holds_unsupported
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
     NO_NETWORK,
@@ -256,9 +256,12 @@ def _alike(one: Value, other: Value, check: Check) -> bool:
 
 
 def _within(count: OpCount) -> tuple[bool, ...]:
-    costs = (count.ops, count.steps, count.multiplications)
     return tuple(
-        limit is None or cost <= limit for cost, limit in zip(costs, count.at_most, strict=True)
+        limit is None or cost <= limit
+        for cost, limit in zip(count.costs, count.at_most, strict=False)
+    ) + tuple(
+        cost - before <= slack
+        for cost, before, slack in zip(count.costs, count.smaller, GROWTH_SLACK, strict=False)
     )
 
 

@@ -157,14 +157,16 @@ class Decoder:
 
     def _take_op_count(self, depth: int) -> OpCount:
         fields = self._take_items(depth)
-        if len(fields) != 5 or type(fields[4]) is not tuple or len(fields[4]) != 3:
+        if len(fields) != 4 or not all(type(part) is tuple for part in fields[1:]):
             raise FrameError("a malformed count of operations")
-        counts, limits = fields[1:4], fields[4]
-        if not all(type(count) is int and 0 <= count < MAX_SIZE for count in counts) or not all(
-            limit is None or type(limit) is int for limit in limits
+        value, costs, limits, smaller = fields
+        if len(costs) != 5 or len(limits) > 5 or len(smaller) not in (0, 4):
+            raise FrameError("a malformed count of operations")
+        if not all(type(cost) is int and 0 <= cost < MAX_SIZE for cost in costs + smaller) or not (
+            all(limit is None or type(limit) is int for limit in limits)
         ):
             raise FrameError("a count of operations that is no count")
-        return OpCount(fields[0], counts[0], counts[1], counts[2], limits)
+        return OpCount(value, *costs[:3], limits, *costs[3:], smaller)
 
     def _take_gradients(self, depth: int) -> Gradients:
         fields = self._take_items(depth)

@@ -198,8 +198,7 @@ class Encoder:
         self._refuse(str(value.type_name)[:MAX_NAME])
 
     def _put_op_count(self, value: OpCount, depth: int) -> None:
-        fields = (value.value, value.ops, value.steps, value.multiplications, value.at_most)
-        self._put_items(b"o", fields, depth)
+        self._put_items(b"o", (value.value, value.costs, value.at_most, value.smaller), depth)
 
     def _put_gradients(self, value: Gradients, depth: int) -> None:
         self._put_items(b"g", (value.reached, value.problem), depth)

@@ -1,9 +1,10 @@
-"""What ran: ops, multiplications, executed lines, forbidden ops. Owns counting; decides nothing.
+"""What ran: which ops, how many, and which of them are forbidden. Decides nothing.
 
 Ops are counted where torch dispatches them, so it matters what ran and not what the source says.
 A forbidden op counts only with a line of the submission on the stack (or in a thread that was
 started meanwhile): what checks do to make their inputs is theirs. Functions that torch takes apart
-before it dispatches (`one_hot`, `einsum`) are seen at torch's Python entry instead.
+before it dispatches (`one_hot`, `einsum`) are seen at torch's Python entry instead. What an op
+costs is left to `cost`, counting a single call to `counting`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -20,14 +20,13 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
+from quizapp.judge import cost
 from quizapp.judge.groups import falls_under, rule_of, unknown_groups
 
 _current_autograd_node: Callable[[], object] = torch._C._current_autograd_node
 _get_frame = sys._getframe
 _MAX_VIOLATIONS = 100
-_EXECUTED = "<string>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,9 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         total: dispatched ops.
         by_name: the same by name, without overload.
         multiplications: scalar multiplications of products, convolutions and `*`.
+        flops: floating-point operations of products, convolutions and attention.
+        live: bytes of tensors alive at once; None unless `memory` is asked for, which costs a few
+            microseconds an op.
         forbidden: the first forbidden op of each group on each line.
         words_met: the words in `forbidden` of which anything ran, whoever ran it.
         in_call: how many calls of the submission's functions are under way; see `running`.
@@ -60,7 +62,9 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         ValueError: `forbidden` names an unknown group.
     """
 
-    def __init__(self, *, forbidden: Collection[str] = (), filename: str = "") -> None:
+    def __init__(
+        self, *, forbidden: Collection[str] = (), filename: str = "", memory: bool = False
+    ) -> None:
         unknown = unknown_groups(forbidden)
         if unknown:
             raise ValueError(f"no such group of ops: {', '.join(unknown)}")
@@ -68,6 +72,8 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.by_name: Counter[str] = Counter()
         self.total = 0
         self.multiplications = 0
+        self.flops = 0
+        self.live = cost.LiveBytes() if memory else None
         self.forbidden: list[Forbidden] = []
         self.words_met: set[str] = set()
         self._standing: list[Forbidden] = []
@@ -121,10 +127,16 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         name = packet.__name__
         if self._rules:
             self._watch(name)  # before it runs: it may be gone, see `removal`
+        if self.live is not None:
+            self.live.before(name, (args, tuple(given.values())))
         result = op(*args, **given)
+        if self.live is not None:
+            self.live.after(result)
         self.total += 1
         self.by_name[name] += 1
-        self.multiplications += _multiplications(packet, name, args, given, result)
+        counted = cost.flops(packet, name, args, given, result)
+        self.flops += counted
+        self.multiplications += cost.multiplications(name, counted, args, result)
         return result
 
     def take_forbidden(self) -> tuple[Forbidden, ...]:
@@ -251,69 +263,3 @@ class _FunctionTrace(TorchFunctionMode):
     ) -> Any:  # noqa: ANN401
         self._trace._watch_function(getattr(func, "__name__", ""))
         return func(*args, **(kwargs or {}))
-
-
-class LineCount:
-    """Counts executed lines of a file while it is entered; loops count each time round.
-
-    What `exec` runs counts as well.
-
-    Attributes:
-        steps: lines so far.
-    """
-
-    def __init__(self, filename: str) -> None:
-        self.steps = 0
-        self._filename = filename
-        self._outer: Any = None
-
-    def __enter__(self) -> LineCount:
-        self._outer = sys.gettrace()
-        sys.settrace(self._enter_frame)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(self._outer)
-
-    def _enter_frame(self, frame: FrameType, _event: str, _arg: object) -> Any:  # noqa: ANN401
-        file = frame.f_code.co_filename
-        if file == self._filename or (file == _EXECUTED and not _is_ours(frame)):
-            return self._step
-        return None
-
-    def _step(self, _frame: FrameType, event: str, _arg: object) -> Any:  # noqa: ANN401
-        if event == "line":
-            self.steps += 1
-        return self._step
-
-
-def _is_ours(frame: FrameType) -> bool:
-    """Whether a frame without a file is a method that `dataclass` made for this package."""
-    return str(frame.f_globals.get("__name__", "")).startswith("quizapp.")
-
-
-_PRODUCTS = frozenset(
-    {"mul", "mul_", "addcmul", "addcmul_", "dot", "vdot", "mv", "addmv", "addmv_"}
-)
-
-
-def _multiplications(
-    packet: object,
-    name: str,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    result: object,
-) -> int:
-    """Scalar multiplications of one op; torch's own formulas count two operations for each."""
-    formula = flop_registry.get(packet)
-    if formula is not None:
-        with suppress(Exception):  # a formula that does not know a case must not end the run
-            return int(formula(*args, **kwargs, out_val=result)) // 2
-        return 0
-    if name not in _PRODUCTS or not isinstance(result, torch.Tensor):
-        return 0
-    if name in ("dot", "vdot", "mv"):
-        return int(args[0].numel())
-    if name in ("addmv", "addmv_"):
-        return int(args[1].numel())
-    return result.numel()

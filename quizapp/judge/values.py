@@ -66,18 +66,31 @@ class OpCount:
     """What a call gave and what it cost.
 
     Attributes:
-        value: what the call returned.
+        value: what the call returned; of two calls, a pair.
         ops: dispatched torch operations.
         steps: lines of the submission that were executed.
         multiplications: scalar multiplications of matrix products, convolutions and `*`.
-        at_most: allowed ops, steps and multiplications; None where it does not matter.
+        at_most: allowed ops, steps, multiplications, FLOPs and bytes; None where it does not
+            matter, and so are those that are left out at the end.
+        flops: floating-point operations of products, convolutions and attention.
+        peak_bytes: bytes of tensors made by the call and alive at once; 0 if not asked for.
+        smaller: ops and steps of a first call with smaller inputs, its size, and the size of the
+            call that the other figures are of; empty where there was one call.
     """
 
     value: Value
     ops: int
     steps: int
     multiplications: int
-    at_most: tuple[int | None, int | None, int | None]
+    at_most: tuple[int | None, ...]
+    flops: int = 0
+    peak_bytes: int = 0
+    smaller: tuple[int, ...] = ()
+
+    @property
+    def costs(self) -> tuple[int, ...]:
+        """What `at_most` limits, in its order."""
+        return (self.ops, self.steps, self.multiplications, self.flops, self.peak_bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from torch import nn
 from torch.nn import functional as F
 from value_support import define
 
+from quizapp.judge.counting import LineCount
 from quizapp.judge.groups import GROUPS, unknown_groups
-from quizapp.judge.trace import LineCount, OpTrace
+from quizapp.judge.trace import OpTrace
 
 FILE = "submission.py"
 
