@@ -31,8 +31,9 @@ _enable, _disable = _recorder._enable_profiler_legacy, _recorder._disable_profil
 _is_enabled = _recorder._profiler_enabled
 _mark: Any = torch.autograd.profiler.record_function
 _tensor_str: Any = torch._tensor_str
-_CONFIG: Final = _recorder.ProfilerConfig(
-    _recorder.ProfilerState.CPU, *(False,) * 5, torch._C._profiler._ExperimentalConfig()
+_profiler: Any = torch._C._profiler
+_CONFIG: Final = _profiler.ProfilerConfig(
+    _profiler.ProfilerState.CPU, *(False,) * 5, _profiler._ExperimentalConfig()
 )
 _FREE: Final = frozenset(
     {
