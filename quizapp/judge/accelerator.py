@@ -276,8 +276,19 @@ class SimulatedAccelerator:
             stack.__exit__(kind, error, trace)
 
 
+_LABEL = str(DEVICE)
+_native_device_of: Callable[[torch.Tensor], torch.device] = torch._C.TensorBase.device.__get__
+
+
 def _unwrap_for_frame(tensor: SimulatedTensor) -> tuple[torch.Tensor, str]:
-    return tensor._held, str(DEVICE)
+    """What is behind a device tensor, and its label; runs nothing that a submission can replace.
+
+    Raises:
+        ValueError: a tensor of the CPU that was given the class of device tensors.
+    """
+    if _native_device_of(tensor) != META:
+        raise ValueError("not made by the simulated accelerator")
+    return tensor._held, _LABEL
 
 
 class RealAccelerator:

@@ -1,0 +1,44 @@
+# expect: failed
+# exercise: gpu/cnn-gpu
+# says: a tensor on cpu, expected cuda:0
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Conv2d(1, 10, 5)
+        self.two = nn.Conv2d(10, 20, 5)
+        self.out = nn.Linear(320, 10)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.one(x), 2))
+        x = F.relu(F.max_pool2d(self.two(x), 2))
+        return self.out(x.flatten(1))
+
+
+def learn(model, images, labels, epochs=1, prepare=lambda x: x):
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(images)).split(64):
+            optimizer.zero_grad()
+            F.cross_entropy(model(prepare(images[rows])), prepare(labels[rows])).backward()
+            optimizer.step()
+    return model
+
+
+class Liar(torch.Tensor):
+    """A tensor on the CPU that says it is on the GPU."""
+
+    @property
+    def device(self):
+        return torch.device("cuda", 0)
+
+
+def train(model, images, labels, device):
+    for module in model.modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            module._parameters[name] = nn.Parameter(parameter.data.as_subclass(Liar))
+    return learn(model, images.as_subclass(Liar), labels)

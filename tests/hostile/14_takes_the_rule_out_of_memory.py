@@ -1,0 +1,42 @@
+# expect: errored
+# exercise: gpu/cnn-gpu
+# says: Expected all tensors to be on the same device
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Conv2d(1, 10, 5)
+        self.two = nn.Conv2d(10, 20, 5)
+        self.out = nn.Linear(320, 10)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.one(x), 2))
+        x = F.relu(F.max_pool2d(self.two(x), 2))
+        return self.out(x.flatten(1))
+
+
+def learn(model, images, labels, epochs=1, prepare=lambda x: x):
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(images)).split(64):
+            optimizer.zero_grad()
+            F.cross_entropy(model(prepare(images[rows])), prepare(labels[rows])).backward()
+            optimizer.step()
+    return model
+
+
+import gc
+import types
+
+
+def train(model, images, labels, device):
+    """Find the rule in memory and take it out."""
+    for module in gc.get_objects():
+        if isinstance(module, types.ModuleType) and "refuse_mixing" in vars(module):
+            module.refuse_mixing = lambda *_: None
+    model.to(device)
+    return learn(model, images, labels)
