@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,14 @@ def results_csv(grades: Grades) -> str:
     for (student, slug), row in sorted(grades.rows.items()):
         outcome: dict[str, Any] = json.loads(row.outcome)
         for check in outcome["checks"]:
-            keys = ("id", "label", "verdict", "points", "max_points", "message")
-            lines.append([student, slug, *(check[key] for key in keys)])
+            keys = ("id", "label", "verdict", "points", "max_points")
+            lines.append([student, slug, *(check[key] for key in keys), full_message(check)])
     return _csv(header, lines)
+
+
+def full_message(check: Mapping[str, Any]) -> str:
+    """What an instructor is told of a check: of a hidden one, more than its learner is."""
+    return str(check.get("detail") or check["message"])
 
 
 def _points(row: GradedRow | None) -> object:

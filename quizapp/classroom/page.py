@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
-from quizapp.classroom.gradebook import Grades
+from quizapp.classroom.gradebook import Grades, full_message
 from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
 
@@ -125,7 +125,8 @@ def _checks(checks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for check in checks:
         verdict = Verdict(check["verdict"])
         kind = "passed" if verdict is Verdict.PASSED else "not"
-        message = f"<pre>{_text(check['message'])}</pre>" if check["message"] else ""
+        text = full_message(check)
+        message = f"<pre>{_text(text)}</pre>" if text else ""
         word = "" if verdict is Verdict.PASSED else f" <em>({verdict.value.replace('_', ' ')})</em>"
         yield (
             f'<tr><td class="m {kind}">{_mark(verdict)}</td><td>{_text(check["label"])}{word}'

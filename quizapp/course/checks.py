@@ -93,8 +93,8 @@ def _read_check(source: Source, node: _Function, decorator: ast.expr) -> CheckIn
         what = f"check `{node.name}` yields nothing"
         source.wrong(node.lineno, what, "yield what is to be compared")
     points = _constant(values.get("points"), 1)
-    if type(points) is not int or points < 1:
-        what = f"points of check `{node.name}` are no whole number above 0"
+    if type(points) is not int or points < 0:
+        what = f"points of check `{node.name}` are no whole number of at least 0"
         source.wrong(decorator.lineno, what, "write such as `points=2`")
         points = 1
     zh = next((line[3:].strip() for line in lines[1:] if line.startswith("zh:")), "")

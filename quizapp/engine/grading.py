@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.classroom import batch, gradebook, page
+from quizapp.classroom.cores import usable_cores
 from quizapp.classroom.submissions import Hand, Handed, find_submissions
 from quizapp.course.checks import check_ids
 from quizapp.domain.course import Course
@@ -95,7 +95,7 @@ def grade_class(
         StoreError: the gradebook cannot be written.
     """
     hand = find_submissions(plan.folder, list(course.exercises), plan.only)
-    jobs = plan.jobs or os.cpu_count() or 1
+    jobs = plan.jobs or usable_cores()
     found(hand)
     _make_folder(plan.out)
     with Gradebook.open(plan.out / "gradebook.db") as results, Judge(jobs=jobs) as judge:

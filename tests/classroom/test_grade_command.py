@@ -72,6 +72,49 @@ def test_a_batch_killed_in_the_middle_goes_on_where_it_was(tmp_path, folder):
     assert (result["submissions"], result["failed_to_grade"]) == (63, 0)
 
 
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path, folder):
+    (folder / "zed").mkdir()
+    (folder / "zed" / "add-one.py").write_text("def add_one(x):\n    while True:\n        pass\n")
+    out = tmp_path / "out"
+    first = subprocess.Popen(
+        command(folder, "--out", str(out), "--jobs", "1"),
+        env=environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wal = out / "gradebook.db-wal"
+    deadline = time.monotonic() + 60
+    while not (wal.exists() and wal.stat().st_size > 10_000) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    family = descendants(first.pid)
+    first.send_signal(signal.SIGINT)
+    _, said = first.communicate(timeout=60)
+    assert first.returncode not in (0, None)
+    assert "Traceback" not in said
+    while any(map(runs, family)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in family if runs(pid)]
+    result = json.loads(grade(tmp_path, folder, "--out", str(out)).stdout)
+    assert (result["submissions"], result["failed_to_grade"]) == (4, 0)
+
+
+def descendants(pid):
+    """Numbers of all processes below one."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found |= {int(child), *descendants(int(child))}
+    return found
+
+
+def runs(pid):
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
 def test_a_file_that_changed_is_judged_again_and_the_others_are_not(tmp_path, folder):
     before = json.loads(grade(tmp_path, folder).stdout)
     (folder / "bob" / "add-one.py").write_text(RIGHT)

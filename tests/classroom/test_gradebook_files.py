@@ -16,7 +16,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
-def result(student="ann", verdict=Verdict.FAILED, message="wrong", output="", score=2, sha="1"):
+def result(
+    student="ann", verdict=Verdict.FAILED, message="wrong", output="", score=2, sha="1", **more
+):
     outcome = {
         "checks": [
             {
@@ -26,6 +28,7 @@ def result(student="ann", verdict=Verdict.FAILED, message="wrong", output="", sc
                 "points": score,
                 "max_points": 5,
                 "message": message,
+                **more,
             }
         ],
         "diagnosis": None,
@@ -63,6 +66,12 @@ def test_who_handed_in_nothing_has_an_empty_cell_not_a_zero():
 def test_our_own_fault_is_an_empty_cell_not_a_zero():
     row = result(verdict=Verdict.GRADER_ERROR, score=0)
     assert read(gradebook_csv(grades(row)))[1][1] == ""
+
+
+def test_what_a_hidden_check_found_is_told_in_the_instructors_files():
+    row = result(message="a hidden check", detail="got 3, expected 4")
+    assert read(results_csv(grades(row)))[1][-1] == "got 3, expected 4"
+    assert "got 3, expected 4" in page(grades(row))
 
 
 def test_only_the_file_that_is_there_now_counts():

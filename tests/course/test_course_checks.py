@@ -65,7 +65,7 @@ def test_functions_without_the_decorator_are_no_checks():
             "check `a` yields nothing",
         ),
         ('@check\nasync def a(f):\n    """a"""\n    yield 1\n', 2, "check `a` yields nothing"),
-        ('@check(points=0)\ndef a(f):\n    """a"""\n    yield 1\n', 1, "points of check `a`"),
+        ('@check(points=-1)\ndef a(f):\n    """a"""\n    yield 1\n', 1, "points of check `a`"),
         ('@check(points=True)\ndef a(f):\n    """a"""\n    yield 1\n', 1, "points of check `a`"),
         ('@check(points=p)\ndef a(f):\n    """a"""\n    yield 1\n', 1, "points of check `a`"),
         (GOOD + GOOD, 11, "check `first` stands twice; see line 3"),
