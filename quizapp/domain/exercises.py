@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from quizapp.domain.text import Text
 
-LARGEST_SOURCE = 4 << 20
-"""Bytes; a submission's file beyond is a mistake, and reading /dev/zero would never end."""
+LARGEST_SOURCE = 16 << 20
+"""Bytes; a submission's file beyond is a mistake, and reading /dev/zero would never end.
+
+So large since notebooks hold their plots; of Python itself `judge.reading` takes less."""
 
 
 @dataclass(frozen=True, slots=True)

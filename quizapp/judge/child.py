@@ -50,7 +50,7 @@ from quizapp.judge import (
     isolation,
     leftovers,
     linux,
-    notebooks,
+    loading,
     running,
     surroundings,
     trace,
@@ -299,75 +299,25 @@ def _load(
     module = types.ModuleType(SUBMISSION)
     module.__file__ = filename
     sys.modules[SUBMISSION] = module  # dataclasses and type hints look their module up
-    if filename.endswith(".ipynb"):
-        fault = _execute_cells(source, filename, entry_points, module.__dict__)
-    else:
-        fault = _execute(source, filename, module.__dict__)
+    fault = loading.run_file(source, filename, entry_points, module.__dict__)
     if fault is None:
         return module.__dict__
     _flush()
     if isinstance(fault, running.Raised):
         channel.send("raised", item=running.encode_item(fault))
     else:
-        channel.send("syntax", **fault)
+        channel.send("syntax", **_fields(fault))
     return None
 
 
-def _execute(
-    source: str, filename: str, namespace: dict[str, Any]
-) -> running.Raised | Message | None:
-    """Compile and run; what was raised, or the fields of `syntax`, when that did not go well."""
-    try:
-        code = compile(source, filename, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return _describe_syntax(error)
-    try:
-        exec(code, namespace)
-    except BaseException as error:
-        return running.raised(error, filename)
-    return None
-
-
-def _execute_cells(
-    source: str, filename: str, entry_points: list[str], namespace: dict[str, Any]
-) -> running.Raised | Message | None:
-    """Run a notebook for what it defines: a cell that fails matters only if that is missing then.
-
-    A plot, a data file or a training run is no part of the task. A cell that lacks a name is run
-    again at the end, as someone may have run the cells in another order.
-    """
-    faults: dict[str, running.Raised | Message] = {}
-    waiting = notebooks.split(source)
-    for _ in range(2):
-        again = []
-        for number, cell in waiting:
-            fault = _execute(cell, filename, namespace)
-            if fault is None:
-                faults.pop(number, None)
-            else:
-                faults.setdefault(number, fault)
-                if isinstance(fault, running.Raised) and fault.type_name == "NameError":
-                    again.append((number, cell))
-        waiting = again
-    if faults and not all(name in namespace for name in entry_points):
-        return next(iter(faults.values()))
-    for number, fault in faults.items():
-        what = fault.type_name if isinstance(fault, running.Raised) else "SyntaxError"
-        message = fault.message if isinstance(fault, running.Raised) else fault["message"]
-        with suppress(BaseException):
-            print(f"(cell {number} was left out: {what}: {message})")
-    return None
-
-
-def _describe_syntax(error: BaseException) -> Message:
-    if isinstance(error, SyntaxError):
-        return {
-            "message": str(error.msg),
-            "line": max(0, error.lineno or 0),
-            "column": max(0, error.offset or 0),
-            "text": str(error.text or ""),
-        }
-    return {"message": str(error) or type(error).__name__, "line": 0, "column": 0, "text": ""}
+def _fields(fault: loading.NoPython) -> Message:
+    """What the message `syntax` says."""
+    return {
+        "message": fault.message,
+        "line": fault.line,
+        "column": fault.column,
+        "text": fault.text,
+    }
 
 
 def _run_snippet(task: Message, channel: _Channel) -> None:
@@ -386,7 +336,7 @@ def _run_snippet(task: Message, channel: _Channel) -> None:
             value = eval(compile(expression, filename, "eval", dont_inherit=True), namespace)
             channel.send("value", value=value)
     except SyntaxError as error:
-        channel.send("syntax", **_describe_syntax(error))
+        channel.send("syntax", **_fields(loading.no_python(error)))
     except BaseException as error:
         raised = running.raised(error, filename)
         _flush()

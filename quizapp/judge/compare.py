@@ -25,6 +25,8 @@ from quizapp.judge.describe import (
     source_line,
     value_text,
 )
+from quizapp.judge.notebooks import place
+from quizapp.judge.removal import REFUSED_WORDS
 from quizapp.judge.running import (
     Called,
     Finished,
@@ -34,7 +36,6 @@ from quizapp.judge.running import (
     Raised,
     Yielded,
 )
-from quizapp.judge.removal import REFUSED_WORDS
 from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import OpCount, TensorValue, Value
 
@@ -174,7 +175,8 @@ def judge_forbidden(got: Sequence[Item], context: Context) -> Judged | None:
     if found is None:
         return None
     text = source_line(context.source, found.line)
-    where = f" in line {found.line}{f': `{text}`' if text else ''}" if found.line else ""
+    at = f" in {place(context.source, found.line)}"
+    where = f"{at}{f': `{text}`' if text else ''}" if found.line else ""
     rule = escaped(found.group)
     return Judged(
         Verdict.POLICY,

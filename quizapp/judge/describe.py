@@ -13,6 +13,7 @@ from typing import Final
 import torch
 
 from quizapp.judge import display
+from quizapp.judge.notebooks import place
 from quizapp.judge.running import Called, Origin, Raised
 from quizapp.judge.values import (
     ArrayValue,
@@ -191,10 +192,10 @@ def exception_text(raised: Raised, source: str) -> str:
     text = f"{escaped(name)}: {message}" if message else escaped(name)
     if raised.lines:
         line = raised.lines[-1][0]
-        text += f", in line {line}{_line_text(source, line)}"
+        text += f", in {place(source, line)}{_line_text(source, line)}"
         callers = raised.lines[-2 : -2 - _FRAMES : -1]
         if callers:
-            steps = (f"line {at} ({escaped(caller)})" for at, caller in callers)
+            steps = (f"{place(source, at)} ({escaped(caller)})" for at, caller in callers)
             text += f"\n  called from {', '.join(dict.fromkeys(steps))}"
     hint = exception_hint(raised)
     return f"{text}\n{hint}" if hint else text
@@ -229,7 +230,7 @@ def exception_hint(raised: Raised) -> str:
 
 def source_line(source: str, line: int) -> str:
     """One line of the submission, stripped and escaped; empty when there is no such line."""
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts them: a form feed ends none
     return escaped(lines[line - 1].strip(), _ROW) if 0 < line <= len(lines) else ""
 
 

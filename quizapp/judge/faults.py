@@ -8,6 +8,7 @@ from quizapp.domain.outcomes import Verdict
 from quizapp.judge import compare, describe, display
 from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import SyntaxFault
+from quizapp.judge.notebooks import place
 from quizapp.judge.running import Raised
 from quizapp.judge.sandbox import Ended, HowEnded
 
@@ -52,7 +53,7 @@ def describe_end(
     """
     line = ended.line_in(filename)
     code = describe.source_line(source, line)
-    where = f" in line {line}" + (f": `{code}`" if code else "") if line else ""
+    where = f" in {place(source, line)}" + (f": `{code}`" if code else "") if line else ""
     hint = f"\n{_AT_IMPORT}" if loading else ""
     if ended.how is HowEnded.TIMED_OUT:
         return Judged(Verdict.TIMED_OUT, f"still running when the time was up{where}{hint}")
@@ -91,7 +92,7 @@ def describe_syntax(fault: SyntaxFault, text: str) -> str:
         fault = _null_byte(text)
     lines = text.split("\n")
     shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
-    where = f"line {fault.line}, column {fault.column}: " if fault.line else ""
+    where = f"{place(text, fault.line)}, column {fault.column}: " if fault.line else ""
     parts = [f"{where}{fault.message}"]
     culprit = _odd_character(shown)
     if culprit:

@@ -22,7 +22,7 @@ from quizapp.domain.outcomes import (
     Verdict,
 )
 from quizapp.errors import CourseError
-from quizapp.judge import compare, diagnosis, display, notebooks, reading, removal, rules, structure
+from quizapp.judge import compare, diagnosis, display, reading, removal, rules, structure
 from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.faults import describe_end, describe_load_error, describe_syntax
@@ -162,10 +162,7 @@ class _Judgement:
 
     def _fit_to_show(self, result: CheckResult) -> CheckResult:
         """Whatever a message quotes, it neither steers a terminal nor floods a page, nor tells."""
-        message = result.message
-        if self._filename.endswith(".ipynb"):
-            message = notebooks.name_cells(message, self._text)
-        message = display.shorten(display.escape(message))
+        message = display.shorten(display.escape(result.message))
         check = self._prepared.by_id.get(result.id)
         if check is None or not check.hidden or result.verdict not in _HIDDEN:
             return replace(result, message=message)

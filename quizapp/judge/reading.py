@@ -19,6 +19,7 @@ _ENCODINGS_BY_BOM = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LARGEST_PYTHON = 4 << 20  # a notebook may be larger, since it holds pictures, too
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")
 
 
@@ -38,12 +39,15 @@ def read_source(source: bytes, filename: str) -> str:
     Raises:
         UnreadableError: it is too large, not text, or a notebook without cells.
     """
-    if len(source) > LARGEST_SOURCE:
+    is_notebook = filename.endswith(".ipynb")
+    most = LARGEST_SOURCE if is_notebook else _LARGEST_PYTHON
+    if len(source) > most:
+        hint = "; clear the outputs of its cells" if is_notebook else ""
         raise UnreadableError(
-            f"the file has {len(source):,} bytes; hand in source code of at most {LARGEST_SOURCE:,}"
+            f"the file has {len(source):,} bytes; hand in source code of at most {most:,}{hint}"
         )
     text = _decode(source)
-    if filename.endswith(".ipynb"):
+    if is_notebook:
         text = _notebook(text)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
