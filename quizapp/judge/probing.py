@@ -39,7 +39,7 @@ def probe() -> Isolation:
         refusal = _try(means)
         if refusal is None:
             reasons.pop(means.tier, None)
-            return _found(means, reasons, lacking)
+            return _found(means, reasons, lacking if means.tier is Tier.NAMESPACES else ())
         if means.own_root:
             lacking = (f"names of the host's files can be seen ({refusal.strerror})",)
         reasons[means.tier] = refusals.explain(means.tier, refusal)

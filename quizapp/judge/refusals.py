@@ -36,10 +36,10 @@ def explain(tier: Tier, refusal: OSError, root: Path = Path("/")) -> str:
         refusal: what came of it.
         root: where /proc and /sys are.
     """
-    causes = (
-        _of_namespaces(refusal, root) if tier is Tier.NAMESPACES else _of_landlock(refusal, root)
-    )
     what = refusal.strerror or str(refusal)
+    # Each tier wants all of the weaker one, too.
+    of_landlock = tier is Tier.LANDLOCK or what.startswith("landlock")
+    causes = _of_landlock(refusal, root) if of_landlock else _of_namespaces(refusal, root)
     return "; ".join([what, *(list(causes) or [_FALLBACK.get(tier, "")])])
 
 
