@@ -1,6 +1,7 @@
 """The commands about exercises and soundness, called in this process with one shared judge."""
 
 import json
+import os
 import sys
 from io import BytesIO, TextIOWrapper
 
@@ -98,8 +99,20 @@ def test_check_of_a_file_that_is_not_there_is_a_usage_error(quizapp):
     assert err.startswith("error: nowhere.py: cannot be read (No such file or directory); ")
 
 
-def test_check_of_a_huge_file_is_a_usage_error(quizapp):
-    code, _, err = quizapp("check", "double", "/dev/zero")
+@pytest.mark.parametrize("name", ["/dev/zero", "folder", "pipe"])
+def test_check_of_what_is_no_file_is_a_usage_error_and_waits_for_nobody(quizapp, tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    code, out, err = quizapp("check", "double", name)
+
+    assert (code, out) == (Exit.USAGE, "")
+    assert f"{name}: " in err
+
+
+def test_check_of_a_huge_file_is_a_usage_error(quizapp, tmp_path):
+    with (tmp_path / "huge.py").open("wb") as opened:
+        opened.truncate(5 << 20)
+    code, _, err = quizapp("check", "double", "huge.py")
 
     assert code == Exit.USAGE
     assert "larger than 4 MiB" in err

@@ -80,6 +80,8 @@ def wrapped(spans: Iterable[Span], columns: int, first: str = "", rest: str = ""
         blank = piece.text.isspace()
         size = width(piece.text)
         if begun and used + size > room:
+            if line[-1].text.isspace():
+                del line[-1]
             lines.append(tuple(line))
             line, used, begun = [Span(rest)] if rest else [], width(rest), False
             if blank:

@@ -10,13 +10,14 @@ of 50 ms, 17 ms and 0.5 % of a core at a step of 10 ms, and 60 ms more to start.
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.errors import UsageError
@@ -24,6 +25,7 @@ from quizapp.errors import UsageError
 Stamp: TypeAlias = tuple[int, int, int, int]
 """Times of the last write and of the last change of status (ns), size (bytes), inode."""
 
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 _LOOK_S = 0.02
 _SETTLE_S = 0.01
 # An editor may empty or remove the file for a moment while it saves.
@@ -45,10 +47,11 @@ def read_source(path: Path) -> bytes:
     """The bytes of a submission's file.
 
     Raises:
-        UsageError: it cannot be read, or it is larger than any solution.
+        UsageError: it cannot be read, it is a folder, a pipe or a device, or it is larger than any
+            solution.
     """
     try:
-        with path.open("rb") as opened:
+        with _opened(path) as opened:
             source = opened.read(LARGEST_SOURCE + 1)
     except OSError as error:
         raise UsageError(
@@ -59,6 +62,16 @@ def read_source(path: Path) -> bytes:
     if len(source) > LARGEST_SOURCE:
         raise UsageError(str(path), "is larger than 4 MiB", "submit a source file")
     return source
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file, unless it is of a kind that has no end or that waits for somebody to write."""
+    opened = os.open(path, os.O_RDONLY | _AT_ONCE)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return os.fdopen(opened, "rb")
+    os.close(opened)
+    what = "is not a file that holds code"
+    raise UsageError(str(path), what, "name one, or - to read stdin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +136,9 @@ class SavedFile:
         try:
             if seen is None:
                 return self._unseen()
-            if not stat.S_ISREG(self.path.stat().st_mode):  # reading a pipe would wait for ever
-                return UsageError(str(self.path), "is not a file", "name a file that you edit")
             return Saved(read_source(self.path))
         except UsageError as error:
             return error
-        except OSError:
-            return Gone()
 
     def _unseen(self) -> Gone | UsageError:
         """Not there, or in a folder that may not be looked into."""
