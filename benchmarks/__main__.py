@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import classroom, judge, start
+from benchmarks import classroom, judge, start, watch
 from benchmarks.measure import Row, print_table
 
-SUITES = {"start": start.rows, "judge": judge.rows, "classroom": classroom.rows}
+SUITES = {
+    "start": start.rows,
+    "judge": judge.rows,
+    "watch": watch.rows,
+    "classroom": classroom.rows,
+}
 
 
 def main() -> None:
