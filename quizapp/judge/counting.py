@@ -13,23 +13,26 @@ import functools
 import inspect
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType, FunctionType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 
 from quizapp.judge.trace import OpTrace
 from quizapp.judge.values import OpCount
 
+_T = TypeVar("_T")
 _STEPS_PER_OP: Final = 10
 _EXECUTED: Final = "<string>"
 _MODE: Final = "PythonDispatchMode"
 _recorder: Any = torch._C._autograd
 _enable, _disable = _recorder._enable_profiler_legacy, _recorder._disable_profiler_legacy
 _is_enabled = _recorder._profiler_enabled
-_mark: Any = torch.autograd.profiler.record_function
+_begin_mark: Any = torch._C._autograd._record_function_with_args_enter
+_end_mark: Any = torch._C._autograd._record_function_with_args_exit
 _tensor_str: Any = torch._tensor_str
 _profiler: Any = torch._C._profiler
 _CONFIG: Final = _profiler.ProfilerConfig(
@@ -52,6 +55,9 @@ _PRODUCTS: Final = frozenset(
         "aten::scaled_dot_product_attention",
     }
 )  # fmt: skip
+
+
+_active: list[Witness] = []
 
 
 class HiddenOpsError(RuntimeError):
@@ -120,24 +126,26 @@ class Witness:
         self.hidden: list[str] = []
         self._token = secrets.token_hex(8)
         self._print: Any = None
+        self._thread = threading.get_ident()
 
     def __enter__(self) -> Witness:
         if not _is_enabled():
             self._begin()
             self._print = _tensor_str._str
             _tensor_str._str = self._printing
+            _active.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._print is not None:
             _tensor_str._str = self._print
             self._print = None
+            _active.remove(self)
             self._end()
 
     def _begin(self) -> None:
         _enable(_CONFIG)
-        with _mark(self._token):
-            pass
+        _end_mark(_begin_mark(self._token))
 
     def _end(self) -> None:
         try:
@@ -145,7 +153,7 @@ class Witness:
         except RuntimeError:
             threads = []
         names = [event.name() for events in threads for event in events if event.kind() == "push"]
-        if names[:1] != [self._token]:
+        if names[:1] != [self._token]:  # the record of another
             raise HiddenOpsError(
                 "torch's profiler was switched during a call whose operations are counted; "
                 "leave the profiler out of it"
@@ -154,9 +162,15 @@ class Witness:
             self._read(_tree(events))
 
     def _printing(self, *args: object, **kwargs: object) -> object:
+        return self.apart(self._print, *args, **kwargs)
+
+    def apart(self, function: Callable[..., _T], *args: object, **kwargs: object) -> _T:
+        """Call something whose ops are nobody's."""
+        if threading.get_ident() != self._thread:
+            return function(*args, **kwargs)  # the record is of one thread
         self._end()
         try:
-            return self._print(*args, **kwargs)
+            return function(*args, **kwargs)
         finally:
             self._begin()
 
@@ -170,6 +184,11 @@ class Witness:
                 self.hidden.append(node.name)
             elif not node.name.startswith("aten::"):
                 self._read(node.inner)
+
+
+def unwatched(function: Callable[..., _T], *args: object) -> _T:
+    """Call something of the judge's own, which no witness is to count."""
+    return _active[-1].apart(function, *args) if _active else function(*args)
 
 
 def _tree(events: Sequence[Any]) -> list[_Node]:
