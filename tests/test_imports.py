@@ -54,7 +54,7 @@ def test_card_commands_import_neither_torch_nor_numpy_nor_textual(learner):
 
 
 def test_the_first_card_needs_neither_fsrs_nor_yaml_nor_rich_when_the_deck_is_cached(learner):
-    heavy = ("fsrs", "yaml", "rich", "subprocess", "difflib", "watchfiles", *HEAVY)
+    heavy = ("fsrs", "yaml", "rich", "subprocess", "difflib", *HEAVY)
     imported(calling(["next"]), heavy, learner)
 
     assert imported(calling(["next"]), heavy, learner) == []
