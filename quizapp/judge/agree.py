@@ -19,6 +19,7 @@ from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
     dtype_name,
     kind_of,
+    neighbourhood,
     number,
     position,
     shape_of,
@@ -74,6 +75,7 @@ class Mismatch:
         size: length of that tensor's first axis.
         allowed: the limit, when the value is right, but not what it cost; else empty.
         numbers: whether `text` holds numbers that a hidden check keeps to itself.
+        around: name -> the numbers around the worst element, expected and got.
     """
 
     text: str
@@ -85,6 +87,7 @@ class Mismatch:
     size: int = -1
     allowed: str = ""
     numbers: bool = False
+    around: tuple[tuple[str, str], ...] = ()
 
     def inside(self, step: str) -> Mismatch:
         """The same difference seen from one container further out."""
@@ -170,7 +173,7 @@ def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | 
     if difference <= atol + rtol * abs(expected) and math.isfinite(abs(expected)):
         return None
     wanted, found = two_numbers(expected, got)
-    return Mismatch(f"{found}, expected {wanted} ({_allowed(rtol, atol)})", numbers=True)
+    return Mismatch(f"{found}, expected {wanted}{_allowed(rtol, atol, expected)}", numbers=True)
 
 
 def _is_nan(value: complex) -> bool:
@@ -314,7 +317,7 @@ def _numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatc
     # an infinity allows everything by its own size, so it must be met exactly
     bad |= wanted.isinf() & (wanted != found)
     bad &= ~wanted.isnan()
-    return _worst(wanted, found, bad, difference, _allowed(rtol, atol))
+    return _worst(wanted, found, bad, difference, (rtol, atol))
 
 
 def _whole_numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatch | None:
@@ -324,12 +327,10 @@ def _whole_numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> M
     if not bad.any():
         return None
     difference = (wanted.double() - found.double()).abs()
-    allowed = ""
-    if (check.atol or check.rtol) and wanted.dtype is not torch.bool:
-        rtol, atol = check.rtol or 0.0, check.atol or 0.0
+    rtol, atol = check.rtol or 0.0, check.atol or 0.0
+    if (atol or rtol) and wanted.dtype is not torch.bool:
         bad &= difference > atol + rtol * wanted.double().abs()
-        allowed = _allowed(rtol, atol)
-    return _worst(wanted, found, bad, difference, allowed)
+    return _worst(wanted, found, bad, difference, (rtol, atol))
 
 
 def _as_signed(tensor: torch.Tensor) -> torch.Tensor:
@@ -356,7 +357,7 @@ def _worst(
     found: torch.Tensor,
     bad: torch.Tensor,
     difference: torch.Tensor,
-    allowed: str,
+    tolerances: tuple[float, float],
 ) -> Mismatch | None:
     if not bad.any():
         return None
@@ -371,9 +372,9 @@ def _worst(
             f"wrong values: {_share(bad)} differ{_at(', worst at', index)}: "
             f"expected {expected_text}, got {got_text}"
         )
-    if allowed:
-        text += f" ({allowed})"
-    return Mismatch(text, index=index, size=_length(wanted), numbers=True)
+    text += _allowed(*tolerances, wanted[index].item())
+    around = neighbourhood(wanted, found, index)
+    return Mismatch(text, index=index, size=_length(wanted), numbers=True, around=around)
 
 
 def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
@@ -385,10 +386,12 @@ def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
     )
 
 
-def _allowed(rtol: float, atol: float) -> str:
-    if not rtol:
-        return f"tolerance {atol:g}"
-    return f"tolerance {atol:g} + {rtol:g} × |expected|"
+def _allowed(rtol: float, atol: float, expected: complex) -> str:
+    """How far from this expected number the one that came might have been."""
+    allowed = atol + rtol * abs(expected)
+    if not allowed or not math.isfinite(allowed):
+        return ""
+    return f" (± {allowed:.2g} is allowed)"
 
 
 def _share(places: torch.Tensor) -> str:

@@ -7,11 +7,12 @@ is left to `agree`, how a process ended to whoever ran it, rules to `rules`.
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from quizapp.domain.outcomes import Verdict
+from quizapp.domain.outcomes import CheckResult, Verdict
 from quizapp.judge.agree import GROWTH_SLACK, Mismatch, find_mismatch, holds_unsupported
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
@@ -219,6 +220,21 @@ def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ())
     return Judged(Verdict.ERRORED, text)
 
 
+def fold_repeats(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    """An exception that ends check after check, told in full once and in one line from then on."""
+    seen: set[str] = set()
+    told: list[CheckResult] = []
+    for result in results:
+        first = result.message.split("\n", 1)[0]
+        same = re.sub(r"^case \d+ of \d+: ", "", first)
+        if result.verdict is Verdict.ERRORED and same in seen:
+            told.append(replace(result, message=first))
+        else:
+            told.append(result)
+        seen.add(same)
+    return tuple(told)
+
+
 def blame(judged: Judged, calls: Sequence[Called], context: Context) -> Judged:
     """An exception of the check's own code, put down to what the last of `calls` gave it."""
     name = calls[-1].name if calls else "your code"
@@ -340,6 +356,8 @@ def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
         text = f"{call.name if call else 'it'} ran {text}{_for_size(call)}, {mismatch.allowed}"
     elif mismatch.path.startswith("the gradient"):
         text = f"{mismatch.path}: got {text}" if text else ""
+    elif mismatch.path and not name and _own_key(at):
+        text = f"{_keyed(mismatch.path)}: {_verb(mismatch, 'got')} {text}"
     elif mismatch.path:
         whole = f"what {name} returned" if name else "the result"
         text = f"{mismatch.path} of {whole} {_verb(mismatch)} {text}"
@@ -349,14 +367,37 @@ def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
         text = f"the result {_verb(mismatch)} {text}"
     message = "; ".join(part for part in (text, hint) if part)
     verdict = Verdict.ERRORED if mismatch.refused else Verdict.FAILED
-    return Judged(verdict, message + _inputs(at.check, at.seen, mismatch))
+    around = "" if at.check.hidden else _around(mismatch)
+    return Judged(verdict, message + around + _inputs(at.check, at.seen, mismatch))
 
 
-def _verb(mismatch: Mismatch) -> str:
+def _own_key(at: _Situation) -> bool:
+    """Whether the value is a dict of the check's own, whose keys say what they hold."""
+    end = at.mine.end
+    return (
+        isinstance(end, Yielded)
+        and type(end.value) is dict
+        and all(type(key) is str for key in end.value)
+    )
+
+
+def _keyed(path: str) -> str:
+    """The first step of a path as words, "['the loss']" as "the loss"; the rest as it is."""
+    key, rest = path.removeprefix("['").split("']", 1)
+    return key + rest
+
+
+def _around(mismatch: Mismatch) -> str:
+    """The numbers around the worst one, expected above got."""
+    width = max((len(name) for name, _ in mismatch.around), default=0)
+    return "".join(f"\n  {name:{width}} = {numbers}" for name, numbers in mismatch.around)
+
+
+def _verb(mismatch: Mismatch, otherwise: str = "is") -> str:
     """What a value does in a sentence: it must be a tensor, has shape (4,), is 3."""
     if mismatch.of_type:
         return "must be"
-    return "has" if mismatch.text.startswith(_HAD) or " values, " in mismatch.text else "is"
+    return "has" if mismatch.text.startswith(_HAD) or " values, " in mismatch.text else otherwise
 
 
 def _better_hint(mismatch: Mismatch, at: _Situation) -> str:

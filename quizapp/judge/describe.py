@@ -34,6 +34,7 @@ _SHOWN_ITEMS = 8
 _DIGITS = 5
 _LONGEST_INT_BITS = 512
 _ROWS = 10
+_AROUND = 2
 
 NO_NETWORK: Final = (
     "socket.gaierror",
@@ -168,6 +169,37 @@ def tensor_text(tensor: torch.Tensor) -> str:
             suffix = "" if tensor.numel() else f" of shape {shape_of(tensor)}"
             return whole + suffix
     return f"{dtype_name(tensor.dtype)} of shape {shape_of(tensor)}{_range(tensor)}"
+
+
+def neighbourhood(
+    expected: torch.Tensor, got: torch.Tensor, index: Sequence[int]
+) -> tuple[tuple[str, str], ...]:
+    """The numbers around an element, along its last axis that has several: expected and got.
+
+    Args:
+        expected: any tensor.
+        got: one of the same shape.
+        index: of the element.
+
+    Returns:
+        A name such as "expected[2, 3:8]" and the numbers, twice; nothing for a tensor of one.
+    """
+    axes = [axis for axis, size in enumerate(expected.shape) if size > 1]
+    if not axes:
+        return ()
+    axis = axes[-1]
+    size = expected.shape[axis]
+    first = max(0, min(index[axis] - _AROUND, size - 2 * _AROUND - 1))
+    last = min(size, first + 2 * _AROUND + 1)
+    place: list[int | slice] = list(index)
+    place[axis] = slice(first, last)
+    steps = [str(each) for each in index]
+    steps[axis] = f"{first}:{last}" if last - first < size else ":"
+    where = "" if steps == [":"] else f"[{', '.join(steps)}]"
+    return tuple(
+        (f"{name}{where}", _nested(tensor[tuple(place)]))
+        for name, tensor in (("expected", expected), ("got", got))
+    )
 
 
 def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from quizapp.domain.outcomes import Verdict
@@ -12,6 +13,8 @@ from quizapp.judge.notebooks import place
 from quizapp.judge.running import Raised
 from quizapp.judge.sandbox import Ended, HowEnded
 
+_FARTHEST_LOOP = 500
+_BLOCK = re.compile(r"(while|for|def|class)\b")
 _AT_IMPORT = (
     "this ran while the file was loaded; keep only definitions at the top level and put the rest "
     'under `if __name__ == "__main__":`'
@@ -56,7 +59,9 @@ def describe_end(
     where = f" in {place(source, line)}" + (f": `{code}`" if code else "") if line else ""
     hint = f"\n{_AT_IMPORT}" if loading else ""
     if ended.how is HowEnded.TIMED_OUT:
-        return Judged(Verdict.TIMED_OUT, f"still running when the time was up{where}{hint}")
+        loop = _loop_around(source, line)
+        text = f"still running when the time was up{where}{loop}{hint}"
+        return Judged(Verdict.TIMED_OUT, text)
     if ended.how is HowEnded.OUTPUT_LIMIT:
         return Judged(Verdict.OUTPUT_LIMIT, f"it prints without end{hint}")
     if ended.how is HowEnded.ANSWER_LIMIT:
@@ -78,6 +83,42 @@ def describe_end(
     if loading:
         return Judged(Verdict.NO_RESULT, f"{what} while the file was loaded{hint}")
     return Judged(Verdict.NO_RESULT, f"{what}{after}; return a value instead of exiting")
+
+
+def _loop_around(source: str, line: int) -> str:
+    """The loop that a line is in, by indentation: `while` before `for`, as a line of its own.
+
+    The source is not parsed: who writes it could make the parser fall over, and this process is
+    the judge's.
+    """
+    lines = source.splitlines()[:line]
+    if not 0 < line <= len(lines):
+        return ""
+    depth = _depth(lines[-1]) + 1  # the line may be the head of the loop itself
+    found = {"while": 0, "for": 0}
+    for number in range(line, max(0, line - _FARTHEST_LOOP), -1):
+        text = lines[number - 1]
+        if not text.strip() or text.lstrip().startswith("#") or _depth(text) >= depth:
+            continue
+        depth = _depth(text)
+        block = _BLOCK.match(text.strip())
+        word = block.group() if block else ""
+        if word in found and not found[word]:
+            found[word] = number
+        if word in ("def", "class"):
+            break
+    number = found["while"] or found["for"]
+    if not number:
+        return ""
+    head = describe.source_line(source, number)
+    question = "what makes it end?" if found["while"] else "does it need that many rounds?"
+    if number == line:
+        return f"\nthat is a loop; {question}"
+    return f"\nit is inside the loop in {place(source, number)}: `{head}`; {question}"
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def describe_load_error(raised: Raised, context: compare.Context) -> Judged:

@@ -229,7 +229,7 @@ class _Judgement:
         same = {(result.verdict, result.message) for result in results}
         if len(same) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
             return self._not_loaded(Judged(Verdict.MISSING, results[0].message))
-        return results
+        return compare.fold_repeats(results)
 
     def _context(self) -> compare.Context:
         return compare.Context(

@@ -2,7 +2,7 @@ import pytest
 import torch
 from value_support import HEAD_LINES, define, expect, judge, load, sent
 
-from quizapp.domain.outcomes import Verdict
+from quizapp.domain.outcomes import CheckResult, Verdict
 from quizapp.judge import compare, running
 from quizapp.judge.running import Finished, Yielded
 
@@ -97,11 +97,13 @@ def test_each_way_to_be_wrong_has_its_sentence(expression, sentence):
 
 def test_wrong_values_show_the_worst_the_tolerance_and_the_inputs():
     judged = judge_iou(returning("result * 0.5"))
-    first, boxes, target = judged.message.splitlines()
+    first, expected, got, boxes, target = judged.message.splitlines()
     assert first == (
         "iou returned wrong values: 1 of 4 differ, worst at [2]: expected 0.6875, got 0.34375 "
-        "(tolerance 1e-05 + 1.3e-06 × |expected|)"
+        "(± 1.1e-05 is allowed)"
     )
+    assert expected == "  expected = [0, 0, 0.6875, 0]"
+    assert got == "  got      = [0, 0, 0.34375, 0]"
     assert boxes == (
         "  boxes = [[26, 39, 43, 41], [27, 26, 41, 41], [45, 57, 49, 69], [25, 36, 59, 40]]"
     )
@@ -421,7 +423,7 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("3", "3.0", "must return an int, got a float (3)"),
         ("3", "True", "must return an int, got a bool"),
         ("0.5", "torch.tensor(0.5)", "must return a float, got a tensor of shape (); .item()"),
-        ("0.5", "0.51", "returned 0.51, expected 0.5 (tolerance 1e-05"),
+        ("0.5", "0.51", "returned 0.51, expected 0.5 (± 1.1e-05"),
         ("float('nan')", "1.0", "returned 1, expected nan"),
         ("float('inf')", "1.0", "returned 1, expected inf"),
         ("'a'", "'b'", "returned 'b', expected 'a'"),
@@ -438,7 +440,7 @@ def test_a_forbidden_op_is_a_matter_of_policy_with_its_line():
         ("x.long()", "x.int()", "dtype int32, expected int64; .to(torch.int64)"),
         ("x.long()", "x.long() + 1", "2 of 2 differ, worst at [0]: expected 1, got 2"),
         ("x > 0", "x < 0", "expected True, got False"),
-        ("x.sum()", "x.sum() / 2", "returned 1, expected 2 (tolerance"),
+        ("x.sum()", "x.sum() / 2", "returned 1, expected 2 (± 1.3e-05"),
         ("x.dtype", "torch.int64", "returned torch.int64, expected torch.float32"),
         ("x * 1j", "x * 2j", "expected 0+1j, got 0+2j"),
         (
@@ -505,7 +507,11 @@ def test_a_large_input_is_shown_by_shape_range_and_the_slice_that_is_wrong():
     """
     code = "def f(x):\n        y = x.sum(1)\n        y[17] = 0\n        return y\n"
     judged = judge(check, "def f(x): return x.sum(1)", f"    {code}")
-    assert judged.message.splitlines()[1] == (
+    assert judged.message.splitlines()[1:3] == [
+        "  expected[15:20] = [246, 262, 278, 294, 310]",
+        "  got[15:20]      = [246, 262, 0, 294, 310]",
+    ]
+    assert judged.message.splitlines()[3] == (
         "  x = float32 of shape (1000, 4), from 0 to 3999; x[17] = [68, 69, 70, 71]"
     )
 
@@ -652,3 +658,48 @@ def test_a_wrong_number_without_axes_where_one_element_is_expected_fails_by_its_
     judged = judge(check, "def f(x): return x", "def f(x): return x.sum() + 1")
     assert judged.verdict is Verdict.FAILED
     assert judged.message.startswith("f returned shape (), expected (1,)")
+
+
+def test_the_numbers_around_the_worst_one_are_shown_in_their_row():
+    check = """
+        @check()
+        def one(f):
+            "a matrix"
+            yield f(torch.arange(24.0).view(3, 8))
+    """
+    code = "def f(x):\n        y = x.clone()\n        y[2, 7] = -1\n        return y\n"
+    judged = judge(check, "def f(x): return x + 0", f"    {code}")
+    assert judged.message.splitlines()[1:3] == [
+        "  expected[2, 3:8] = [19, 20, 21, 22, 23]",
+        "  got[2, 3:8]      = [19, 20, 21, 22, -1]",
+    ]
+
+
+def test_a_dict_of_the_check_speaks_by_its_keys():
+    check = """
+        @check()
+        def one(f):
+            "a finding"
+            yield {"a gradient is left over": bool(f(1)), "devices": ["cpu", f(2)]}
+    """
+    judged = judge(check, "def f(x): return 0", "def f(x): return 1")
+    assert judged.message.startswith("a gradient is left over: got True, expected False")
+    judged = judge(check, "def f(x): return x - 1", "def f(x): return 'a' * (x - 1)")
+    assert judged.message.startswith("devices[1]: must be an int, got a string")
+
+
+def test_an_exception_in_every_check_is_told_in_full_once():
+    same = "IndexError: too many indices, in line 3: `b[:, 2]`"
+    results = [
+        CheckResult("a", "one", Verdict.ERRORED, 0, 1, f"{same}\n  x = [1]"),
+        CheckResult("b", "two", Verdict.ERRORED, 0, 1, f"case 1 of 3: {same}\n  x = [2]"),
+        CheckResult("c", "three", Verdict.ERRORED, 0, 1, "ValueError: other\n  x = [2]"),
+        CheckResult("d", "four", Verdict.FAILED, 0, 1, f"{same}\n  x = [3]"),
+    ]
+    messages = [result.message for result in compare.fold_repeats(results)]
+    assert messages == [
+        f"{same}\n  x = [1]",
+        f"case 1 of 3: {same}",
+        "ValueError: other\n  x = [2]",
+        f"{same}\n  x = [3]",
+    ]
