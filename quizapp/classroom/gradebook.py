@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Control characters and changes of the writing direction. The joiners that Persian and Indian names
+# are spelt with stay: an LMS finds its students by these names.
+_MISLEADING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def gradebook_csv(grades: Grades) -> str:
     most = grades.max_score()
     for student in grades.students:
         points = [_points(grades.rows.get((student, slug))) for slug in grades.exercises]
-        lines.append([student, *points, grades.score(student), most])
+        lines.append([_name(student), *points, grades.score(student), most])
     return _csv(header, lines)
 
 
@@ -93,7 +97,7 @@ def results_csv(grades: Grades) -> str:
         outcome: dict[str, Any] = json.loads(row.outcome)
         for check in outcome["checks"]:
             keys = ("id", "label", "verdict", "points", "max_points")
-            lines.append([student, slug, *(check[key] for key in keys), full_message(check)])
+            lines.append([_name(student), slug, *(check[key] for key in keys), full_message(check)])
     return _csv(header, lines)
 
 
@@ -112,6 +116,11 @@ def _csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     writer.writerow(header)
     writer.writerows([_cell(value) for value in line] for line in lines)
     return buffer.getvalue()
+
+
+def _name(student: str) -> str:
+    """A student's name as it is, without what could make it look like another or like two rows."""
+    return _MISLEADING.sub(lambda found: found[0].encode("unicode_escape").decode(), student)
 
 
 def _cell(value: object) -> object:

@@ -1,9 +1,11 @@
 import csv
 import io
 import json
+import unicodedata
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BIDI = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
@@ -89,10 +92,25 @@ def test_no_cell_that_a_student_wrote_is_a_formula(student, message):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-@given(names)
+honest = names.filter(lambda name: not any(unicodedata.category(c) in "Cc Zl Zp" for c in name))
+
+
+@given(honest.filter(lambda name: not any(unicodedata.bidirectional(c) in BIDI for c in name)))
 def test_every_name_comes_back_from_the_csv(student):
     shown = read(gradebook_csv(grades(result(student))))[1][0]
     assert shown in (student, f"'{student}")
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\n", "\r\n", "\x1b", "\u2028"])
+def test_a_name_that_could_look_like_another_is_written_out(mark):
+    for text in (gradebook_csv, results_csv):
+        shown = read(text(grades(result(f"ann{mark}bob"))))[1][0]
+        assert shown == "ann" + mark.encode("unicode_escape").decode() + "bob"
+
+
+def test_the_joiners_of_a_persian_name_stay():
+    name = "علی\u200cرضا"
+    assert read(gradebook_csv(grades(result(name))))[1][0] == name
 
 
 class Tags(HTMLParser):
