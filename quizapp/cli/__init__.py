@@ -30,6 +30,7 @@ COMMANDS = {
     "cards": "cards",
     "stats": "cards",
     "optimize": "fitting",
+    "merge": "data",
     "exercises": "exercises",
     "start": "exercises",
     "check": "exercises",

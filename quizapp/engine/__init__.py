@@ -12,6 +12,7 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind
 from quizapp.engine.answering import AnswerDesk
 from quizapp.engine.cards import CardDesk
+from quizapp.engine.data import DataDesk
 from quizapp.engine.exercises import ExerciseDesk
 from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.types import (
@@ -50,7 +51,7 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk):
+class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk, DataDesk):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:

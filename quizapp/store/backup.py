@@ -36,6 +36,31 @@ def before_migration(database: Path, day: date, version: int) -> Path:
     return target
 
 
+def before_merge(source: sqlite3.Connection, database: Path, day: date) -> Path:
+    """Copy the database before another one is merged into it; keep seven of these."""
+    target = _folder(database) / f"{database.stem}-{day}-before-merge.db"
+    _copy(source, target)
+    _prune(database, f"{database.stem}-????-??-??-before-merge.db")
+    return target
+
+
+def of_another(database: Path, target: Path) -> None:
+    """Copy a database that must not be changed, not even by opening it, to `target`."""
+    log = database.with_name(f"{database.name}-wal")
+    # Without a log beside it nobody writes, and SQLite need not leave files of its own there.
+    uri = f"{database.as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as source:
+            (tables,) = source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if not tables:
+                raise sqlite3.DatabaseError("it is empty")
+            _copy(source, target)
+    except sqlite3.Error as error:
+        raise StoreError(
+            str(database), f"it cannot be read ({error})", "name the quizapp.db of another device"
+        ) from error
+
+
 def newest(database: Path) -> Path | None:
     """The newest daily copy; None without one."""
     copies = sorted(_folder(database).glob(f"{database.stem}-????-??-??.db"))

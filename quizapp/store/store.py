@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,8 +27,9 @@ from quizapp.domain.history import (
 )
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule
 from quizapp.errors import StoreError
-from quizapp.store import audit, backup, fits, log, rollup, schedules, submissions
+from quizapp.store import audit, backup, fits, log, merge, rollup, schedules, submissions
 from quizapp.store.database import Database
+from quizapp.store.merge import Merged, Replay
 
 FILE_NAME = "quizapp.db"
 APPLICATION = 0x51756970  # "Quip"
@@ -65,7 +67,7 @@ class Store:
         today = study_day(clock())
         database = Database(
             file,
-            tuple(Path(__file__).with_name(name).read_text("utf-8") for name in _MIGRATIONS),
+            _migrations(),
             APPLICATION,
             lambda version, _: _copy_before(file, today, version),
         )
@@ -296,6 +298,32 @@ class Store:
                 json.dumps(value, ensure_ascii=False, allow_nan=False),
             )
 
+    # Other devices
+
+    def merge(self, path: Path, replay: Callable[[], Replay]) -> Merged:
+        """Take over all that another device's database holds; that one is not changed.
+
+        The result is the same whichever of the two takes over the other. A copy of this database
+        is made before.
+
+        Args:
+            path: the other `quizapp.db`.
+            replay: gives what works out the schedule after an answer; asked once fits and settings
+                are merged.
+
+        Raises:
+            StoreError: one of the two cannot be used; nothing is changed.
+        """
+        with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
+            copy = Path(folder) / FILE_NAME
+            backup.of_another(path.absolute(), copy)
+            other = Database(copy, _migrations(), APPLICATION)
+            try:
+                backup.before_merge(self._database.connection, self.path, self._today())
+                return merge.merge(self._database, other, replay)
+            finally:
+                other.close()
+
     # Soundness
 
     def check(self) -> list[str]:
@@ -324,6 +352,10 @@ class Store:
             backup.daily(self._database.connection, self.path, today)
         except StoreError as error:
             self.backup_problem = str(error)
+
+
+def _migrations() -> tuple[str, ...]:
+    return tuple(Path(__file__).with_name(name).read_text("utf-8") for name in _MIGRATIONS)
 
 
 def _copy_before(file: Path, today: date, version: int) -> None:
