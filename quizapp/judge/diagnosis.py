@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from quizapp.judge.checks import Check
 from quizapp.judge.compare import count_values, is_complete, streams_agree
-from quizapp.judge.running import Item
+from quizapp.judge.items import Item, Raised
 
 _RESEMBLING = 1e-3
 Streams: TypeAlias = Mapping[str, Sequence[Item]]
@@ -26,9 +26,11 @@ def diagnose(
 ) -> str | None:
     """The name of the near miss whose behaviour is the submission's; None when there is none.
 
-    It must agree with the submission in every check that can be compared, and in one at least that
-    the submission fails. Of several the most specific one wins: the one that explains most failed
-    checks, then most values; then the first.
+    It must agree with the submission in every check that the submission passes, and in more than
+    half of those that it fails, itself failing there. Failed checks may be left over, since one
+    mistake seldom comes alone: a known one is named though integers are forgotten, too. Of several the most specific one wins: the one that explains most failed checks, then most
+    cases; then the first, in the order of the course. A submission that raises wherever it is
+    asked is like no other: its own exception says more.
 
     Args:
         checks: all of the exercise; those with a rule are left out, since they need not agree.
@@ -42,18 +44,44 @@ def diagnose(
         if check.rule is None and check.id in expected and is_complete(got.get(check.id, ()))
     ]
     failed = [check for check in compared if not _agree(check, expected, got)]
+    if len(failed) == len(compared) and all(_only_raises(got[check.id]) for check in compared):
+        return None
+    passed = [check for check in compared if check not in failed]
     best, best_rank = None, (0, 0)
     for name, streams in near_misses.items():
-        known = [check for check in compared if check.id in streams]
-        explained = [check for check in failed if check.id in streams]
-        if not explained or not all(_resemble(check, streams, got) for check in known):
+        explained = _explained(failed, expected, got, streams)
+        if 2 * len(explained) <= len(failed):
             continue
-        if all(_agree(check, streams, expected) for check in explained):
-            continue  # it differs from the reference by less than the tolerance, or not at all
+        if not all(_resemble(check, streams, got) for check in passed if check.id in streams):
+            continue
         rank = len(explained), sum(count_values(got[check.id]) for check in explained)
         if rank > best_rank:
             best, best_rank = name, rank
     return best
+
+
+def _explained(
+    failed: Sequence[Check], expected: Streams, got: Streams, streams: Streams
+) -> list[Check]:
+    """The failed checks in which a near miss does as the submission does, and fails, too.
+
+    Most near misses are told from a submission by a check or two, and the others are never run:
+    it is over once half of them are another story.
+    """
+    found: list[Check] = []
+    for number, check in enumerate(failed):
+        if 2 * (number - len(found)) >= len(failed):
+            break
+        alike = check.id in streams and _resemble(check, streams, got)
+        # A near miss may differ from the reference by less than the tolerance, or not at all.
+        if alike and not _agree(check, streams, expected):
+            found.append(check)
+    return found
+
+
+def _only_raises(stream: Sequence[Item]) -> bool:
+    """Whether a check came to an exception before it had a value."""
+    return isinstance(stream[-1], Raised) and count_values(stream) == 0
 
 
 def _resemble(check: Check, one: Streams, other: Streams) -> bool:
