@@ -7,11 +7,12 @@ screen to `watch_screen`, and what counts for the rating to the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quizapp.cli.lines import Line, Span, as_written, wrapped
+from quizapp.cli.lines import Line, Span, as_written, columns_of, cut, wrapped
 from quizapp.cli.prose import prose
 from quizapp.cli.terminal import Terminal, Waker
 from quizapp.cli.verdicts import Telling, consequences, first_things_first
@@ -155,10 +156,10 @@ class WatchApp:
     def _status(self) -> Line:
         watching, say = self._watching, self._say
         running, judged = watching.running, watching.judged
+        if running is not None and (judged is None or running.seconds >= _PATIENCE_S):
+            return self._at_work(running)
         spans: list[Span] = []
-        if running is not None and running.seconds >= _PATIENCE_S:
-            spans.append(Span(self._at_work(running), fg="yellow"))
-        elif isinstance(watching.found, Gone):
+        if isinstance(watching.found, Gone):
             name = watching.file.path
             what = say("{file} is not there; waiting for it. w writes the starter.", file=name)
             spans.append(Span(f"! {what}", fg="yellow"))
@@ -166,20 +167,16 @@ class WatchApp:
             spans.append(Span(f"! {watching.found}", fg="yellow"))
         elif watching.error is not None:
             spans.append(Span(f"! {watching.error}; " + say("r tries again"), fg="red"))
-        elif judged is None:
-            spans.append(Span(say("watching; save the file and it is judged"), dim=True))
-        if judged is not None:
-            at = judged.saved_at if watching.stale else watching.file.saved_at
-            clock = f"{at:%H:%M:%S}" if at else "–"
-            if spans:
-                spans.append(Span("  " + say("(below: as saved at {time})", time=clock), dim=True))
-            else:
-                took = f"{judged.outcome.elapsed_ms:.0f} ms"
-                told = say("saved {time}, judged in {took}", time=clock, took=took)
-                spans.append(Span(told, dim=True))
-        return tuple(spans)
+        if spans:
+            return (*spans, *self._below())
+        if judged is None:
+            return (Span(say("watching; save the file and it is judged"), dim=True),)
+        at = judged.saved_at if watching.stale else watching.file.saved_at
+        took = f"{judged.outcome.elapsed_ms:.0f} ms"
+        return (Span(say("saved {time}, judged in {took}", time=_clock(at), took=took), dim=True),)
 
-    def _at_work(self, running: Running) -> str:
+    def _at_work(self, running: Running) -> Line:
+        """On one line always: what stands below must not jump while the checks run."""
         sign = _TURNS[self._turn() % len(_TURNS)]
         if not self._warm.done():
             what = self._say("loading torch, once; {s} s", s=int(running.seconds))
@@ -188,7 +185,17 @@ class WatchApp:
             what = self._say("judging: {check}", check=self._labels.get(check, check))
         else:
             what = self._say("judging…")
-        return f"{sign} {what}"
+        below = self._below()
+        room = self._terminal.size[0] - 1 - columns_of(below)
+        return (*cut((Span(f"{sign} {what}", fg="yellow"),), room), *below)
+
+    def _below(self) -> Line:
+        """Of which save the verdict on the screen is, when it is not the present one."""
+        judged = self._watching.judged
+        if judged is None:
+            return ()
+        told = self._say("(below: as saved at {time})", time=_clock(judged.saved_at))
+        return (Span(f"  {told}", dim=True),)
 
     def _keys(self) -> list[tuple[str, str]]:
         say = self._say
@@ -267,7 +274,11 @@ class WatchApp:
         if self._question is None:
             self._turn_to(Page.VERDICT)
         judged = self._watching.judged
-        if judged is not None and judged.submitted is not None:
+        if judged is None:
+            return
+        if judged.outcome.verdict is not Verdict.MISSING:
+            self._notice = ""  # it was about the file before it was written
+        if judged.submitted is not None:
             self._look_up()
 
     def _look_up(self) -> None:
@@ -430,6 +441,10 @@ class WatchApp:
             self._notice = self._say("Ends when the submission is recorded; q again ends now.")
             return
         self._left = True
+
+
+def _clock(moment: datetime | None) -> str:
+    return f"{moment:%H:%M:%S}" if moment else "–"
 
 
 def watch_on_terminal(
