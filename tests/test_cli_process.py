@@ -90,6 +90,49 @@ def test_watching_judges_after_each_save_until_ctrl_c(learner, tmp_path):
     assert b"Traceback" not in err
 
 
+def test_watching_into_a_pipe_waits_for_the_file_and_writes_plain_lines(learner, tmp_path):
+    file = tmp_path / "double.py"
+    process = subprocess.Popen(
+        [*QUIZAPP, "check", "double", "double.py", "--watch"],
+        env=learner | {"TERM": "xterm-256color"},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        notes = [process.stderr.readline() for _ in range(2)]
+        file.write_bytes(SQUARES)
+        first = verdict_of_a_save(process)
+        file.write_bytes(RIGHT)
+        second = verdict_of_a_save(process)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert notes == [
+        "watching double.py; Ctrl-C ends it\n",
+        "double.py is not there; waiting for it\n",
+    ]
+    assert first[0].startswith("double.py, saved ")
+    assert "✗ wrong values   0 of 3 points" in first
+    assert "✓ passed   3 of 3 points" in second
+    assert "\x1b" not in "".join(first + second)
+    assert rest == ""
+
+
+def verdict_of_a_save(process):
+    """The lines up to the one that says how it was judged, and the empty one after it."""
+    lines = []
+    while not (lines and lines[-1].startswith("(")):
+        lines.append(process.stdout.readline().rstrip("\n"))
+    assert process.stdout.readline() == "\n"
+    return lines
+
+
 def after_saving(process, file):
     """The next object that `process` writes; saved again until the watch has begun to look."""
     for _ in range(30):
