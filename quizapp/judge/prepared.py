@@ -139,7 +139,7 @@ class Prepared:
             )
         return self._task
 
-    def _removed(self, seed: int) -> tuple[removal.Kernel, ...]:
+    def _removed(self, seed: int) -> tuple[removal.Kernels, ...]:
         """Kernels of forbidden ops that the sandbox does without, since no check needs them.
 
         A check may use for its inputs, or a backward pass of the reference, what the submission may

@@ -7,6 +7,9 @@ The dispatcher finds kernels below all modes and thread states. What is left of 
 shadowed, and nothing in the process holds the handle that could uncover it: not the submission, and
 not this package either.
 
+Where differentiation is forbidden, the kernels go that note an op in the graph: ops compute as
+ever, and nothing that they return leads back to their inputs.
+
 What is not held: a kernel that C++ code calls without the dispatcher, and native code (`ctypes`).
 Leaves to `trace` what is to be told about an op that ran.
 """
@@ -21,22 +24,25 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
 import torch
+from torch.library import fallthrough_kernel as _skip
 
 from quizapp.judge.groups import Group, falls_under, rule_of
 
-Kernel = tuple[str, str, str]
-"""Op with its namespace and overload, dispatch key, word in `forbidden:`."""
+Kernels = tuple[str, str, str]
+"""Ops with namespace and overload, joined by spaces; their dispatch key; the word they fall under.
+One text, since a task crosses over as a frame whose parts cost more than their bytes."""
 Report = Callable[[str, str], object]
 
 _REGISTERED: Final = re.compile(r"^(\w+)(?:\[alias\])?: registered at", re.MULTILINE)
+_AUTOGRAD: Final = "Autograd"
 _IMPLICIT: Final = "CompositeImplicitAutograd"
-_COMPOSITE: Final = frozenset(
-    {_IMPLICIT, "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional"}
-)
+_EXPLICIT: Final = ("CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional")
+_COMPOSITE: Final = frozenset({_IMPLICIT, *_EXPLICIT})
 _BACKENDS: Final = ("", "Sparse", "SparseCsr", "Quantized", "Mkldnn", "NestedTensor")
 _ELSEWHERE: Final = ("cudnn_", "_cudnn_", "miopen_", "mps_", "_mps_")
 _all_ops: Any = torch._C._dispatch_get_all_op_names
 _dump: Any = torch._C._dispatch_dump
+_has_kernel: Any = torch._C._dispatch_has_kernel_for_dispatch_key
 _library: Any = torch._C._dispatch_library
 
 
@@ -50,7 +56,7 @@ class ForbiddenOpError(RuntimeError):
 
 
 @functools.lru_cache(maxsize=64)
-def plan(words: tuple[str, ...]) -> tuple[Kernel, ...]:
+def plan(words: tuple[str, ...]) -> tuple[Kernels, ...]:
     """The kernels to take out for some words of `forbidden:`. Costs about 20 ms a word.
 
     Those that only call other forbidden ops stay (the ops they call are gone), and so do those of
@@ -60,17 +66,36 @@ def plan(words: tuple[str, ...]) -> tuple[Kernel, ...]:
     has_cuda = torch.version.cuda is not None
     kinds = ("CPU", "CUDA") if has_cuda else ("CPU",)
     keys = _COMPOSITE | {f"{prefix}{kind}" for prefix in _BACKENDS for kind in kinds}
-    keys |= {"MkldnnCPU"}
-    found: list[Kernel] = []
+    found: dict[tuple[str, str], list[str]] = {}
     for op in _all_ops():
         name = op.partition("::")[2].partition(".")[0]
         if name.startswith(_ELSEWHERE) and not has_cuda:
             continue
         for word, rule in rules:
             if falls_under(name, rule.ops):
-                found += [(op, key, word) for key in _keys_of(op, name, rule, keys)]
+                for key in _keys_of(op, name, rule, keys):
+                    found.setdefault((key, word), []).append(op)
                 break
-    return tuple(found)
+    for word, rule in rules:
+        if rule.backward:
+            for kind in kinds:
+                found[f"{_AUTOGRAD}{kind}", word] = _differentiable()
+    return tuple((" ".join(ops), key, word) for (key, word), ops in found.items())
+
+
+def _differentiable() -> list[str]:
+    """The ops with a kernel that only notes them in the graph, before another one computes them.
+
+    Those that a backward pass consists of are left out, since nothing leads there without a graph.
+    """
+    return [
+        op
+        for op in _all_ops()
+        if op.startswith("aten::")
+        and not op.endswith(("out", "_backward"))
+        and _has_kernel(op, _AUTOGRAD)
+        and any(_has_kernel(op, key) for key in ("CPU", *_EXPLICIT))
+    ]
 
 
 def _keys_of(op: str, name: str, rule: Group, keys: frozenset[str]) -> list[str]:
@@ -82,7 +107,7 @@ def _keys_of(op: str, name: str, rule: Group, keys: frozenset[str]) -> list[str]
     ]
 
 
-def take_out(kernels: Sequence[Kernel], report: Report) -> None:
+def take_out(kernels: Sequence[Kernels], report: Report) -> None:
     """Lay a kernel that refuses over each of `kernels`, for the rest of the process's life.
 
     Args:
@@ -92,11 +117,14 @@ def take_out(kernels: Sequence[Kernel], report: Report) -> None:
     libraries: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch says once that a kernel is overridden
-        for op, key, word in kernels:
-            namespace, _, name = op.partition("::")
-            if namespace not in libraries:
-                libraries[namespace] = _library("IMPL", namespace, "")
-            libraries[namespace].impl(name, key, _refusal(op, word, report), False)
+        for ops, key, word in kernels:
+            for op in ops.split():
+                namespace, _, name = op.partition("::")
+                if namespace not in libraries:
+                    libraries[namespace] = _library("IMPL", namespace, "")
+                # Without the kernel that notes it, an op computes, and leaves no trace in a graph.
+                kernel = _skip if key.startswith(_AUTOGRAD) else _refusal(op, word, report)
+                libraries[namespace].impl(name, key, kernel, False)
     for library in libraries.values():
         # Never freed, and after this nobody's: deleting a library uncovers what it overrides.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))

@@ -28,7 +28,7 @@ _get_frame = sys._getframe
 _WAKE = signal.SIGUSR2
 
 
-def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernel]) -> None:
+def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernels]) -> None:
     """Hold what runs from here on to what a task forbids, before the submission is loaded.
 
     The process is not fit for anything else afterwards: most of this cannot be undone, so that the
@@ -89,7 +89,7 @@ def _watch_numpy(rules: Mapping[str, Group], trace: OpTrace) -> None:
     for place in (np, np.linalg):
         prefix = place.__name__.removeprefix("numpy").lstrip(".")
         for name in place.__all__:
-            function = getattr(place, name, None)
+            function = vars(place).get(name)  # getattr would import what waits to be asked for
             dotted = f"{prefix}.{name}" if prefix else name
             word = next((w for w, rule in rules.items() if falls_under(dotted, rule.numpy)), "")
             if word and callable(function) and not isinstance(function, type):
