@@ -1,43 +1,132 @@
-"""A warm verdict against a bare fork of a torch-warm process that runs the same cases."""
+"""Verdicts against a bare fork that runs the same cases, and what a class costs as it grows.
+
+The floor is a process that is warm for torch, forks, runs the submission's cases and ends: without
+isolation, comparison or anybody who reads the answer.
+"""
 
 from __future__ import annotations
 
-import inspect
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.measure import Row, median_of, seconds
 
+if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
+    from quizapp.judge.client import Judge
+
 ROOT = Path(__file__).parents[1]
-RUNS = 40
+RUNS = {
+    "detection/iou": 40,
+    "convolution/conv2d-single": 40,
+    "linear-regression/linear-regression-tensors": 40,
+    "gpu/cnn-gpu": 3,
+}
+CLASS_SIZES = (30, 300, 3000)
+_JOBS = 2
+_IN_FLIGHT = 3 * _JOBS
 
 
 def rows() -> list[Row]:
-    """Save → verdict for `iou` in a warm session."""
-    from quizapp.course import load_exercise
+    """Warm verdicts of all exercises, then the growth of a class."""
     from quizapp.judge.client import Judge
 
-    exercise = load_exercise(ROOT, "detection", "iou")
-    source = exercise.solution.encode()
-    # The floor lives in a process of its own: this one has threads, and forking it would be unfair.
-    with (
-        Judge() as judge,
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.judge"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as floor,
-    ):
-        for _ in range(3):
-            judge.judge(exercise, source, seed=1).result()
+    found: list[Row] = []
+    with Judge() as judge:
+        judge.warm().result()
+        for name, runs in RUNS.items():
+            found.append(_warm_verdict(judge, name, runs))
+    return found + _class_rows()
 
-        def ours() -> float:
-            return seconds(lambda: judge.judge(exercise, source, seed=1).result())
+
+def _exercise(name: str) -> Exercise:
+    from quizapp.course import load_exercise
+
+    return load_exercise(ROOT, *name.split("/"))
+
+
+def _warm_verdict(judge: Judge, name: str, runs: int) -> Row:
+    """Save → verdict in a warm session."""
+    exercise = _exercise(name)
+    source = exercise.solution.encode()
+
+    def ours() -> float:
+        return seconds(lambda: judge.judge(exercise, source, seed=1).result())
+
+    with _floor(name) as bare:
+        for action in (ours, bare):
+            action()
+        warm, fork = median_of(runs, ours, bare)
+    return Row(f"warm verdict for {exercise.slug}", warm, "bare fork, same cases", fork, 2.0)
+
+
+def _class_rows() -> list[Row]:
+    """What one more submission costs, and what stays in memory, from 30 to 3,000 of them."""
+    from quizapp.judge.client import Judge
+
+    exercise = _exercise("detection/iou")
+    few, _, many = CLASS_SIZES
+    with Judge(jobs=_JOBS) as judge:
+        judge.warm().result()
+        assert judge.pid is not None
+        cost, memory = {}, {}
+        begun = 0
+        for size in CLASS_SIZES:
+            count = size - begun
+            took = seconds(lambda: _judge_many(judge, exercise, begun, count))  # noqa: B023
+            cost[size], memory[size] = took / count, _memory_mb(judge.pid)
+            begun = size
+    text = f"submissions 301 to {many:,}, each"
+    return [
+        Row(text, cost[many], f"the first {few}, each", cost[few], 1.1),
+        Row(f"memory after {many:,}", memory[many], f"after {few}", memory[few], 1.1, "MB"),
+    ]
+
+
+def _judge_many(judge: Judge, exercise: Exercise, first: int, count: int) -> None:
+    """Judge different files with the same solution, a few at a time as `grade` does."""
+    flying: set[Future[Any]] = set()
+    for number in range(first, first + count):
+        source = f"# {number}\n{exercise.solution}".encode()
+        flying.add(judge.judge(exercise, source, seed=1, instructor=True))
+        while len(flying) >= _IN_FLIGHT:
+            done, flying = wait(flying, return_when=FIRST_COMPLETED)
+            for future in done:
+                assert future.result().passed
+    for future in flying:
+        assert future.result().passed
+
+
+def _memory_mb(pid: int) -> float:
+    """Proportional set size of this process, the server and all below it, in MiB."""
+    total = 0
+    waiting = [os.getpid()]
+    while waiting:
+        process = Path("/proc") / str(waiting.pop())
+        try:
+            text = (process / "smaps_rollup").read_text(encoding="ascii")
+            total += int(text.partition("\nPss:")[2].split()[0])
+            for task in (process / "task").iterdir():
+                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
+        except OSError:  # it has just ended
+            continue
+    assert total, pid
+    return total / 1024
+
+
+@contextmanager
+def _floor(name: str) -> Iterator[Any]:
+    """The floor in a process of its own: this one has threads, and forking it would be unfair."""
+    command = [sys.executable, "-m", "benchmarks.judge", name]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as floor:
 
         def bare() -> float:
             assert floor.stdin is not None
@@ -46,32 +135,35 @@ def rows() -> list[Row]:
             floor.stdin.flush()
             return float(floor.stdout.readline())
 
-        bare()
-        warm, fork = median_of(RUNS, ours, bare)
+        yield bare
         floor.communicate()
-    return [Row("warm verdict for iou", warm, "bare fork, same cases", fork, 2.0)]
 
 
-def serve_floor() -> None:
-    """Fork and run the cases, without any isolation or comparison, once for each line of stdin."""
-    import torch
-
-    from quizapp.course import load_exercise
-    from quizapp.judge import zygote
-    from quizapp.judge.running import load_checks
+def serve_floor(name: str) -> None:
+    """Fork and run the cases once for each line of stdin; print the seconds that it took."""
+    from quizapp.judge import accelerator, zygote
+    from quizapp.judge.prepared import prepare
 
     zygote.warm_torch()
-    exercise = load_exercise(ROOT, "detection", "iou")
-    checks = load_checks(exercise.checks, "checks.py")
+    exercise = _exercise(name)
+    prepared = prepare(exercise)
+    if prepared.training:
+        zygote.warm_training()
 
     def cases() -> None:
-        namespace: dict[str, Any] = {}
-        exec(compile(exercise.solution, "iou.py", "exec"), namespace)
-        for check in checks:
-            names: dict[str, Any] = {"iou": namespace["iou"]}
-            if "rng" in inspect.signature(check.function).parameters:
-                names["rng"] = torch.Generator().manual_seed(1)
-            for _ in check.function(**names):
+        import torch
+
+        names: dict[str, Any] = {"data": prepared.sandbox_data, "device": torch.device("cpu")}
+        if exercise.accelerator:
+            chosen = accelerator.SimulatedAccelerator().__enter__()
+            names["device"] = chosen.device()
+        namespace: dict[str, Any] = {"__name__": "submission"}
+        exec(compile(exercise.solution, "submission.py", "exec"), namespace)
+        names |= {entry: namespace[entry] for entry in exercise.entry_points}
+        for check in prepared.checks:
+            rng = torch.Generator().manual_seed(1)
+            given = {**names, "rng": rng}
+            for _ in check.function(**{each: given[each] for each in check.parameters}):
                 pass
 
     for _ in sys.stdin:
@@ -80,9 +172,10 @@ def serve_floor() -> None:
         if pid == 0:
             cases()
             os._exit(0)
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
+        assert status == 0, "the floor's own run failed"
         print(time.perf_counter() - started, flush=True)
 
 
 if __name__ == "__main__":
-    serve_floor()
+    serve_floor(sys.argv[1])

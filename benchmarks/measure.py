@@ -13,13 +13,14 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One comparison: seconds of ours and of what it is held against, and the ratio allowed."""
+    """One comparison: ours and what it is held against, in seconds or `unit`; the ratio allowed."""
 
     what: str
     ours: float
     against: str
     theirs: float
     budget: float
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -50,9 +51,9 @@ def print_table(rows: list[Row]) -> None:
         within = row.ratio <= row.budget
         table.add_row(
             row.what,
-            _time(row.ours),
+            _figure(row.ours, row.unit),
             row.against,
-            _time(row.theirs),
+            _figure(row.theirs, row.unit),
             f"{row.ratio:.2f}",
             f"{row.budget:g}",
             "ok" if within else "over",
@@ -60,5 +61,7 @@ def print_table(rows: list[Row]) -> None:
     Console(width=140).print(table)
 
 
-def _time(value: float) -> str:
+def _figure(value: float, unit: str) -> str:
+    if unit != "s":
+        return f"{value:,.0f} {unit}"
     return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
