@@ -194,7 +194,7 @@ def confine(shell: Shell, limits: Limits) -> None:
     linux.restrict_files(rules)
     for rule in rules:
         os.close(rule.descriptor)
-    seccomp.install(seccomp.program_for(os.getpid()))
+    seccomp.install(seccomp.program_for(os.getpid(), device=shell.needs is not None))
 
 
 def _limit_resources(shell: Shell, limits: Limits) -> None:

@@ -72,7 +72,48 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
     "shmctl": (31, 195),
     "semget": (64, 190),
     "msgget": (68, 186),
+    # By their numbers those of others can be had, too, where IPC is not a namespace of its own.
+    "shmdt": (67, 197),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
     "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    "mq_timedsend": (242, 182),
+    "mq_timedreceive": (243, 183),
+    "mq_notify": (244, 184),
+    "mq_getsetattr": (245, 185),
+    # Which pages of a file are in memory would be a note to the next run.
+    "posix_fadvise": (221, 223),
+    "readahead": (187, 213),
+    "preadv2": (327, 286),
+    "cachestat": (451, 451),
+    "mincore": (27, 232),
+    # Never needed here, and each a part of the kernel that could hold a hole.
+    "seccomp": (317, 277),
+    "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
+    "landlock_restrict_self": (446, 446),
+    "modify_ldt": (154, -1),
+    "splice": (275, 76),
+    "vmsplice": (278, 75),
+    "tee": (276, 77),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    "sendto": (44, 206),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
+    "recvfrom": (45, 207),
+    "recvmsg": (47, 212),
+    "recvmmsg": (299, 243),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
+    "quotactl_fd": (443, 443),
+    "vhangup": (153, 58),
+    "lookup_dcookie": (212, 18),
     # Pages of these are no address space: RLIMIT_AS does not see them.
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
@@ -132,7 +173,7 @@ _SYSCALLS: dict[str, tuple[int, int]] = {
 _NEEDS_A_LOOK = frozenset(
     (
         *("clone", "clone3", "kill", "tgkill", "rt_sigqueueinfo", "prlimit64"),
-        *("socketpair", "prctl", "fcntl", "ioctl"),
+        *("socketpair", "prctl", "fcntl", "ioctl", "sendto", "sendmsg", "recvfrom", "recvmsg"),
     )
 )
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -144,8 +185,18 @@ _LOAD, _EQUAL, _ANY_BIT, _GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _AND = 0x54
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENT_OFFSET, _SECOND_ARGUMENT_OFFSET = 0, 4, 16, 24
-_OWNER_COMMANDS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+_THIRD_ARGUMENT_OFFSET, _FOURTH_ARGUMENT_OFFSET = 32, 40
+# Duplicates, flags and locks. Not F_SETOWN and F_SETSIG, by which a descriptor sends signals, nor
+# F_SETLEASE and F_NOTIFY, which reach whoever opens the file.
+_DESCRIPTOR_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 36, 37, 38, 1025, 1030, 1032, 1034)
+# TCGETS and TCGETS2 (isatty), TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. FS_IOC_SETFLAGS
+# would change a library file that is open for reading.
+_REQUESTS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _OWNER_REQUESTS = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
+_FILE_REQUESTS = (0x40086602, 0x401C5820)  # FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR
+_MSG_OOB = 1
+_NEWEST = 469
+"""What came later is not known to this table, so it does not exist."""
 _SOCKET_TYPES, _SOCK_STREAM = 0xF, 1  # the higher bits of a type are flags
 _EPERM, _ENOSYS = 1, 38
 
@@ -172,6 +223,28 @@ def _all_but(number: int, offset: int, refused: Sequence[int]) -> list[_Instruct
     ]
 
 
+def _none_but(number: int, offset: int, allowed: Sequence[int]) -> list[_Instruction]:
+    """Allow syscall `number` only when its argument at `offset` is one of `allowed`."""
+    return [
+        (_EQUAL, 0, len(allowed) + 3, number),
+        (_LOAD, 0, 0, offset),
+        *((_EQUAL, len(allowed) - at, 0, value) for at, value in enumerate(allowed)),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _without(number: int, offset: int, bit: int) -> list[_Instruction]:
+    """Refuse syscall `number` when its argument at `offset` has `bit`."""
+    return [
+        (_EQUAL, 0, 4, number),
+        (_LOAD, 0, 0, offset),
+        (_ANY_BIT, 1, 0, bit),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+    ]
+
+
 def _only_streams(number: int) -> list[_Instruction]:
     """Allow `socketpair` for streams, as asyncio uses them: a datagram socket sends to any path."""
     return [
@@ -184,11 +257,18 @@ def _only_streams(number: int) -> list[_Instruction]:
     ]
 
 
-def program_for(own_pid: int) -> list[_Instruction]:
+def program_for(own_pid: int, *, device: bool = False) -> list[_Instruction]:
     """The filter: everything is allowed but starting processes, sockets, and reaching outside.
 
     Threads are allowed (clone with CLONE_THREAD); clone3 "does not exist", so that the C library
-    falls back to clone, whose flags a filter can see. Raises OSError on an unknown architecture.
+    falls back to clone, whose flags a filter can see.
+
+    Args:
+        own_pid: the process that it is for, which may signal itself.
+        device: whether drivers of a real accelerator are spoken to, by requests of their own.
+
+    Raises:
+        OSError: the architecture is unknown.
     """
     machine = platform.machine()
     if machine not in _MACHINES:
@@ -203,6 +283,7 @@ def program_for(own_pid: int) -> list[_Instruction]:
     ]
     if machine == "x86_64":  # the x32 ABI would number the same calls differently
         program += [(_GREATER_EQUAL, 0, 1, 0x40000000), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
+    program += [(_GREATER_EQUAL, 0, 1, _NEWEST + 1), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     program += [(_EQUAL, 0, 1, number["clone3"]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     program += [
         (_EQUAL, 0, 4, number["clone"]),
@@ -217,9 +298,17 @@ def program_for(own_pid: int) -> list[_Instruction]:
     # A child that let go of its parent could outlive it.
     options = (linux.PR_SET_PDEATHSIG, linux.PR_SET_DUMPABLE)
     program += _all_but(number["prctl"], _ARGUMENT_OFFSET, options)
-    # The owner of a descriptor is sent a signal of one's choice when something can be read.
-    program += _all_but(number["fcntl"], _SECOND_ARGUMENT_OFFSET, _OWNER_COMMANDS)
-    program += _all_but(number["ioctl"], _SECOND_ARGUMENT_OFFSET, _OWNER_REQUESTS)
+    program += _none_but(number["fcntl"], _SECOND_ARGUMENT_OFFSET, _DESCRIPTOR_COMMANDS)
+    if device:
+        refused = (*_OWNER_REQUESTS, *_FILE_REQUESTS)
+        program += _all_but(number["ioctl"], _SECOND_ARGUMENT_OFFSET, refused)
+    else:
+        program += _none_but(number["ioctl"], _SECOND_ARGUMENT_OFFSET, _REQUESTS)
+    # Out-of-band data on UNIX sockets is code of the kernel that nobody needs and that had holes.
+    for name in ("sendto", "recvfrom"):
+        program += _without(number[name], _FOURTH_ARGUMENT_OFFSET, _MSG_OOB)
+    for name in ("sendmsg", "recvmsg"):
+        program += _without(number[name], _THIRD_ARGUMENT_OFFSET, _MSG_OOB)
     program += _only_streams(number["socketpair"])
     for name, syscall in number.items():
         if syscall >= 0 and name not in _NEEDS_A_LOOK:

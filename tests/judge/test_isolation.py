@@ -37,8 +37,8 @@ def call(name, *arguments):
     if getattr(libc, name)(*arguments) == -1:
         raise OSError(ctypes.get_errno(), name)
 """
-REFUSED = {"'EPERM'", "'EACCES'"}
-"""By seccomp, by Landlock."""
+REFUSED = {"'EPERM'", "'EACCES'", "'ENOSYS'"}
+"""By seccomp, by Landlock, as a system call that does not exist."""
 HIDDEN = {*REFUSED, "'ENOENT'", "'EROFS'"}
 """By a file tree of its own, too."""
 CONFINED = (Tier.NAMESPACES, Tier.LANDLOCK)
@@ -67,6 +67,28 @@ ACTIONS = {
     "a signal to its parent": "__import__('os').kill(__import__('os').getppid(), 0)",
     "a signal to all": "__import__('os').kill(-1, 0)",
     "a signal to its group": "__import__('os').killpg(0, 0)",
+    "the flags of a library": (
+        "__import__('fcntl').ioctl(open(torch.__file__), 0x40086602, bytes(8))"
+    ),
+    "the attributes of a library": (
+        "__import__('fcntl').ioctl(open(torch.__file__), 0x401C5820, bytes(28))"
+    ),
+    "a lease on a library": "__import__('fcntl').fcntl(open(torch.__file__), 1024, 0)",
+    "news of a folder": (
+        "__import__('fcntl').fcntl(__import__('os').open('/usr/lib', 0), 1026, 1)"
+    ),
+    "a message of others": "call('msgrcv', 0, bytes(64), 8, 0, 0o4000)",
+    "the end of others' queue": "call('msgctl', 0, 0, None)",
+    "the end of others' semaphores": "call('semctl', 0, 0, 0)",
+    "the end of others' POSIX queue": "call('mq_unlink', b'/hostile-x')",
+    "a note in the page cache": (
+        "__import__('os').posix_fadvise(open(torch.__file__).fileno(), 0, 0, 4)"
+    ),
+    "a look into the page cache": (
+        "__import__('os').preadv(open(torch.__file__).fileno(), [bytearray(1)], 0, 8)"
+    ),
+    "out-of-band data": "__import__('socket').socketpair()[0].send(b'x', 1)",
+    "a call of the future": "call('syscall', 470)",
     "a signal by way of a descriptor": "__import__('fcntl').fcntl(1, 8, 1)",
     "a watch on a folder": "call('inotify_init1', 0)",
     "a file in memory": "__import__('os').memfd_create('x')",
@@ -116,6 +138,26 @@ def test_reading_is_refused(confined, what):
 @pytest.mark.parametrize("what", ACTIONS)
 def test_doing_is_refused(confined, what):
     assert _what_comes_of(confined, ACTIONS[what]) in REFUSED
+
+
+ALLOWED = {
+    "a descriptor's copy": "__import__('os').dup(1) > 0",
+    "locks on files": "__import__('fcntl').lockf(0, __import__('fcntl').LOCK_SH) is None",
+    "a look for a terminal": "__import__('os').isatty(1) is False",
+    "its size": "__import__('shutil').get_terminal_size().columns > 0",
+    "a stream": "[a.send(b'x') + len(b.recv(1)) for a, b in [__import__('socket').socketpair()]]",
+    "an event loop": "__import__('asyncio').run(__import__('asyncio').sleep(0, 1))",
+    "a database": "__import__('sqlite3').connect(':memory:').execute('select 1').fetchone()",
+    "threads": "[t.start() or t.join() for t in [__import__('threading').Thread(target=int)]]",
+    "a memory map": "len(__import__('mmap').mmap(-1, 4096))",
+    "processors": "__import__('os').cpu_count() > 0",
+    "a loader": "len(list(torch.utils.data.DataLoader(torch.zeros(4, 2), batch_size=2)))",
+}
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_what_honest_code_does_is_allowed(confined, what):
+    assert _what_comes_of(confined, ALLOWED[what]) == "'done'"
 
 
 @pytest.mark.parametrize("what", WRITES)
