@@ -4,7 +4,8 @@ A notebook also holds what was tried out: plots, tests, hours of training. A sta
 it binds a name that is needed, or may change what such a name stands for; then all names that it
 reads are needed, too. The analysis errs on the side of running too much:
 
-- variables: every statement that mentions a needed one is needed, since it may change it;
+- variables: every statement that mentions a needed one is needed, since it may change it, and so is
+  one that mentions what was made of it or reads it (another name, an optimizer, a function);
 - modules: what calls them for their effect does (`torch.manual_seed(0)`), unless in a loop;
 - classes: what sets their attributes or passes them to a call does;
 - functions and constants cannot be changed but by binding them anew.
@@ -23,6 +24,7 @@ from typing import Final
 
 _READS: Final = frozenset({"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"})
 _BINDS: Final = frozenset({"STORE_NAME", "DELETE_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"})
+_BINDS_GLOBAL: Final = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
 _UNFORESEEABLE: Final = frozenset({"exec", "eval", "globals", "locals", "vars", "__import__"})
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -58,6 +60,7 @@ class _Facts:
     """What one statement does at the level of the module."""
 
     binds: set[str] = field(default_factory=set)
+    binds_when_called: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     mentions: set[str] = field(default_factory=set)
     calls_for_effect: set[str] = field(default_factory=set)
@@ -76,9 +79,10 @@ def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[bool]
     if any(each.reads & _UNFORESEEABLE for each in facts):
         return [True] * len(statements)
     kinds = _kinds(statements, facts)
+    behind = _behind(facts)
     touching: defaultdict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(facts):
-        for name in each.binds | set(_changes(each, kinds)):
+        for name in each.binds.union(_changes(each, kinds, behind)):
             touching[name].append(number)
     keep = [each.imports_all for each in facts]
     waiting = [*wanted]
@@ -100,11 +104,34 @@ def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[bool]
     return keep
 
 
-def _changes(facts: _Facts, kinds: dict[str, _Kind]) -> Iterator[str]:
-    """Names that the statement may change without binding them."""
-    for name in facts.mentions:
-        if kinds.get(name, _Kind.FIXED) is _Kind.VARIABLE:
+@dataclass(slots=True)
+class _Behind:
+    """What stands behind a name: names that are read, and bound, by what it is bound to."""
+
+    reads: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+
+
+def _behind(facts: Sequence[_Facts]) -> dict[str, _Behind]:
+    behind: defaultdict[str, _Behind] = defaultdict(_Behind)
+    for each in facts:
+        for name in each.binds:
+            behind[name].reads |= each.reads
+            behind[name].binds |= each.binds_when_called
+    return behind
+
+
+def _changes(facts: _Facts, kinds: dict[str, _Kind], behind: dict[str, _Behind]) -> Iterator[str]:
+    """Names that the statement may change without binding them itself."""
+    waiting, seen = [*facts.mentions], set(facts.mentions)
+    while waiting:
+        name = waiting.pop()
+        if kinds.get(name) is _Kind.VARIABLE:
             yield name
+        if name in behind:
+            yield from behind[name].binds
+            waiting += behind[name].reads - seen
+            seen |= behind[name].reads
     for name in facts.calls_for_effect:
         if kinds.get(name) is _Kind.MODULE:
             yield name
@@ -176,7 +203,7 @@ def _facts_of(statement: Statement) -> _Facts:
                 _add_root(called, facts.calls_for_effect)
             case ast.Call(args=args, keywords=keywords):
                 for part in (*args, *(keyword.value for keyword in keywords)):
-                    _add_root(part, facts.passes)
+                    _add_root(part, facts.passes, through_calls=False)
             case (
                 ast.Attribute(ctx=ast.Store() | ast.Del())
                 | ast.Subscript(ctx=ast.Store() | ast.Del())
@@ -185,10 +212,15 @@ def _facts_of(statement: Statement) -> _Facts:
     return facts
 
 
-def _add_root(node: ast.expr, names: set[str]) -> None:
-    """The name that a chain of attributes and indices begins with."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
-        node = node.value
+def _add_root(node: ast.expr, names: set[str], *, through_calls: bool = True) -> None:
+    """The name that a chain of attributes, indices and calls begins with."""
+    while True:
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+            node = node.value
+        elif isinstance(node, ast.Call) and through_calls:
+            node = node.func
+        else:
+            break
     if isinstance(node, ast.Name):
         names.add(node.id)
 
@@ -213,8 +245,10 @@ def _read_code(code: CodeType, facts: _Facts, *, at_top: bool) -> None:
     for instruction in dis.get_instructions(code):
         if instruction.opname in _READS:
             facts.reads.add(instruction.argval)
-        elif instruction.opname in _BINDS and (at_top or "GLOBAL" in instruction.opname):
+        elif at_top and instruction.opname in _BINDS:
             facts.binds.add(instruction.argval)
+        elif instruction.opname in _BINDS_GLOBAL:
+            facts.binds_when_called.add(instruction.argval)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _read_code(constant, facts, at_top=False)
