@@ -88,7 +88,7 @@ def consequences(submitted: Submitted, telling: Telling) -> list[Line]:
     if outcome.verdict is Verdict.GRADER_ERROR:
         what = say("the judge failed, not the submission: nothing was recorded; submit it again")
         return wrapped([Span(what, fg="yellow")], telling.columns)
-    told = say("recorded; not solved yet") if not outcome.passed else say("recorded as solved")
+    told = say("recorded; it did not pass") if not outcome.passed else say("recorded as solved")
     if submitted.rating is not None and submitted.schedule is not None:
         told += say(
             "; rated {rating}, comes back {when}",

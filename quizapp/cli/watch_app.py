@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # A judging that is over sooner changes the screen once, from verdict to verdict.
 _PATIENCE_S = 0.1
+_LONG_S = 2.0
 _TURNS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURNS_A_SECOND = 8
 _SYMBOLS = {"new": "·", "tried": "○", "solved": "✓"}
@@ -181,8 +182,10 @@ class WatchApp:
         if not self._warm.done():
             what = self._say("loading torch, once; {s} s", s=int(running.seconds))
         elif running.at:
-            check = running.at[-1]
-            what = self._say("judging: {check}", check=self._labels.get(check, check))
+            label = self._labels.get(running.at[-1], running.at[-1])
+            what = self._say("judging: {check}", check=label)
+            if running.seconds >= _LONG_S:
+                what = self._say("judging, {s} s: {check}", s=int(running.seconds), check=label)
         else:
             what = self._say("judging…")
         below = self._below()

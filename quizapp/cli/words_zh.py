@@ -7,7 +7,7 @@ CHINESE = {
     "the judge failed, not the submission: nothing was recorded; submit it again": (
         "是评判器出错，不是你的代码：没有记录；请重新提交"
     ),
-    "recorded; not solved yet": "已记录；尚未解出",
+    "recorded; it did not pass": "已记录；未通过",
     "recorded as solved": "已记录为解出",
     "; rated {rating}, comes back {when}": "；评分：{rating}，下次：{when}",
     "; rated already today, so its day stays": "；今天已评过分，下次日期不变",
@@ -38,6 +38,7 @@ CHINESE = {
     "r tries again": "按 r 重试",
     "loading torch, once; {s} s": "正在加载 torch（仅一次）；{s} 秒",
     "judging: {check}": "评判中：{check}",
+    "judging, {s} s: {check}": "评判中，{s} 秒：{check}",
     "exercise {n} of {m}": "练习 {n}/{m}",
     "new": "未做",
     "tried": "试过",
