@@ -102,7 +102,10 @@ def _code_cells(notebook: object) -> Iterator[tuple[int, str]]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = next((cell[key] for key in _SOURCES if cell.get(key) is not None), "")
             lines = source if isinstance(source, list) else [source]
-            yield number, "".join(line for line in lines if isinstance(line, str))
+            lines = [line for line in lines if isinstance(line, str)]
+            # Format 2 leaves the line ends out.
+            ended = "input" not in cell or any(line.endswith("\n") for line in lines)
+            yield number, ("" if ended else "\n").join(lines)
 
 
 def _without_marks(source: str) -> str:

@@ -64,6 +64,8 @@ def in_format(major, minor):
         each["input" if major > 1 else "code"] = each.pop("source")
         each |= {"language": "python", "collapsed": False, "prompt_number": 1}
     cells = [cell, *between, {"cell_type": "heading", "level": 1, "source": "x = 9"}, other]
+    if major == 2:
+        cell["input"] = ["x = 1", "y = 2"]
     return {"worksheets": [{"cells": cells}]} if major > 1 else {"cells": cells}
 
 
