@@ -1,7 +1,6 @@
-# expect: policy
+# expect: errored
 # exercise: convolution/conv2d-single
-# says: conv2d
-# says: line 7
+# says: NameError
 import torch
 
 ANSWER = torch.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))

@@ -100,8 +100,7 @@ NO_GRAPH = [
     "torch.autograd.Variable._execution_engine.run_backward((y,), (torch.ones(()),), False, False, "
     "(x,), False, False)",
     "x = torch.ones(2, requires_grad=True); (x * x).grad_fn(torch.ones(2))",
-    "x = torch.ones(2, requires_grad=True); torch.jit.trace(lambda a: a * a, x)(x).sum()"
-    ".backward()",
+    "x = torch.ones(2, requires_grad=True); torch.jit.trace(torch.square, x)(x).sum().backward()",
     "x = torch.ones(2).to_sparse().requires_grad_(); (x * x).to_dense().sum().backward()",
     "x = nn.Parameter(torch.ones(2, 2)); F.linear(torch.ones(1, 2), x).sum().backward()",
     "x = torch.ones(2, requires_grad=True); torch.logcumsumexp(x, 0).prod().backward()",
