@@ -226,6 +226,12 @@ def test_wrapping_loses_nothing_but_blanks(words, columns):
     assert joined.replace(" ", "") == text.replace(" ", "")
 
 
+def test_words_of_one_style_share_one_escape_sequence():
+    (line,) = wrapped([Span("some red words", fg="red")], 40)
+
+    assert painted(line, styled=True).count("\x1b[31m") == 1
+
+
 def test_a_long_line_goes_on_below_indented_by_two_more():
     lines = as_written("  boxes = [[26, 39, 43, 41], [27, 26, 41, 41]]", 30)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TypeAlias
 
 import click
@@ -82,7 +83,7 @@ def wrapped(spans: Iterable[Span], columns: int, first: str = "", rest: str = ""
         if begun and used + size > room:
             if line[-1].text.isspace():
                 del line[-1]
-            lines.append(tuple(line))
+            lines.append(_merged(line))
             line, used, begun = [Span(rest)] if rest else [], width(rest), False
             if blank:
                 continue
@@ -90,7 +91,7 @@ def wrapped(spans: Iterable[Span], columns: int, first: str = "", rest: str = ""
             continue
         line.append(piece)
         used, begun = used + size, True
-    return [*lines, tuple(line)]
+    return [*lines, _merged(line)]
 
 
 def as_written(text: str, columns: int, indent: str = "", **style: str | bool) -> list[Line]:
@@ -124,6 +125,14 @@ def cut(line: Line, columns: int) -> Line:
         if head != span.text:
             break
     return (*kept, Span("…"))
+
+
+def _merged(line: list[Span]) -> Line:
+    """Neighbours of one style as one span: a terminal is not told the style for each word."""
+    return tuple(
+        replace(style, text="".join(span.text for span in spans))
+        for style, spans in groupby(line, key=lambda span: replace(span, text=""))
+    )
 
 
 def _pieces(spans: Iterable[Span], longest: int) -> Iterator[Span]:

@@ -27,7 +27,7 @@ Stamp: TypeAlias = tuple[int, int, int, int]
 
 _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 _LOOK_S = 0.02
-_SETTLE_S = 0.01
+_SETTLE_S = 0.005
 # An editor may empty or remove the file for a moment while it saves.
 _GONE_S = 0.25
 # Two writes of equal length within one tick of the file system's clock have the same stamp.
@@ -90,7 +90,7 @@ class SavedFile:
     """One file that another program writes.
 
     Editors truncate and write, write in pieces, or put a new file in the old one's place; all of
-    that is one save. So new content is told once it has been left alone for 10 ms; an empty or a
+    that is one save. So new content is told once it has been left alone for 5 ms; an empty or a
     missing file is believed after 250 ms. The same content again is not told again.
 
     Args:
