@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import classroom, judge, start, watch
+from benchmarks import accelerator, classroom, judge, start, watch
 from benchmarks.measure import Row, print_table
 
 SUITES = {
@@ -16,6 +16,7 @@ SUITES = {
     "judge": judge.rows,
     "watch": watch.rows,
     "classroom": classroom.rows,
+    "accelerator": accelerator.rows,
 }
 
 

@@ -23,6 +23,9 @@ from quizapp.judge.accelerator_tensor import (
     wrap,
 )
 
+_TENSORS = frozenset({"Tensor", "Optional[Tensor]"})
+_LISTS = frozenset({"List[Tensor]", "List[Optional[Tensor]]"})
+_NoFunctions: Any = torch._C.DisableTorchFunction
 _DETACH = torch.ops.aten.detach.default
 _CROSSING = frozenset({"aten::copy_", "aten::copy", "aten::_to_copy"})
 """Ops that are there to cross from one device to the other."""
@@ -42,6 +45,8 @@ class _Plan:
     Attributes:
         call: the op itself.
         names: of its arguments, by position.
+        tensors: positions of the arguments that are tensors, or may be.
+        lists: of those that are lists of tensors.
         written: arguments (position, name) that it writes and returns; empty if it makes new ones.
         in_place: whether it writes and returns its first argument, and nothing else.
         crosses: whether it is there to move values from one device to the other.
@@ -50,7 +55,8 @@ class _Plan:
     """
 
     __slots__ = (
-        "call", "crosses", "in_place", "in_place_view", "names", "on_cpu", "written",
+        "call", "crosses", "in_place", "in_place_view", "lists", "names", "on_cpu", "tensors",
+        "written",
     )  # fmt: skip
 
     def __init__(self, func: Any) -> None:
@@ -60,6 +66,9 @@ class _Plan:
             raise UnsupportedError(_REFUSED[name])
         self.call = func._op
         self.names: list[str] = [argument.name for argument in schema.arguments]
+        kinds = [str(argument.type) for argument in schema.arguments]
+        self.tensors = [at for at, kind in enumerate(kinds) if kind in _TENSORS]
+        self.lists = [at for at, kind in enumerate(kinds) if kind in _LISTS]
         aliases = {
             alias: (position, argument.name)
             for position, argument in enumerate(schema.arguments)
@@ -95,43 +104,55 @@ def run(func: Any, args: Arguments, kwargs: Options | None) -> Any:
         RuntimeError: tensors of both devices that must not be mixed.
         UnsupportedError: the op is not to be had on the simulated accelerator.
     """
-    if func is _DETACH:  # a fifth of all ops in training; the wrapper alone carries gradients
-        return wrap(args[0]._held)
-    plan = _plans.get(func) or _plan(func)
-    held: list[Any] = []
+    # In a backward pass the mode for functions is on, and would see each `held.shape` below.
+    with _NoFunctions():
+        if func is _DETACH:  # a fifth of all ops in training; the wrapper alone carries gradients
+            return wrap(args[0]._held)
+        plan = _plans.get(func) or _plan(func)
+        held, foreign = _unpack(plan, args)
+        options: dict[str, Any] = {}
+        onto_device = True
+        if kwargs:
+            onto_device, seen = _unpack_options(kwargs, options)
+            foreign |= seen
+        if (foreign or plan.on_cpu is not None) and not plan.crosses and "device" not in options:
+            _refuse_mixing(func, plan, args, kwargs or {})
+        if plan.in_place_view:
+            return _change_view(func, args, options, held)
+        result = plan.call(*held, **options)
+        if plan.in_place:
+            return args[0]
+        if plan.written:
+            return _written(plan, result, args, kwargs or {})
+        if not onto_device:
+            return result
+        return wrap(result) if type(result) is torch.Tensor else _wrap_all(result, plan.on_cpu)
+
+
+def _unpack(plan: _Plan, args: Arguments) -> tuple[list[Any], bool]:
+    """The arguments with CPU tensors for device tensors, and whether there were CPU tensors."""
+    held = list(args)
+    count = len(held)
     foreign = False
-    for argument in args:
-        kind = type(argument)
-        if kind is SimulatedTensor:
-            held.append(argument._held)
-        elif kind is list or kind is tuple:
-            foreign |= _unpack_list(argument, held)
-        else:
-            foreign = foreign or isinstance(argument, torch.Tensor)
-            held.append(argument)
-    onto_device = True
-    options: dict[str, Any] = {}
-    if kwargs:
-        onto_device, seen = _unpack_options(kwargs, options)
-        foreign |= seen
-    if (foreign or plan.on_cpu is not None) and not plan.crosses and "device" not in options:
-        _refuse_mixing(func, plan, args, kwargs or {})
-    if plan.in_place_view:
-        return _change_view(func, args, options, held)
-    result = plan.call(*held, **options)
-    if plan.in_place:
-        return args[0]
-    if plan.written:
-        return _written(plan, result, args, kwargs or {})
-    if not onto_device:
-        return result
-    return wrap(result) if type(result) is torch.Tensor else _wrap_all(result, plan.on_cpu)
+    for position in plan.tensors:
+        if position >= count:
+            break
+        argument = held[position]
+        if type(argument) is SimulatedTensor:
+            held[position] = argument._held
+        elif argument is not None and isinstance(argument, torch.Tensor):
+            foreign = True
+    for position in plan.lists:
+        if position < count and held[position] is not None:
+            held[position], seen = _unpack_list(held[position])
+            foreign |= seen
+    return held, foreign
 
 
-def _unpack_list(values: Sequence[Any], held: list[Any]) -> bool:
-    """Append the list with device tensors unpacked; return whether CPU tensors are in it."""
-    held.append([v._held if type(v) is SimulatedTensor else v for v in values])
-    return any(type(v) is not SimulatedTensor and isinstance(v, torch.Tensor) for v in values)
+def _unpack_list(values: Sequence[Any]) -> tuple[list[Any], bool]:
+    held = [value._held if type(value) is SimulatedTensor else value for value in values]
+    mixed = (type(v) is not SimulatedTensor and isinstance(v, torch.Tensor) for v in values)
+    return held, any(mixed)
 
 
 def _unpack_options(kwargs: Options, options: dict[str, Any]) -> tuple[bool, bool]:
@@ -140,6 +161,9 @@ def _unpack_options(kwargs: Options, options: dict[str, Any]) -> tuple[bool, boo
     for name, value in kwargs.items():
         if type(value) is SimulatedTensor:
             options[name] = value._held
+        elif type(value) is list:
+            options[name], seen = _unpack_list(value)
+            foreign |= seen
         elif name == "device":
             if value is not None:
                 onto_device = _on_accelerator(value)
