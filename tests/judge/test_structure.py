@@ -110,6 +110,7 @@ def hint(checks, reference, submission):
         (MATRICES, "x", "x / x.sum(0)", "divided by its sum along axis 0, which is not asked for"),
         (MATRICES, "x.exp() / x.exp().sum(1, True)", "x.exp()", "divided by its sum along axis 1"),
         (SQUARES, "x.sum(0)", "x.sum(1)", "the sum of x over axis 1, not the sum of x over axis 0"),
+        (MATRICES, "x.mean(0)", "x.sum(0)", "the sum of x over axis 0, not the mean of x over axi"),
         (MATRICES, "x.amax(0)", "x.amin(0)", "the minimum of x over axis 0, not the maximum of x"),
         (MATRICES, "x.std(0)", "x.std(0, correction=0)", "standard deviation (n) of x over axis 0"),
         (MATRICES, "x.cumsum(0).sin()", "x.clone()", "x itself, as it was passed in"),
@@ -164,6 +165,16 @@ def test_a_factor_is_named_after_the_argument_that_it_is():
     checks = check_of("for lr in (0.1, 0.3): yield f(torch.randn(5, generator=rng), lr)")
     found = hint(checks, ("x, lr", "x * lr"), "x")
     assert found == "every value is what is expected divided by lr; is a factor lr missing?"
+
+
+DIVERGED = check_of("yield f(torch.tensor([0.93, -3.4, 0.4]), rng)")
+
+
+@pytest.mark.parametrize("scale", [1e8, 1e-8, 1e3])
+def test_beside_numbers_of_quite_another_size_nothing_is_near(scale):
+    """One in a hundred of a difference is a lot where one side is huge."""
+    wrong = f"torch.randn(3, generator=rng) * {scale}"
+    assert hint(DIVERGED, ("x, rng", "x.exp()"), wrong) == ""
 
 
 def test_a_length_of_a_case_is_shown_with_its_values():

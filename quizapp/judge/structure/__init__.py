@@ -24,7 +24,7 @@ from quizapp.judge.agree import find_mismatch, tolerance
 from quizapp.judge.checks import Check
 from quizapp.judge.compare import Case, cases_of
 from quizapp.judge.items import Finished, Item, Yielded
-from quizapp.judge.structure.arguments import normalisation, of_arguments, unchanged
+from quizapp.judge.structure.arguments import missing_term, normalisation, other_step, unchanged
 from quizapp.judge.structure.pairs import Pair, Pairs, pair_of, proof
 from quizapp.judge.structure.places import (
     arrangement,
@@ -34,7 +34,14 @@ from quizapp.judge.structure.places import (
     shifted,
     where_expected,
 )
-from quizapp.judge.structure.relations import limits, relation, slightly_off
+from quizapp.judge.structure.relations import (
+    factor_and_offset,
+    limits,
+    plain_relation,
+    relation,
+    slightly_off,
+    some_factor,
+)
 from quizapp.judge.structure.shapes import of_shapes
 from quizapp.judge.values import (
     ArrayValue,
@@ -51,9 +58,13 @@ _MOST_EXACT: Final = 1 << 53
 """Whole numbers below are exact as float64."""
 _HINTS: Final = (
     (constant, False),
+    (plain_relation, True),
+    (other_step, True),
     (relation, True),
     (limits, False),
-    (of_arguments, True),
+    (missing_term, True),
+    (some_factor, True),
+    (factor_and_offset, True),
     (normalisation, True),
     (arrangement, True),
     (shifted, True),
@@ -151,7 +162,7 @@ def _of_pairs(pairs: Pairs) -> str:
     if unlike:
         if any(pair.differs for pair in pairs if pair not in unlike):
             return ""
-        return of_arguments(pairs) or of_shapes(unlike) or unchanged(pairs)
+        return other_step(pairs) or of_shapes(unlike) or unchanged(pairs)
     # Most guesses fail at once where much is wrong and little is there.
     pairs = sorted(pairs, key=lambda pair: (not pair.differs, pair.expected.numel()))
     proven = proof(pairs)

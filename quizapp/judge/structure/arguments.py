@@ -58,17 +58,23 @@ def _standard(x: Tensor, axis: int, correction: int) -> Tensor:
     return (x - x.mean(axis, keepdim=True)) / x.std(axis, correction=correction, keepdim=True)
 
 
-def of_arguments(pairs: Pairs) -> str:
-    """A hint that needs the arguments; empty when there is none. Shapes may differ."""
+def other_step(pairs: Pairs) -> str:
+    """One reduction of an argument instead of another; empty when it is none. Shapes may differ."""
+    return _of_each(pairs, _other_step)
+
+
+def missing_term(pairs: Pairs) -> str:
+    """An argument that is not added or multiplied in, or once too often."""
+    return _of_each(pairs, _missing_term)
+
+
+def _of_each(pairs: Pairs, find: Callable[[str, Pairs, Sequence[Tensor]], str]) -> str:
+    """The first hint that `find` has about an argument."""
     for name in _names(pairs):
         inputs = [_input(pair, name) for pair in pairs]
-        if any(each is None for each in inputs):
-            continue
         known = [each for each in inputs if each is not None]
-        for find in (_other_step, _missing_term):
-            found = find(name, pairs, known)
-            if found:
-                return found
+        if len(known) == len(inputs) and (text := find(name, pairs, known)):
+            return text
     return ""
 
 

@@ -19,6 +19,8 @@ from quizapp.judge.values import Value
 
 _LEFT_OVER: Final = 0.01
 """Share of a difference that a guess may leave unexplained."""
+_OF_TARGET: Final = 1e-4
+"""And share of the number that it is to hit: beside a huge wrong one any guess looks near."""
 _ROUNDING: Final = 64
 """Rounding errors allowed, in units of the dtype's last place; more of them hide in sums."""
 _OF_SCALE: Final = 16
@@ -105,9 +107,12 @@ def pair_of(
     scale = max((float(each.max()) for each in sizes if each.numel()), default=0.0)
     eps = _eps(dtype)
     noise = [eps * (_ROUNDING * each + _OF_SCALE * scale) for each in sizes]
-    left = torch.where(bad, _LEFT_OVER * difference, 2 * (atol + rtol * torch.maximum(*sizes)))
+    spare = 2 * (atol + rtol * torch.maximum(*sizes))
     clear = bad & (difference > 8 * torch.maximum(*noise))
-    near = [left + each for each in noise]
+    near = [
+        torch.where(bad, torch.minimum(_LEFT_OVER * difference, _OF_TARGET * size), spare) + least
+        for size, least in zip(sizes, noise, strict=True)
+    ]
     differs = bool(bad.any())
     return Pair(expected, got, dtype, rtol, atol, inputs, differs, bad, clear, near[0], near[1])
 
@@ -149,7 +154,19 @@ def proof(pairs: Pairs, parameters: int = 0) -> bool:
     got = [pair.got[mask] for pair, mask in zip(wrong, clear, strict=True)]
     if distinct(expected) < 2 + parameters or distinct(got) < 2:
         return False
+    if not any(_spread(pair) for pair in wrong) and len(wrong) < 2:
+        return False
     return bits(got) >= PROOF_BITS
+
+
+def _spread(pair: Pair) -> bool:
+    """Whether what came varies by more than rounding: else any small number would be right."""
+    got = pair.got[pair.clear]
+    if got.numel() < 2:
+        return False
+    parts = (got.real, got.imag) if got.is_complex() else (got,)
+    far = max(float(part.max() - part.min()) for part in parts)
+    return far > 4 * float(pair.near_got[pair.clear].max())
 
 
 def bits(tensors: Sequence[Tensor]) -> float:

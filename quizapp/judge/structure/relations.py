@@ -93,8 +93,8 @@ class _Size(NamedTuple):
 def relation(pairs: Pairs) -> str:
     """What one step makes of the expected values what came back; empty when there is none."""
     if any(pair.expected.is_complex() for pair in pairs):
-        return _complex(pairs)
-    for find in (_sign, _factor, _offset, _rounded, _function, _precision, _affine):
+        return _conjugate(pairs)
+    for find in (_factor, _offset, _rounded, _function, _precision):
         found = find(pairs)
         if found:
             return found
@@ -119,20 +119,28 @@ def slightly_off(pairs: Pairs) -> str:
     )
 
 
-def _complex(pairs: Pairs) -> str:
-    if all_give(pairs, torch.conj_physical):
-        return "it is the complex conjugate of what is expected: the imaginary part has its sign"
-    return _sign(pairs)
-
-
-def _sign(pairs: Pairs) -> str:
+def plain_relation(pairs: Pairs) -> str:
+    """The two relations that nothing is to be looked for behind: a sign, and a factor of two."""
     if all_give(pairs, torch.neg):
         return "every value has the wrong sign"
+    for factor, what, question in _NAMED[:2]:
+        if all_give(pairs, _times(factor)):
+            return _sentence(what, question)
+    return ""
+
+
+def _times(factor: float) -> Guess:
+    return lambda tensor: tensor * factor
+
+
+def _conjugate(pairs: Pairs) -> str:
+    if all_give(pairs, torch.conj_physical):
+        return "it is the complex conjugate of what is expected: the imaginary part has its sign"
     return ""
 
 
 def _factor(pairs: Pairs) -> str:
-    """A constant factor, or one that is a size of each case."""
+    """A factor that is a size of each case, or well known."""
     factors = [_ratio(pair) for pair in pairs if pair.clear.any()]
     if not factors or not all(math.isfinite(each) and each for each in factors):
         return ""
@@ -140,14 +148,16 @@ def _factor(pairs: Pairs) -> str:
     same = all(math.isclose(each, first, rel_tol=_SAME) for each in factors)
     same = same and all_give(pairs, lambda expected: expected * first)
     named = [each for each in _NAMED if same and math.isclose(first, each[0], rel_tol=_SAME)]
-    if named and named[0][0] in (2.0, 0.5):  # a length of 2 says less
-        return _sentence(*named[0][1:])
     sized = _sized_factor(pairs, first) if pairs[0].clear.any() else ""
-    if sized or not same:
-        return sized
-    if named:
-        return _sentence(*named[0][1:])
-    return f"every value is {_factor_text(first)} what is expected"
+    return sized or (_sentence(*named[0][1:]) if named else "")
+
+
+def some_factor(pairs: Pairs) -> str:
+    """A constant factor that nothing is known of."""
+    factor = _ratio(pairs[0]) if pairs[0].clear.any() else math.nan
+    if not math.isfinite(factor) or not factor or not all_give(pairs, _times(factor)):
+        return ""
+    return f"every value is {_factor_text(factor)} what is expected"
 
 
 def _factor_text(factor: float) -> str:
@@ -237,7 +247,7 @@ def _offset(pairs: Pairs) -> str:
     return f"every value is 1 too {'large' if offset > 0 else 'small'}: does the count begin at 0?"
 
 
-def _affine(pairs: Pairs) -> str:
+def factor_and_offset(pairs: Pairs) -> str:
     """A factor and an offset at once."""
     expected = torch.cat([pair.expected[pair.clear] for pair in pairs])
     got = torch.cat([pair.got[pair.clear] for pair in pairs])

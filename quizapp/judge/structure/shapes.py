@@ -164,7 +164,7 @@ def _broadcast(pair: Pair) -> str:
     expected, got = tuple(pair.expected.shape), tuple(pair.got.shape)
     n = pair.expected.numel()
     flat = [size for size in expected if size != 1]
-    if got == (n, n) and n > 1 and flat == [n]:
+    if got == (n, n) and n > 2 and flat == [n]:
         return "did a shape (n, 1) meet a shape (n,)? Together they broadcast to (n, n)"
     return ""
 
