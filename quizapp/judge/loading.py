@@ -32,6 +32,7 @@ class NoPython:
 
 
 Fault = running.Raised | NoPython
+_Faults = dict[tuple[int, int], Fault]  # by line, and number of the statement
 
 
 class _Jupyter:
@@ -59,8 +60,8 @@ def run_file(
 
 def no_python(error: BaseException, line: int = 0) -> NoPython:
     """What a compiler complains about, in code that begins behind `line`."""
-    if not isinstance(error, SyntaxError):
-        return NoPython(str(error) or type(error).__name__, line, 0, "")
+    if not isinstance(error, SyntaxError):  # a null byte somewhere, or nested too deeply
+        return NoPython(str(error) or type(error).__name__, line and line + 1, 0, "")
     return NoPython(
         str(error.msg),
         line + error.lineno if error.lineno else 0,
@@ -89,17 +90,18 @@ def _run_notebook(
     keep = slicing.needed(statements, entry_points)
     namespace["get_ipython"] = _Jupyter
     namespace["display"] = print
-    waiting = [each for each, is_needed in zip(statements, keep, strict=True) if is_needed]
+    waiting = [number for number, is_needed in enumerate(keep) if is_needed]
     for _ in range(2):
-        again: list[Statement] = []
-        for statement in waiting:
-            fault = _run(statement.code, filename, namespace)
+        again: list[int] = []
+        for number in waiting:
+            place = statements[number].tree.lineno, number
+            fault = _run(statements[number].code, filename, namespace)
             if fault is None:
-                faults.pop(statement.tree.lineno, None)
+                faults.pop(place, None)
             else:
-                faults.setdefault(statement.tree.lineno, fault)
+                faults.setdefault(place, fault)
                 if fault.type_name == "NameError":
-                    again.append(statement)
+                    again.append(number)
         waiting = again
     if faults and not all(name in namespace for name in entry_points):
         return faults[min(faults)]
@@ -107,10 +109,10 @@ def _run_notebook(
     return None
 
 
-def _read(source: str, filename: str) -> tuple[list[Statement], dict[int, Fault]]:
-    """The statements of all cells that are Python, and why the others are none, by line."""
+def _read(source: str, filename: str) -> tuple[list[Statement], _Faults]:
+    """The statements of all cells that are Python, and why the others are none."""
     statements: list[Statement] = []
-    faults: dict[int, Fault] = {}
+    faults: _Faults = {}
     flags = 0
     for cell in notebooks.split(source):
         line = cell.line  # the parser counts from the cell's first line, the compiler from ours
@@ -120,7 +122,7 @@ def _read(source: str, filename: str) -> tuple[list[Statement], dict[int, Fault]
             parts, line = list(_parts(tree, line)), 0
             codes = [_compile(part, filename, flags) for part in parts]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            faults[cell.line + 1] = no_python(error, line)
+            faults[cell.line + 1, -1] = no_python(error, line)
         else:
             statements += map(Statement, repeat(cell.number), parts, codes)
     return statements, faults
@@ -154,11 +156,11 @@ def _compile(part: ast.stmt, filename: str, flags: int) -> Any:  # noqa: ANN401
 
 
 def _tell(
-    source: str, statements: Sequence[Statement], keep: Sequence[bool], faults: dict[int, Fault]
+    source: str, statements: Sequence[Statement], keep: Sequence[bool], faults: _Faults
 ) -> None:
     """Print what was left out, and why."""
     lines = []
-    for line, fault in sorted(faults.items())[:_MOST_TOLD]:
+    for (line, _), fault in sorted(faults.items(), key=lambda item: item[0])[:_MOST_TOLD]:
         what = fault.type_name if isinstance(fault, running.Raised) else "SyntaxError"
         lines.append(f"({notebooks.place(source, line)}: {what}: {fault.message})")
     left_out = dict.fromkeys(

@@ -73,12 +73,15 @@ def needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[bool]
     """For each statement whether it is needed for the `wanted` names.
 
     If one of them is bound nowhere, all definitions are wanted: one of them may be meant. If names
-    are bound in ways that cannot be foreseen, everything is.
+    are bound in ways that cannot be foreseen, or too deeply nested for the analysis, everything is.
     """
-    facts = [_facts_of(statement) for statement in statements]
+    try:
+        facts = [_facts_of(statement) for statement in statements]
+        kinds = _kinds(statements, facts)
+    except RecursionError:
+        return [True] * len(statements)
     if any(each.reads & _UNFORESEEABLE for each in facts):
         return [True] * len(statements)
-    kinds = _kinds(statements, facts)
     behind = _behind(facts)
     touching: defaultdict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(facts):
@@ -164,9 +167,8 @@ def _kind_of(tree: ast.stmt) -> _Kind:
         case ast.If() | ast.Try():  # imports and definitions that depend on something
             inner = [part for part in ast.iter_child_nodes(tree) if isinstance(part, ast.stmt)]
             inner += [part for way in getattr(tree, "handlers", ()) for part in way.body]
-            return max(map(_kind_of, inner), default=_Kind.FIXED)
-        case ast.Pass() | ast.Expr():
-            return _Kind.FIXED
+            binding = [part for part in inner if not isinstance(part, ast.Pass | ast.Expr)]
+            return max(map(_kind_of, binding), default=_Kind.FIXED)
     return _Kind.VARIABLE
 
 
@@ -201,6 +203,9 @@ def _facts_of(statement: Statement) -> _Facts:
                 _add_root(called, facts.calls_for_effect)
             case ast.Assign([ast.Name(id="_")], ast.Call(func=ast.Attribute() as called)):
                 _add_root(called, facts.calls_for_effect)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                for decorator in node.decorator_list:
+                    _add_root(decorator, facts.passes)
             case ast.Call(args=args, keywords=keywords):
                 for part in (*args, *(keyword.value for keyword in keywords)):
                     _add_root(part, facts.passes, through_calls=False)

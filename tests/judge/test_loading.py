@@ -96,6 +96,16 @@ NEEDED = {
         "@add_to(Net)\ndef forward(self, x):\n    return 2 * x",
         "def double(x): return Net().forward(x)",
     ],
+    "a method added by a decorator of the class": [
+        "class Net:\n    @classmethod\n    def add(cls, f): setattr(cls, f.__name__, f)",
+        "@Net.add\ndef forward(self, x):\n    return 2 * x",
+        "def double(x): return Net().forward(x)",
+    ],
+    "a name bound on the way": [
+        "(f := []).append(2)",
+        "f[0] = 2",
+        "def double(x): return f[0] * x",
+    ],
     "an attribute of a class": [
         "class Net:\n    pass",
         "Net.factor = 2",
@@ -157,6 +167,22 @@ def test_a_local_name_needs_no_global_of_that_name():
 def test_what_was_left_out_is_said(capsys):
     loaded("import math", RIGHT, "x = double(3)", "data = open('data.csv')")
     assert "code in cell 3, 4" in capsys.readouterr().out
+
+
+def test_of_two_imports_the_one_that_fails_is_told(capsys):
+    loaded("import not_here, math", "def double(x): return math.prod([2, x, not_here.one])")
+    assert "(cell 1, line 1: ModuleNotFoundError" in capsys.readouterr().out
+
+
+def test_code_too_deep_to_be_cut_is_run_whole():
+    long = "x = " + " + ".join(["1"] * 990)
+    assert loaded(long, RIGHT)["double"](4) == 8
+
+
+def test_code_too_deep_for_python_costs_its_cell():
+    _, fault = load("x = 1", f"{RIGHT}y = {'(' * 300}1{')' * 300}")
+    assert type(fault) is NoPython
+    assert fault.line >= 4
 
 
 def test_nothing_is_said_when_all_was_run(capsys):
