@@ -1,6 +1,6 @@
 # expect: failed
 # exercise: gpu/cnn-gpu
-# says: a tensor on cpu, expected cuda:0
+# says: on cpu
 import torch
 import torch.nn.functional as F
 from torch import nn

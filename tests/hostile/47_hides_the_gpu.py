@@ -1,6 +1,7 @@
 # expect: failed
 # exercise: gpu/cnn-gpu
-# says: ['devices of the parameters'][0] of the result is 'cpu'
+# says: devices of the parameters
+# says: 'cpu'
 import torch
 import torch.nn.functional as F
 from torch import nn

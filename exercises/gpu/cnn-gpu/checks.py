@@ -135,10 +135,10 @@ def on_the_device(Net, train, device, data, rng):
     trained = train(Watched(), *training_set(data, FEW), device)
     batches = dict(seen)
     yield {
-        "devices of the parameters": sorted(
-            {str(parameter.device) for parameter in trained.parameters()}
+        "devices of the parameters": " and ".join(
+            sorted({str(parameter.device) for parameter in trained.parameters()})
         ),
-        "devices of the batches": sorted(batches),
+        "devices of the batches": " and ".join(sorted(batches)),
     }
     # Text is easily made up. A tensor's device, as it is read from what is yielded, is not.
     yield {place: [piece(tensor) for tensor in tensors] for place, tensors in batches.items()}
