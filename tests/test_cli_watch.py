@@ -449,6 +449,12 @@ def test_a_folder_is_a_wrong_call(alone, tmp_path):
     assert "double.py: is not a file that holds code" in session.screen.text
 
 
+def test_an_odd_file_name_cannot_move_the_cursor(alone):
+    session = alone("dou\x1b[2Jble.py")
+
+    session.until(r"dou\x1b[2Jble.py is not there")
+
+
 def test_a_terminal_without_escape_sequences_gets_plain_lines(alone):
     session = alone(environment={"TERM": "dumb"})
     screen = session.until("watching double.py; Ctrl-C ends it", "is not there; waiting for it")

@@ -15,11 +15,13 @@ import termios
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeAlias
 
 from quizapp.cli.keys import Keys
 from quizapp.cli.lines import Line, cut, painted
+from quizapp.tui.text.safe import escaped
 
 # The second screen, no cursor, pastes marked as such.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?2004h"
@@ -79,6 +81,14 @@ class Waker:
             os.close(self._writer)
             self._writer = -1
         os.close(self.reader)
+
+
+def _harmless(line: Line) -> Line:
+    """Whatever a span may hold, such as an odd file name, nothing of it moves the cursor."""
+    return tuple(
+        replace(span, text=escaped(span.text).replace("\n", "\\n").replace("\t", " "))
+        for span in line
+    )
 
 
 class Terminal:
@@ -144,7 +154,9 @@ class Terminal:
         The last column stays empty: clearing to the line's end would take a character there.
         """
         columns, rows = self.size
-        shown = [painted(cut(line, columns - 1), styled=self._styled) for line in lines[:rows]]
+        shown = [
+            painted(cut(_harmless(line), columns - 1), styled=self._styled) for line in lines[:rows]
+        ]
         frame = f"{_BEGIN_FRAME}{_NEXT_LINE.join(shown)}{_END_LINE}{_END_FRAME}"
         if frame != self._frame:
             self._frame = frame

@@ -1,7 +1,7 @@
 """Watching a file with the whole terminal: verdict, task, hints, solution, list, and keys for them.
 
-Owns what each key does and which page is shown; leaves judging to `watching`, the places on the
-screen to `watch_screen`, and what counts for the rating to the engine.
+Owns what each key does and which page is shown; leaves the pages to `watch_pages`, their places on
+the screen to `watch_screen`, judging to `watching`, and what counts for the rating to the engine.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quizapp.cli.lines import Line, Span, as_written, columns_of, cut, wrapped
-from quizapp.cli.prose import prose
+from quizapp.cli.lines import Line, Span, columns_of, cut
 from quizapp.cli.terminal import Terminal, Waker
-from quizapp.cli.verdicts import Telling, consequences, first_things_first
+from quizapp.cli.verdicts import Telling
+from quizapp.cli.watch_pages import (
+    hints_page,
+    list_page,
+    solution_page,
+    task_page,
+    verdict_page,
+)
 from quizapp.cli.watch_screen import Frame, Parts, Question, frame
 from quizapp.cli.watching import Running, Watching
 from quizapp.domain.outcomes import Outcome, Verdict
@@ -30,7 +36,6 @@ _PATIENCE_S = 0.1
 _LONG_S = 2.0
 _TURNS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURNS_A_SECOND = 8
-_SYMBOLS = {"new": "·", "tried": "○", "solved": "✓"}
 
 
 class Page(Enum):
@@ -50,7 +55,6 @@ class WatchApp:
         engine: judges, and knows hints and solutions.
         watching: the file.
         terminal: is filled.
-        wake: wakes the terminal.
     """
 
     def __init__(self, engine: Engine, watching: Watching, terminal: Terminal) -> None:
@@ -222,53 +226,16 @@ class WatchApp:
         ]
 
     def _body(self, telling: Telling) -> list[Line]:
-        if self._page is Page.TASK:
-            return self._task(telling)
+        exercise, judged = self._watching.exercise, self._watching.judged
         if self._page is Page.HINTS:
-            return self._hints(telling)
+            return hints_page(self._engine.hints(exercise.slug), telling)
         if self._page is Page.SOLUTION:
-            source = self._solutions[self._watching.exercise.slug]
-            head: Line = (Span(telling.say("Reference solution"), bold=True),)
-            return [head, (), *as_written(source, telling.columns)]
+            return solution_page(self._solutions[exercise.slug], telling)
         if self._page is Page.LIST:
-            return [self._row(index, row) for index, row in enumerate(self._rows)]
-        return self._verdict(telling)
-
-    def _task(self, telling: Telling) -> list[Line]:
-        exercise = self._watching.exercise
-        return prose(exercise.task.read_in(telling.language), telling.columns)
-
-    def _verdict(self, telling: Telling) -> list[Line]:
-        judged = self._watching.judged
-        if judged is None:
-            return self._task(telling)
-        lines = first_things_first(judged.outcome, telling)
-        below: list[Line] = []
-        if judged.submitted is not None:
-            below += consequences(judged.submitted, telling)
-        elif judged.outcome.passed:
-            below += wrapped([Span(telling.say("u submits it for the record"))], telling.columns)
-        if judged.outcome.passed:
-            below += wrapped([Span(telling.say("n goes on to the next one"))], telling.columns)
-        lines[1:1] = below
-        if judged.outcome.verdict is Verdict.MISSING:
-            lines += [(), *self._task(telling)]
-        return lines
-
-    def _hints(self, telling: Telling) -> list[Line]:
-        lines: list[Line] = []
-        for hint in self._engine.hints(self._watching.exercise.slug):
-            head = telling.say("Hint {n} of {total}", n=hint.number, total=hint.total)
-            lines += [(Span(head, bold=True),), *prose(hint.text, telling.columns, "  "), ()]
-        return lines[:-1]
-
-    def _row(self, index: int, row: ExerciseRow) -> Line:
-        chosen = index == self._cursor
-        state = self._say(str(row.state)) + (f", {self._say('due')}" if row.due else "")
-        best = "" if row.best_score is None else f"  {row.best_score}/{row.max_score}"
-        title = row.exercise.title.read_in(self._engine.language)
-        told = f"{_SYMBOLS[row.state]} {row.exercise.slug}  {title}  ({state}{best})"
-        return (Span("› " if chosen else "  ", bold=True), Span(told, bold=chosen))
+            return list_page(self._rows, self._cursor, telling)
+        if self._page is Page.TASK or judged is None:
+            return task_page(exercise, telling)
+        return verdict_page(exercise, judged, telling)
 
     # -- what happens -------------------------------------------------------------------------
 

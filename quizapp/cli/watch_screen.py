@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quizapp.cli.lines import Line, Span, columns_of, text_of, wrapped
+from quizapp.cli.lines import Line, Span, columns_of, wrapped
 from quizapp.cli.output import width
 from quizapp.cli.words import Say
 
@@ -114,8 +114,3 @@ def _rule(offset: int, page: int, total: int, room: int, say: Say) -> Line:
     more = say("↑ ↓ Space scroll")
     text = f"── {shown} · {more} "
     return (Span(text), Span("─" * max(0, room - width(text)), dim=True))
-
-
-def plain_text(lines: Sequence[Line]) -> str:
-    """All of it without styles, for a look at what stands there."""
-    return "\n".join(text_of(line).rstrip() for line in lines)
