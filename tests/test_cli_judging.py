@@ -10,6 +10,7 @@ from engine_support import FILES, RIGHT, SQUARES, shared_judge, write_course
 
 from quizapp.cli import main
 from quizapp.cli.exits import Exit
+from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.engine import Engine
 from quizapp.judge import client
 
@@ -111,11 +112,11 @@ def test_check_of_what_is_no_file_is_a_usage_error_and_waits_for_nobody(quizapp,
 
 def test_check_of_a_huge_file_is_a_usage_error(quizapp, tmp_path):
     with (tmp_path / "huge.py").open("wb") as opened:
-        opened.truncate(5 << 20)
+        opened.truncate(LARGEST_SOURCE + 1)
     code, _, err = quizapp("check", "double", "huge.py")
 
     assert code == Exit.USAGE
-    assert "larger than 4 MiB" in err
+    assert f"larger than {LARGEST_SOURCE >> 20} MiB" in err
 
 
 def test_check_of_an_unknown_exercise_is_a_usage_error(quizapp, right):

@@ -20,7 +20,7 @@ from quizapp.cli.words import saying
 from quizapp.domain.exercises import LARGEST_SOURCE, Exercise
 from quizapp.domain.outcomes import Outcome, Verdict
 from quizapp.domain.reports import outcome_json
-from quizapp.engine.saves import read_source
+from quizapp.engine.saves import not_too_large, read_source
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
@@ -183,10 +183,7 @@ def _read(file: Path) -> bytes:
 
     if str(file) != "-":
         return read_source(file)
-    source = sys.stdin.buffer.read(LARGEST_SOURCE + 1)
-    if len(source) > LARGEST_SOURCE:
-        raise UsageError("stdin", "is larger than 4 MiB", "submit a source file")
-    return source
+    return not_too_large(sys.stdin.buffer.read(LARGEST_SOURCE + 1), "stdin")
 
 
 def _show_task(exercise: Exercise, path: Path, language: Language) -> None:

@@ -59,8 +59,18 @@ def read_source(path: Path) -> bytes:
             f"cannot be read ({error.strerror})",
             "quizapp start SLUG FILE writes a starter",
         ) from error
+    return not_too_large(source, str(path))
+
+
+def not_too_large(source: bytes, where: str) -> bytes:
+    """`source`, unless it is larger than any solution.
+
+    Raises:
+        UsageError: it is.
+    """
     if len(source) > LARGEST_SOURCE:
-        raise UsageError(str(path), "is larger than 4 MiB", "submit a source file")
+        what = f"is larger than {LARGEST_SOURCE >> 20} MiB"
+        raise UsageError(where, what, "submit a source file")
     return source
 
 
