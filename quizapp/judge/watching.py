@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -72,6 +73,8 @@ def without_tests(source: str, raised: Raised, trace: OpTrace | None) -> str | N
         last = statement.end_lineno or statement.lineno
         if statement.lineno <= line <= last and not isinstance(statement, _KEPT):
             lines = source.splitlines(keepends=True)
+            with suppress(BaseException):  # printing may be the submission's by now
+                print(f"(line {line} was left out: it ran what this task is solved without)")
             lines[statement.lineno - 1 : last] = ["\n"] * (last - statement.lineno + 1)
             return "".join(lines)
     return None
