@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import re
 import sys
@@ -40,10 +41,10 @@ def test_every_program_has_a_name_of_its_own():
     assert len({program.key for program in PROGRAMS}) == len(PROGRAMS)
 
 
-def test_a_wrong_value_or_place_is_noticed(monkeypatch):
+def test_a_wrong_value_or_place_is_noticed():
     """The comparison itself: what a broken simulation would give is not taken for right."""
     program = next(each for each in PROGRAMS if each.name == "arithmetic")
-    right = accelerator_programs.run_on_simulated(program)
+    right = copy.deepcopy(accelerator_programs.run_on_simulated(program))
     on_the_cpu = accelerator_programs.run_on_cpu(program)
     assert not accelerator_programs.is_as_expected(program, right, simulated=True)
     assert "not on cuda:0" in accelerator_programs.is_as_expected(

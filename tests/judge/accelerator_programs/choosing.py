@@ -135,15 +135,6 @@ def tensor_cores(device):
         matmul.allow_tf32 = before
 
 
-@program("`torch.use_deterministic_algorithms(True)`", on="cuda:0")
-def deterministic_algorithms(device):
-    torch.use_deterministic_algorithms(True)
-    try:
-        return torch.ones(3, device=device).cumsum(0)
-    finally:
-        torch.use_deterministic_algorithms(False)
-
-
 @program("`torch.compile(model)`", refused=True, words="torch.compile", documented="works")
 def compiling(device):
     return torch.compile(lambda x: x + 1)(torch.ones(1, device=device))

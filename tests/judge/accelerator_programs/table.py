@@ -95,9 +95,14 @@ def run_on_cpu(program: Program) -> Outcome:
 
 
 def run_on_simulated(program: Program) -> Outcome:
-    """On the simulated accelerator."""
-    with SimulatedAccelerator() as accelerator:
-        return _run(program, accelerator.device())
+    """On the simulated accelerator; once in a process, for the tests and the table both."""
+    if program.key not in _simulated:
+        with SimulatedAccelerator() as accelerator:
+            _simulated[program.key] = _run(program, accelerator.device())
+    return _simulated[program.key]
+
+
+_simulated: dict[str, Outcome] = {}
 
 
 def run_on_real(program: Program) -> Outcome:
