@@ -38,6 +38,9 @@ class State(StrEnum):
     BAD = "bad"
 
 
+_WEAK = "your own code runs well so; to grade a class, do what is said above for a stronger tier"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """How it stands with one thing.
@@ -164,7 +167,7 @@ def _judge(judge: Judge) -> Iterator[Finding]:
         "isolation",
         State.WEAK if weak else State.OK,
         f"{isolation.tier}: {', '.join(isolation.details)}",
-        "your own code runs well so; grading a class needs a stronger tier" if weak else "",
+        _WEAK if weak else "",
         isolation.reasons,
     )
     yield Finding("device", State.OK, isolation.device or "none")

@@ -206,6 +206,7 @@ class Slot:
         self._means = means
         self._reap = reap
         self._is_ready = False
+        self._is_lost = False
 
     def run(
         self,
@@ -228,6 +229,8 @@ class Slot:
         Raises:
             JudgeError: there is no zygote and none could be started.
         """
+        if self._is_lost:
+            self._replace()
         data, child_data = socket.socketpair()
         output, child_output = os.pipe()
         dump, child_dump = os.pipe()
@@ -257,10 +260,10 @@ class Slot:
                     self._follow(run, _Pipes(data, output, dump), payload, listener)
                 except BaseException:  # our own fault: its report would be taken for the next one's
                     self._signal(run, signal.SIGKILL)
-                    self._replace()
+                    self._give_up()
                     raise
             if run.how is HowEnded.ZYGOTE_LOST:
-                self._replace()
+                self._give_up()
             return self._ended(run)
         finally:
             data.close()
@@ -451,9 +454,13 @@ class Slot:
             run.lost,
         )
 
+    def _give_up(self) -> None:
+        """Let go of a zygote that is of no use any more; the next run starts another one."""
+        self.close()
+        self._is_lost = True
+
     def _replace(self) -> None:
         """Start a zygote anew. Slow, since it imports torch again, and rare."""
-        self.close()
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
@@ -470,7 +477,8 @@ class Slot:
             )
         if process.poll() is not None:
             raise JudgeError("judge", "a new zygote did not start", "run `quizapp doctor`")
-        self._control, self._reap, self._is_ready = ours, process.wait, False
+        self._control, self._reap = ours, process.wait
+        self._is_ready = self._is_lost = False
 
 
 def _read_dump(run: _Run, dump: int) -> None:

@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -79,7 +80,16 @@ def lost() -> dict[str, object]:
     for name, make in SITUATIONS.items():
         told[name] = _in_child(lambda make=make: (make(), isolation_to_json(probing.probe()))[1])
     told["promised more"] = _in_child(_promise_more)
+    told["doctor"] = _in_child(_see_the_doctor)
     return told
+
+
+def _see_the_doctor() -> object:
+    """What `quizapp doctor` finds where neither namespaces nor Landlock are to be had."""
+    forbid("unshare", "landlock_create_ruleset")
+    command = [sys.executable, "-m", "quizapp", "doctor", "--json"]
+    said = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    return json.loads(said.stdout)
 
 
 def _promise_more() -> list[str]:
@@ -111,7 +121,8 @@ def attempt(action):
 def threads(number):
     threading.stack_size(1 << 15)
     for _ in range(number):
-        threading.Thread(target=time.sleep, args=(1,), daemon=True).start()
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+    time.sleep(3 if number > 256 else 0)  # where the kernel does not count them, the judge does
     return number
 """
 ATTEMPTS = {
@@ -151,7 +162,7 @@ def _try(slot: sandbox.Slot, code: str) -> str:
     task = {"do": "snippet", "given": {}, "seed": 0}
     task |= {"code": _ATTEMPT, "expression": f"attempt(lambda: {code})"}
     conversation = Conversation((), 1 << 20)
-    ended = slot.run(frames.encode(task), Limits(), conversation, training="optim" in code)
+    ended = slot.run(frames.encode(task), Limits(cpu_s=9), conversation, training="optim" in code)
     if conversation.has_value:
         return str(conversation.value)
     return f"{ended.how} {ended.lost or conversation.internal}".strip()

@@ -42,8 +42,8 @@ import threading, time
 def run():
     threading.stack_size(1 << 15)
     for _ in range({0}):
-        threading.Thread(target=time.sleep, args=(1,), daemon=True).start()
-    time.sleep(0.3)
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+    time.sleep(2.5 if {0} > 256 else 0.1)
 """
 OPEN = "def run():\n    return len([open('/dev/null') for _ in range({0})])\n"
 FILES = "import os\ndef run():\n    for n in range({0}):\n        os.mknod(f'hostile-{{n}}')\n"
@@ -129,7 +129,7 @@ def test_a_limit_of_the_private_folder_is_held_at_its_edge(offered, judges, come
 def test_threads_are_limited_at_the_edge_for_root_too(judge, come_of):
     under = come_of(judge, THREADS.format(240), {})
     assert under.passed, under.checks
-    over = come_of(judge, THREADS.format(300), {})
+    over = come_of(judge, THREADS.format(300), {"cpu_s": 9})
     assert over.verdict in ("errored", "blocked"), over.checks
     said = over.checks[0].message
     assert ("can't start new thread" in said) or ("starts threads without end" in said)
