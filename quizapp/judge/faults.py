@@ -14,6 +14,7 @@ from quizapp.judge.running import Raised
 from quizapp.judge.sandbox import Ended, HowEnded
 
 _FARTHEST_LOOP = 500
+_SHOWN_AROUND = 100
 _BLOCK = re.compile(r"(while|for|def|class)\b")
 _AT_IMPORT = (
     "this ran while the file was loaded; keep only definitions at the top level and put the rest "
@@ -132,18 +133,20 @@ def describe_syntax(fault: SyntaxFault, text: str) -> str:
     if not fault.line and "\x00" in text:
         fault = _null_byte(text)
     lines = text.split("\n")
-    shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
+    whole = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
+    first = max(0, fault.column - 1 - _SHOWN_AROUND) if len(whole) > 2 * _SHOWN_AROUND else 0
+    shown = whole[first : first + 2 * _SHOWN_AROUND]  # a line may be megabytes long
     where = f"{place(text, fault.line)}, column {fault.column}: " if fault.line else ""
     parts = [f"{where}{fault.message}"]
-    culprit = _odd_character(shown)
+    culprit = _odd_character(shown, first)
     if culprit:
         parts[0] += f"; {culprit}"
     elif "print" in fault.message and "Missing parentheses" in fault.message:
         parts[0] += "; that is Python 2, write print(…)"
     if shown.strip():
         parts.append(f"    {shown.rstrip()}")
-        if 0 < fault.column <= len(shown) + 1:
-            parts.append("    " + " " * (fault.column - 1) + "^")
+        if 0 < fault.column - first <= len(shown) + 1:
+            parts.append("    " + " " * (fault.column - first - 1) + "^")
     return display.escape("\n".join(parts))
 
 
@@ -155,9 +158,14 @@ def _null_byte(text: str) -> SyntaxFault:
     return SyntaxFault("a null byte; is the file saved as UTF-8?", line, column, "")
 
 
-def _odd_character(line: str) -> str:
-    """A character in `line` that looks like code and is none, by its name."""
-    for column, character in enumerate(line, 1):
+def _odd_character(line: str, before: int = 0) -> str:
+    """A character in `line` that looks like code and is none, by its name.
+
+    Args:
+        line: a line, or the part of it that is shown.
+        before: number of characters of the line before that part.
+    """
+    for column, character in enumerate(line, before + 1):
         name = unicodedata.name(character, f"U+{ord(character):04X}")
         if character in _LOOKALIKES:
             return f"column {column} holds {name}; type {_LOOKALIKES[character]} instead"

@@ -29,6 +29,7 @@ from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Va
 
 JudgeData: TypeAlias = Mapping[str, Mapping[str, torch.Tensor]]
 _LABEL_NAMES = ("labels", "y")
+_STEP = 5  # per cent
 
 
 def judge_rule(
@@ -123,7 +124,9 @@ def _judge_accuracy(rule: Accuracy, value: Value, data: JudgeData) -> Judged:
     # Compared as whole numbers of right ones, so that 0.95 of 100 is 95 and not 95.00000000000001.
     if right >= rule.at_least * count - 1e-9:
         return PASSED
-    text = f"{right:,} of {count:,} held-out ones are right ({right / count:.1%})"
+    # Counts would give the labels away, one guess after another.
+    least = _STEP * int(100 * right / count / _STEP)
+    text = f"{least} to {least + _STEP}% of the held-out ones are right"
     return Judged(Verdict.FAILED, f"{text}, at least {rule.at_least:.1%} are needed")
 
 

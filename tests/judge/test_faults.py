@@ -4,6 +4,7 @@ import pytest
 
 from quizapp.domain.outcomes import Verdict
 from quizapp.judge import faults
+from quizapp.judge.conversation import SyntaxFault
 from quizapp.judge.sandbox import Ended, HowEnded
 
 
@@ -66,3 +67,19 @@ def test_a_for_loop_is_asked_whether_it_needs_to_be_so_long():
 @pytest.mark.parametrize("line", [0, 99, -1])
 def test_a_line_that_is_not_there_is_not_named(line):
     assert "loop" not in told("x = 1", line).message
+
+
+def test_a_line_of_megabytes_is_cut_around_the_column_of_its_syntax_error():
+    line = "x = 1; " * 600_000 + "y = 1 +* 2; " + "z = “3”; " * 100_000
+    column = 7 * 600_000 + 8
+    message = faults.describe_syntax(SyntaxFault("invalid syntax", 1, column, ""), line)
+    first, shown, mark = message.split("\n")
+    assert first.startswith(f"line 1, column {column:d}: invalid syntax")
+    assert len(shown) < 250
+    assert shown[len(mark) - 1] == "*"
+
+
+def test_a_lookalike_in_a_long_line_is_named_by_its_column_in_the_line():
+    line = "x = 1; " * 100 + "y = “3”"
+    message = faults.describe_syntax(SyntaxFault("invalid character", 1, 705, ""), line)
+    assert "column 705 holds LEFT DOUBLE QUOTATION MARK" in message
