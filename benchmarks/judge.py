@@ -105,14 +105,14 @@ def _judge_many(judge: Judge, exercise: Exercise, first: int, count: int) -> Non
 
 
 def _memory_mb(pid: int) -> float:
-    """Proportional set size of this process, the server and all below it, in MiB."""
+    """Anonymous memory of this process, the server and all below it, shared pages once; MiB."""
     total = 0
     waiting = [os.getpid()]
     while waiting:
         process = Path("/proc") / str(waiting.pop())
         try:
             text = (process / "smaps_rollup").read_text(encoding="ascii")
-            total += int(text.partition("\nPss:")[2].split()[0])
+            total += int(text.partition("\nPss_Anon:")[2].split()[0])
             for task in (process / "task").iterdir():
                 waiting += map(int, (task / "children").read_text(encoding="ascii").split())
         except OSError:  # it has just ended

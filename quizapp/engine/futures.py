@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
+E = TypeVar("E", bound=Exception)
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -35,6 +36,25 @@ def then(first: Future[S], change: Callable[[S], T]) -> Future[T]:
     def follow(finished: Future[S]) -> None:
         try:
             second.set_result(change(finished.result()))
+        except BaseException as error:  # it belongs to whoever asks for the result
+            second.set_exception(error)
+
+    first.add_done_callback(follow)
+    return second
+
+
+def otherwise(first: Future[T], kind: type[E], instead: Callable[[E], T]) -> Future[T]:
+    """A future of the first one's result, or of what `instead` makes of an exception of `kind`."""
+    from concurrent.futures import Future
+
+    second: Future[T] = Future()
+    second.set_running_or_notify_cancel()
+
+    def follow(finished: Future[T]) -> None:
+        try:
+            second.set_result(finished.result())
+        except kind as error:
+            second.set_result(instead(error))
         except BaseException as error:  # it belongs to whoever asks for the result
             second.set_exception(error)
 

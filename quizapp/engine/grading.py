@@ -22,12 +22,13 @@ from quizapp.classroom.submissions import Hand, Handed, find_submissions
 from quizapp.course.checks import check_ids
 from quizapp.domain.course import Course
 from quizapp.domain.history import GradedRow
-from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
 from quizapp.domain.reports import outcome_json
 from quizapp.domain.text import Language
 from quizapp.engine.base import random_seed
+from quizapp.engine.futures import otherwise
 from quizapp.errors import JudgeError, UsageError
-from quizapp.judge.client import Judge
+from quizapp.judge.client import Judge, LostError
 from quizapp.judge.protocol import exercise_to_json
 from quizapp.store.gradebook import Gradebook
 
@@ -133,12 +134,16 @@ def grade_class(
             seed=seed,
             tier=tier,
             max_score=lambda slug: _max_score(course, slug),
-            judge=lambda handed, source: judge.judge(
-                course.exercises[handed.exercise],
-                source,
-                filename=handed.path.name,
-                seed=seed,
-                instructor=True,
+            judge=lambda handed, source: otherwise(
+                judge.judge(
+                    course.exercises[handed.exercise],
+                    source,
+                    filename=handed.path.name,
+                    seed=seed,
+                    instructor=True,
+                ),
+                LostError,
+                lambda error: _our_fault(handed, error, seed, tier),
             ),
             keep=keep,
             skipped=note,
@@ -149,6 +154,12 @@ def grade_class(
     shown = tuple(grades.rows[key] for key in sorted(grades.rows))
     failed = sum(row.verdict is Verdict.GRADER_ERROR for row in shown)
     return ClassResult(hand, shown, failed, tier, seed, files)
+
+
+def _our_fault(handed: Handed, error: LostError, seed: int, tier: Tier) -> Outcome:
+    """What is kept of a file whose judging was lost each time; the next run tries it again."""
+    check = CheckResult("load", "the file can be judged", Verdict.GRADER_ERROR, 0, 0, str(error))
+    return Outcome(handed.exercise, (check,), None, seed, tier, 0.0)
 
 
 def _sufficient_tier(judge: Judge, plan: GradingPlan) -> Tier:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -29,6 +30,12 @@ from quizapp.judge import protocol
 from quizapp.judge.protocol import Isolation, Json
 
 T = TypeVar("T")
+
+
+class LostError(JudgeError):
+    """The server was lost each time while it was at this one request; others are not affected."""
+
+
 _CLOSE_WAIT_S = 5.0
 _TRIES = 2
 _LOG_TAIL_BYTES = 2000
@@ -60,16 +67,26 @@ class _Pending:
     on_check: Callable[[str], None] | None = None
     exercise: _Told | None = None
     tries: int = 0
+    begun: bool = False
 
 
 @dataclass(slots=True)
 class _Server:
-    """One server process, what it has been told, and whether it has ever answered."""
+    """One server process, what it has been told, and whether it has ever answered.
+
+    Attributes:
+        exercises: keys of those that it knows, the one longest not asked for first.
+        heard: when it last said anything; monotonic seconds.
+        stuck: requests that it said it could not get on with.
+    """
 
     process: subprocess.Popen[bytes]
     log: IO[bytes]
     exercises: OrderedDict[str, None] = field(default_factory=OrderedDict)
     ready: bool = False
+    heard: float = field(default_factory=time.monotonic)
+    stuck: set[int] = field(default_factory=set)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def tell(self, exercise: _Told) -> None:
         """Make an exercise known, and let it forget the one that was longest not asked for."""
@@ -78,7 +95,7 @@ class _Server:
             return
         self.send({"op": "exercise", "key": exercise.key, "exercise": exercise.text})
         self.exercises[exercise.key] = None
-        if len(self.exercises) > _EXERCISES_KNOWN:
+        while len(self.exercises) > _EXERCISES_KNOWN:
             oldest, _ = self.exercises.popitem(last=False)
             self.send({"op": "forget", "key": oldest})
 
@@ -98,10 +115,14 @@ class Judge:
 
     Args:
         jobs: how many submissions are judged side by side.
+        patience_s: for how long the server itself, not the sandbox, may be at one submission, or
+            say nothing at all, before it is ended and started again. That costs only what it was
+            stuck with.
     """
 
-    def __init__(self, *, jobs: int = 1) -> None:
+    def __init__(self, *, jobs: int = 1, patience_s: float = 300.0) -> None:
         self._jobs = jobs
+        self._patience_s = patience_s
         self._lock = threading.RLock()
         self._server: _Server | None = None
         self._numbers = itertools.count(1)
@@ -180,7 +201,7 @@ class Judge:
                 text = protocol.exercise_to_json(exercise)
                 key = hashlib.sha256(json.dumps(text).encode()).hexdigest()
                 told = self._told[id(exercise)] = _Told(exercise, key, text)
-                if len(self._told) > _EXERCISES_KNOWN:
+                while len(self._told) > _EXERCISES_KNOWN:
                     self._told.popitem(last=False)
             return told
 
@@ -228,6 +249,7 @@ class Judge:
 
     def _dispatch(self, number: int, pending: _Pending) -> None:
         pending.tries += 1
+        pending.begun = False
         self._pending[number] = pending
         try:
             server = self._server or self._start()
@@ -250,14 +272,16 @@ class Judge:
             process = self._spawn(log)
             undo.pop_all()
         self._server = server = _Server(process, log)
-        threading.Thread(
-            target=self._read, args=(server,), name="judge-reader", daemon=True
-        ).start()
+        for name, target in (("judge-reader", self._read), ("judge-watch", self._watch)):
+            threading.Thread(target=target, args=(server,), name=name, daemon=True).start()
         return server
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "quizapp.judge.server", "--jobs", str(self._jobs)],
+            [
+                *(sys.executable, "-m", "quizapp.judge.server"),
+                *("--jobs", str(self._jobs), "--patience", str(self._patience_s)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -270,10 +294,17 @@ class Judge:
         """Hand out answers until the server's end, then ask again or say why not."""
         assert server.process.stdout is not None
         for line in server.process.stdout:
-            server.ready = True
-            self._answer(json.loads(line))
+            server.ready, server.heard = True, time.monotonic()
+            message = json.loads(line)
+            if "alive" in message:
+                if message["stuck"]:
+                    server.stuck.update(message["stuck"])
+                    server.process.kill()
+            else:
+                self._answer(message)
         server.process.stdout.close()
         server.process.wait()
+        server.ended.set()
         with self._lock:
             assert server.process.stdin is not None
             with contextlib.suppress(OSError):  # what it never took is lost with it
@@ -283,7 +314,22 @@ class Judge:
                 self._retry(server)
         server.log.close()
 
+    def _watch(self, server: _Server) -> None:
+        """End a server that has fallen silent: something in it does not let go of the interpreter.
+
+        It says something every few seconds. While it starts it cannot, and may take its time.
+        """
+        while not server.ended.wait(self._patience_s / 4):
+            silent = time.monotonic() - server.heard
+            if server.ready and silent > self._patience_s:
+                server.process.kill()
+
     def _answer(self, message: Json) -> None:
+        if "begun" in message:
+            with self._lock:
+                if message["id"] in self._pending:
+                    self._pending[message["id"]].begun = True
+            return
         if "check" in message:
             with self._lock:
                 waiting = self._pending.get(message["id"])
@@ -310,17 +356,27 @@ class Judge:
             pending.future.set_result(answer)
 
     def _retry(self, server: _Server) -> None:
-        """The server is gone: nothing that it had not finished counts; ask once more."""
+        """The server is gone: nothing that it had not finished counts; ask once more.
+
+        What it was not at yet has had no part in its end, and is not held against.
+        """
         lost, self._pending = self._pending, {}
+        what = "its server ended"
         last_words = server.last_words()
+        if last_words:
+            what += f": {last_words.splitlines()[-1]}"
+        somebody_was = any(pending.begun for pending in lost.values())
         for number, pending in lost.items():
-            if pending.tries < _TRIES and not self._closed:
+            if somebody_was and not pending.begun:
+                pending.tries -= 1
+            if number in server.stuck:
+                text = f"it could not get on with this in {self._patience_s:g} s"
+                pending.future.set_exception(LostError("judge", text, "report this"))
+            elif pending.tries < _TRIES and not self._closed:
                 self._dispatch(number, pending)
             else:
-                what = "its server ended"
-                if last_words:
-                    what += f": {last_words.splitlines()[-1]}"
-                pending.future.set_exception(JudgeError("judge", what, "run `quizapp doctor`"))
+                kind = LostError if pending.begun else JudgeError
+                pending.future.set_exception(kind("judge", what, "run `quizapp doctor`"))
 
     def _fail_all(self, what: str) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 Requests  {"id", "op": "hello" | "judge" | "snippet", …} | {"op": "exercise" | "forget", "key", …}
 Answers   {"id", "ok": …} | {"id", "error": text} | {"id", "check": id of the check that begins}
+          {"id", "begun": true} | {"alive": true, "stuck": [ids]} every few seconds
 """
 
 from __future__ import annotations

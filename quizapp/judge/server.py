@@ -12,6 +12,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from typing import IO
 
 import torch
 
-from quizapp.domain.exercises import Exercise
+from quizapp.domain.exercises import Exercise, Limits
 from quizapp.judge import probing, protocol, sandbox, snippets, zygote
 from quizapp.judge.judging import Judging
 from quizapp.judge.protocol import Isolation, Json
@@ -41,23 +42,80 @@ class _Replies:
             self._stream.flush()
 
 
+class _Slot(sandbox.Slot):
+    """A slot that knows for how long the judge itself has been at work.
+
+    Attributes:
+        request: number of the request that it serves; 0 for none.
+        busy_since: since when nothing but this process works on that; None while a child, which has
+            limits of its own, has its turn.
+    """
+
+    request = 0
+    busy_since: float | None = None
+
+    def run(
+        self,
+        payload: bytes,
+        limits: Limits,
+        listener: sandbox.Listener,
+        *,
+        training: bool = False,
+        device: bool = False,
+    ) -> sandbox.Ended:
+        """As in `sandbox`."""
+        self.busy_since = None
+        try:
+            return super().run(
+                payload, limits, _Timed(self, listener), training=training, device=device
+            )
+        finally:
+            self.busy_since = time.monotonic()
+
+
+class _Timed:
+    """A listener whose work counts as the judge's."""
+
+    def __init__(self, slot: _Slot, listener: sandbox.Listener) -> None:
+        self._slot = slot
+        self._listener = listener
+
+    def hear(self, body: bytes) -> sandbox.Heard:
+        self._slot.busy_since = time.monotonic()
+        try:
+            return self._listener.hear(body)
+        finally:
+            self._slot.busy_since = None
+
+    def reply(self) -> bytes:
+        return self._listener.reply()
+
+
 class _Slots:
     """The zygotes, lent to one run at a time."""
 
-    def __init__(self, slots: list[sandbox.Slot]) -> None:
+    def __init__(self, slots: list[_Slot]) -> None:
         self._all = slots
-        self._free: queue.SimpleQueue[sandbox.Slot] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
         for slot in slots:
             self._free.put(slot)
 
     @contextmanager
-    def one(self) -> Iterator[sandbox.Slot]:
-        """A slot for the time of a `with`; waits for a free one."""
+    def one(self, request: int) -> Iterator[_Slot]:
+        """A slot for the time of a `with`, in which it serves a request; waits for a free one."""
         slot = self._free.get()
+        slot.request, slot.busy_since = request, time.monotonic()
         try:
             yield slot
         finally:
+            slot.request, slot.busy_since = 0, None
             self._free.put(slot)
+
+    def stuck(self, patience_s: float) -> list[int]:
+        """Numbers of the requests that the judge itself has been at for too long."""
+        now = time.monotonic()
+        busy = [(slot.request, slot.busy_since) for slot in self._all]
+        return [number for number, since in busy if since and now - since > patience_s]
 
     def close(self) -> None:
         """End all zygotes."""
@@ -65,9 +123,15 @@ class _Slots:
             slot.close()
 
 
-def _start_zygotes(jobs: int, found: Isolation) -> list[sandbox.Slot]:
+def _beat(replies: _Replies, slots: _Slots, patience_s: float, ended: threading.Event) -> None:
+    """Say now and then that this process lives, and what it is stuck with."""
+    while not ended.wait(min(_BEAT_S, patience_s / 4)):
+        replies.send({"alive": True, "stuck": slots.stuck(patience_s)})
+
+
+def _start_zygotes(jobs: int, found: Isolation) -> list[_Slot]:
     means = probing.means_of(found)
-    return [sandbox.Slot(*zygote.fork_zygote(means), means) for _ in range(jobs)]
+    return [_Slot(*zygote.fork_zygote(means), means) for _ in range(jobs)]
 
 
 def _serve(
@@ -96,13 +160,15 @@ def _serve(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+_BEAT_S = 5.0
 _Work = Callable[[Json, _Replies, sandbox.Slot], Json]
 
 
 def _handle(request: Json, replies: _Replies, slots: _Slots, work: _Work) -> None:
     number = request["id"]
     try:
-        with slots.one() as slot:
+        with slots.one(number) as slot:
+            replies.send({"id": number, "begun": True})
             answer = work(request, replies, slot)
         replies.send({"id": number, "ok": answer})
     except Exception as error:
@@ -135,7 +201,9 @@ def main() -> None:
     """Become warm, fork the zygotes, answer until stdin closes."""
     arguments = argparse.ArgumentParser(prog="quizapp.judge.server")
     arguments.add_argument("--jobs", type=int, default=1)
-    jobs = arguments.parse_args().jobs
+    arguments.add_argument("--patience", type=float, default=300.0)
+    given = arguments.parse_args()
+    jobs: int = given.jobs
     # Whatever a reference prints must not get between the answers.
     replies = _Replies(os.fdopen(os.dup(1), "w"))
     os.dup2(2, 1)
@@ -146,9 +214,14 @@ def main() -> None:
     found = replace(found, torch=str(torch.__version__), device=device)
     slots = _Slots(_start_zygotes(jobs, found))
     requests = os.fdopen(os.dup(0), "r")
+    ended = threading.Event()
+    # After the zygotes: a fork with threads is none that can be relied on.
+    beat = (replies, slots, given.patience, ended)
+    threading.Thread(target=_beat, args=beat, name="beat", daemon=True).start()
     try:
         _serve(requests, replies, slots, jobs, found)
     finally:
+        ended.set()
         slots.close()
 
 

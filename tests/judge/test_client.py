@@ -19,8 +19,8 @@ import pytest
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Snippet, Tier, Verdict
 from quizapp.errors import JudgeError
-from quizapp.judge import frames, isolation, sandbox
-from quizapp.judge.client import Judge
+from quizapp.judge import client, frames, isolation, sandbox
+from quizapp.judge.client import Judge, LostError
 from quizapp.judge.conversation import Conversation
 
 pytestmark = [
@@ -84,11 +84,7 @@ def test_checks_are_announced_as_they_begin(shared, iou):
 
 
 def test_an_exercise_that_was_edited_is_judged_by_its_new_checks(shared, iou):
-    checks = (
-        "import torch\nfrom quizapp.judge.checks import check\n\n\n@check(points=5)\n"
-        'def only_one(iou):\n    """only one"""\n    yield iou(torch.ones(1, 4), torch.ones(4))\n'
-    )
-    edited = dataclasses.replace(iou, checks=checks)
+    edited = dataclasses.replace(iou, checks=ONLY_ONE)
     before = shared.judge(iou, iou.solution.encode())
     after = shared.judge(edited, iou.solution.encode())
     assert len(before.result(WAIT_S).checks) > 1
@@ -198,6 +194,64 @@ def test_a_zygote_that_is_killed_is_replaced_and_the_honest_run_repeated(judge, 
     assert future.result(WAIT_S).verdict is Verdict.PASSED
     assert judge.pid == server
     assert judge.judge(iou, iou.solution.encode()).result(WAIT_S).passed
+
+
+ONLY_ONE = (
+    "import torch\nfrom quizapp.judge.checks import check\n\n\n@check(points=5)\n"
+    'def only_one(iou):\n    """only one"""\n    yield iou(torch.ones(1, 4), torch.ones(4))\n'
+)
+STUCK = """
+import re
+import torch
+from quizapp.judge.checks import check
+
+
+def endless(values, data):
+    if float(values[0]) == 7:
+        {what}
+    return ""
+
+
+@check(rule=endless)
+def only(iou):
+    \"\"\"a rule of the course that does not come to an end\"\"\"
+    yield iou(torch.ones(1, 4), torch.ones(4))
+"""
+
+
+@pytest.mark.parametrize("what", ["while True: pass", "re.match('(a+)+$', 'a' * 99 + 'b')"])
+def test_a_judge_that_is_stuck_with_one_submission_judges_the_others(iou, what):
+    exercise = dataclasses.replace(iou, checks=STUCK.format(what=what), near_misses=())
+    seven = b"import torch\n\ndef iou(boxes, target):\n    return torch.tensor([7.0])\n"
+    with Judge(patience_s=2) as judge:
+        before = judge.judge(iou, iou.solution.encode())
+        stuck = judge.judge(exercise, seven)
+        after = [judge.judge(iou, iou.solution.encode()) for _ in range(3)]
+        assert before.result(WAIT_S).passed
+        with pytest.raises(LostError):
+            stuck.result(WAIT_S)
+        assert all(future.result(WAIT_S).passed for future in after)
+
+
+def test_a_submission_that_hangs_holds_up_none_of_the_others(shared, iou):
+    hangs = b"def iou(boxes, target):\n    while True:\n        pass\n"
+    limits = dataclasses.replace(iou.limits, cpu_s=3)
+    exercise = dataclasses.replace(iou, limits=limits, checks=ONLY_ONE)
+    hanging = shared.judge(exercise, hangs)
+    others = [shared.judge(iou, iou.solution.encode()) for _ in range(3)]
+    assert all(future.result(WAIT_S).passed for future in others)
+    assert not hanging.done()
+    assert hanging.result(WAIT_S).verdict is Verdict.TIMED_OUT
+
+
+def test_only_so_many_exercises_are_kept_and_all_of_them_are_judged(shared, iou, monkeypatch):
+    monkeypatch.setattr(client, "_EXERCISES_KNOWN", 3)
+    source = iou.solution.encode()
+    many = [dataclasses.replace(iou, checks=f"# {n}\n{ONLY_ONE}") for n in range(6)]
+    futures = [shared.judge(exercise, source) for exercise in [*many, *many[:3]]]
+    assert all(future.result(WAIT_S).passed for future in futures)
+    assert len(shared._told) <= 3
+    assert len(shared._server.exercises) <= 3
 
 
 def test_closing_leaves_no_process(iou):
