@@ -105,7 +105,7 @@ def gradient_cases(
     yield gradients(output, **leaves)
     if not isinstance(output, torch.Tensor):
         return
-    scattered = {f"{name}, when grad_output is not contiguous,": x for name, x in leaves.items()}
+    scattered = {f"{name} (when grad_output is not contiguous)": x for name, x in leaves.items()}
     yield gradients(output, _draw(output, scattered=True), **scattered)
     for name in inputs if len(inputs) > 1 else ():
         alone = _leaves(inputs, dtype, needed=(name,))

@@ -96,7 +96,7 @@ def test_a_backward_that_counts_on_memory_order_is_found():
     assert judge(CHECK, REFERENCE, by_hand(seen)).verdict is Verdict.PASSED
     judged = judge(CASES, REFERENCE, by_hand(seen))
     assert judged.verdict is Verdict.FAILED
-    assert "the gradient of x, when grad_output is not contiguous," in judged.message
+    assert "the gradient of x (when grad_output is not contiguous)" in judged.message
 
 
 def test_a_backward_that_needs_all_inputs_to_need_one_is_found():

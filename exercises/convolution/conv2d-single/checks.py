@@ -1,5 +1,5 @@
 import torch
-from quizapp.judge.checks import check, count_ops, gradients
+from quizapp.judge.checks import check, count_ops, gradient_cases
 
 NOTES_IMAGE = torch.arange(1.0, 17.0).reshape(4, 4)
 NOTES_KERNEL = torch.tensor([[1.0, 0.0], [0.0, -1.0]])
@@ -71,11 +71,8 @@ def gradient_reaches_both(conv2d, rng):
 
     zh: 梯度能传到图像和卷积核
     """
-    image = normal(rng, 5, 6).requires_grad_()
-    kernel = normal(rng, 3, 2).requires_grad_()
-    out = conv2d(image, kernel)
-    yield out
-    yield gradients(out, normal(rng, 3, 5), image=image, kernel=kernel)
+    image, kernel = normal(rng, 5, 6), normal(rng, 3, 2)
+    yield from gradient_cases(conv2d, dtype=torch.float32, image=image, kernel=kernel)
 
 
 @check(points=2)
