@@ -1,9 +1,7 @@
-"""Ours against `torch.testing.assert_close`, which it is to agree with wherever both are defined.
+"""Ours against `torch.testing.assert_close`, which it agrees with wherever both are defined.
 
-Deliberate differences, each with a test: NaN in one place agrees with NaN there, where assert_close
-asks for `equal_nan`; NaN beside 0 in the imaginary part is no other number; Python floats are held
-to float32's tolerance, not to float64's; integers of a check without tolerances are exact in both;
-a NumPy array is no tensor; a tuple and a torch.Size agree.
+Deliberate differences, each with a test below: NaN agrees with NaN in the same place without
+`equal_nan`, and floats of Python are held to the tolerance of float32, which they come from.
 """
 
 import math
