@@ -36,7 +36,7 @@ def rows() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as home,
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.judge"],
+            [sys.executable, "-m", "benchmarks.judge", "detection/iou"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
