@@ -213,11 +213,22 @@ def _name_the_device(error: RuntimeError) -> None:
     if type(error) is UnsupportedError or len(error.args) != 1:
         return
     text = str(error.args[0])
-    if "meta" in text and "device string" not in text:  # that one lists all kinds of devices
+    # The one about a device string lists all kinds of devices.
+    if "meta" in text and "device string" not in text and _is_of_torch(error):
         text = _META_TYPE.sub("'cuda'", text)
         error.args = (_META.sub(str(DEVICE), text),)
 
 
+def _is_of_torch(error: RuntimeError) -> bool:
+    """Whether an error was raised by torch and not by a hook or function of the learner's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file = trace.tb_frame.f_code.co_filename if trace is not None else ""
+    return file == __file__ or file.startswith(_TORCH)
+
+
+_TORCH = torch.__file__.removesuffix("__init__.py")
 _META_TYPE, _META = re.compile("'meta'"), re.compile(r"\bmeta\b")
 
 

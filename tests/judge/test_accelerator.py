@@ -24,6 +24,7 @@ from quizapp.judge.accelerator import (
     prepare,
     unwrap,
 )
+from quizapp.judge.values import Unsupported
 
 MIXED = "Expected all tensors to be on the same device"
 
@@ -394,6 +395,16 @@ def test_functions_and_hooks_of_ones_own_run_in_the_backward_pass(device):
     assert leaf.grad.tolist() == [2.0, 6.0]
 
 
+def test_an_error_of_ones_own_in_a_backward_pass_keeps_its_words(device):
+    def refuse(_gradient):
+        raise RuntimeError("the meta learner gave up")
+
+    leaf = torch.ones(2, device=device, requires_grad=True)
+    leaf.register_hook(refuse)
+    with pytest.raises(RuntimeError, match="the meta learner gave up"):
+        leaf.sum().backward()
+
+
 def test_writing_into_views_is_followed_by_autograd(x):
     leaf = x.clone().requires_grad_()
     doubled = leaf * 2
@@ -492,6 +503,34 @@ def test_mixed_precision_is_accepted_and_computes_in_single(device):
     scaler.step(optimizer)
     scaler.update()
     assert model.weight.tolist() != before
+
+
+def test_events_that_were_not_recorded_or_timed_have_no_time_between_them(device):
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    with pytest.raises(ValueError, match="must be recorded before"):
+        start.elapsed_time(end)
+    start.record()
+    with pytest.raises(ValueError, match="enable_timing=True"):
+        start.elapsed_time(torch.cuda.Event())
+    assert torch.cuda.current_stream().record_event().query()
+
+
+def test_the_peak_of_memory_stays_when_memory_is_freed_until_it_is_forgotten(device):
+    kept = torch.zeros(100_000, device=device)
+    peak = torch.cuda.max_memory_allocated()
+    del kept
+    assert torch.cuda.max_memory_allocated() == peak > torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
+    assert torch.cuda.max_memory_allocated() < peak
+    free, total = torch.cuda.mem_get_info()
+    assert 0 < free <= total
+
+
+def test_a_tensor_that_was_given_the_class_of_device_tensors_does_not_cross_as_one(x):
+    false = torch.ones(2)
+    false.__class__ = type(x)
+    false._held = torch.ones(2)
+    assert isinstance(frames.decode(frames.encode(false)), Unsupported)
 
 
 # --- copies and files ----------------------------------------------------------------------
