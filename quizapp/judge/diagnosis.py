@@ -28,9 +28,10 @@ def diagnose(
 
     It must agree with the submission in every check that the submission passes, and in more than
     half of those that it fails, itself failing there. Failed checks may be left over, since one
-    mistake seldom comes alone: a known one is named though integers are forgotten, too. Of several the most specific one wins: the one that explains most failed checks, then most
-    cases; then the first, in the order of the course. A submission that raises wherever it is
-    asked is like no other: its own exception says more.
+    mistake seldom comes alone: a known one is named though integers are forgotten, too. Of several
+    the most specific one wins: the one that explains most failed checks, then most cases; then the
+    first, in the order of the course. A submission that raises wherever it is asked is like no
+    other: its own exception says more.
 
     Args:
         checks: all of the exercise; those with a rule are left out, since they need not agree.
