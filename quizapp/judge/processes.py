@@ -11,8 +11,8 @@ unfair to it:
 
 Time that is spent on lost processes is bounded, or a class in which everything hangs would take for
 ever: after `PATIENCE` times the limit of one check, each of the others has but a `SLICE` of it, in
-which an honest one is long done, and after twice that the rest is left. Leaves what an answer is
-worth to `judging`, the process itself to `sandbox`.
+which an honest one is long done, and after one limit more the rest is left; sooner where no check
+at all has come to its end. Leaves what an answer is worth to `judging`, the process to `sandbox`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ SLICE = 0.125
 _CLOSE_CALL_FACTOR = 2.0
 _BUSY = 0.05
 _TRIES = 2
+# What an earlier check can be to blame for. Nobody exits, or talks nonsense, for lack of room.
+_MAY_BE_LEFTOVERS = frozenset({HowEnded.TIMED_OUT, HowEnded.SIGNALLED, HowEnded.OUTPUT_LIMIT})
 Stream = tuple[Item, ...]
 
 
@@ -64,12 +66,16 @@ class _Allowance:
     limits: Limits
     spent: float = 0.0
 
-    def next(self) -> Limits | None:
-        """The limits of the next process; None when there is to be none."""
+    def next(self, *, hopeful: bool) -> Limits | None:
+        """The limits of the next process; None when there is to be none.
+
+        Args:
+            hopeful: whether any check has come to its end so far.
+        """
         whole = PATIENCE * self.limits.cpu_s
-        if self.spent < whole:
+        if self.spent < (whole if hopeful else whole - self.limits.cpu_s):
             return self.limits
-        if self.spent < 2 * whole:
+        if hopeful and self.spent < whole + self.limits.cpu_s:
             return replace(self.limits, cpu_s=SLICE * self.limits.cpu_s)
         return None
 
@@ -81,8 +87,7 @@ class _Allowance:
     @property
     def exhausted(self) -> str:
         """Why there is no more time, for the learner."""
-        whole = PATIENCE * self.limits.cpu_s
-        return f"the checks before it have used up the {whole:g} s for checks that do not end"
+        return f"the checks before it, which did not end, have used up {self.spent:.2g} s"
 
 
 class Processes:
@@ -136,7 +141,7 @@ class Processes:
         """Run every check that can be run; only the first process, when that cannot load."""
         waiting = [check.id for check in self._prepared.checks]
         while waiting := self._with_needs_met(waiting):
-            limits = self._allowance.next()
+            limits = self._allowance.next(hopeful=bool(self.streams))
             if limits is None:
                 self.left |= dict.fromkeys(waiting, f"not run: {self._allowance.exhausted}")
                 return
@@ -198,7 +203,7 @@ class Processes:
         self.lost[check] = Loss(ran, cases)
         if self._is_close_call(ran.ended, limits):
             self._alone(check, _CLOSE_CALL_FACTOR)
-        elif ran.conversation.marked and not ran.our_fault:
+        elif ran.conversation.marked and ran.ended.how in _MAY_BE_LEFTOVERS:
             self._alone(check)
 
     def _is_close_call(self, ended: Ended, limits: Limits) -> bool:
@@ -216,7 +221,7 @@ class Processes:
 
     def _alone(self, check: str, factor: float = 1.0) -> None:
         """Run one check in a process of its own; what comes of that counts."""
-        limits = self._allowance.next()
+        limits = self._allowance.next(hopeful=bool(self.streams))
         if limits is None or limits.cpu_s < self._prepared.exercise.limits.cpu_s:
             return
         limits = replace(limits, cpu_s=factor * limits.cpu_s)
