@@ -120,7 +120,12 @@ def hint(checks, reference, submission):
             "x.exp() * torch.arange(1, 1 + len(x))[:, None]",
             "factor of its own",
         ),
-        (VECTORS, "x", "x * 0 + 3", "every value is 3, whatever is passed in"),
+        (
+            VECTORS,
+            "x",
+            "x * 0 + 3",
+            "every value is 3: does the result depend on what is passed in?",
+        ),
         (VECTORS, "x", "x + 1e-4 * x.roll(1)", "no value is off by more than 0.01 %"),
         (MATRICES, "x.sum(0)", "x.sum(1)", "the sum of x over axis 1, not"),
         (
@@ -210,7 +215,14 @@ def test_numbers_of_python_count_as_values():
 )
 def test_too_few_numbers_that_could_speak_against_it_give_no_hint(checks, right, wrong):
     found = hint(checks, ("x", right), wrong)
-    assert found in ("", "every value is 0, whatever is passed in: does the result depend on it?")
+    assert found in ("", "every value is 0: does the result depend on what is passed in?")
+
+
+def test_a_factor_that_nobody_knows_takes_three_numbers():
+    two = check_of("yield f(torch.randn(2, generator=rng))")
+    assert hint(two, ("x", "x.exp()"), "1.0039 * x.exp()") == ""
+    three = two.replace("randn(2", "randn(3")
+    assert "1.0039 times" in hint(three, ("x", "x.exp()"), "1.0039 * x.exp()")
 
 
 def test_what_explains_only_some_cases_is_not_said():
@@ -320,7 +332,7 @@ def _holds(found, expected, got):
     bad = expected != got
     if found == "every value is 1 minus what is expected":
         return bool((got == 1 - expected).all())
-    if "whatever is passed in" in found:
+    if "on what is passed in?" in found:
         return len(got.unique()) == 1
     if found.startswith("only the border"):
         return not bad[1:-1, 1:-1].any()

@@ -74,7 +74,7 @@ def constant(pairs: Pairs) -> str:
         return ""
     value = got[0].flatten()[0].item()
     text = f"{value:.5g}" if isinstance(value, float) else str(value)
-    return f"every value is {text}, whatever is passed in: does the result depend on it?"
+    return f"every value is {text}: does the result depend on what is passed in?"
 
 
 def _moved_enough(pairs: Pairs) -> bool:

@@ -157,6 +157,8 @@ def some_factor(pairs: Pairs) -> str:
     factor = _ratio(pairs[0]) if pairs[0].clear.any() else math.nan
     if not math.isfinite(factor) or not factor or not all_give(pairs, _times(factor)):
         return ""
+    if not proof(pairs, parameters=1):
+        return ""
     return f"every value is {_factor_text(factor)} what is expected"
 
 

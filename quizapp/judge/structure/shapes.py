@@ -187,8 +187,7 @@ def _too_short(pair: Pair) -> str:
     """By how much each axis is off, if by one or two."""
     expected, got = tuple(pair.expected.shape), tuple(pair.got.shape)
     if len(expected) != len(got):
-        more = "more" if len(got) > len(expected) else "fewer"
-        return f"it has {abs(len(got) - len(expected))} axes {more} than expected"
+        return f"it has {len(got)} axes, {len(expected)} are expected"
     off = [(axis, b - a) for axis, (a, b) in enumerate(zip(expected, got, strict=True)) if a != b]
     if any(abs(by) > 2 for _, by in off):
         return ""
