@@ -76,7 +76,7 @@ def _of_namespaces(refusal: OSError, root: Path) -> Iterator[str]:
 def _of_landlock(refusal: OSError, root: Path) -> Iterator[str]:
     if refusal.errno == errno.EOPNOTSUPP:
         modules = _read(root / "sys/kernel/security/lsm")
-        wanted = f"lsm=landlock{',' * bool(modules)}{modules}" if modules else "lsm=landlock,…"
+        wanted = f"lsm=landlock,{modules or '…'}"
         yield f"the kernel has Landlock, but it is switched off: boot with {wanted}"
     elif refusal.errno in (errno.ENOSYS, errno.EPERM) and _has_filter(root):
         yield (
