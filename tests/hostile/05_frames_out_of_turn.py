@@ -17,6 +17,6 @@ def send(**message):
 
 
 def iou(boxes, target):
-    send(say="end", check="boxes_of_the_notes")
+    send(say="end", check="boxes_of_the_notes", marked=False)
     send(say="begin", check="thousand_boxes")
     return boxes[:, 0] * 0
