@@ -10,6 +10,8 @@ A fixture begins with comment lines `# key: value`:
     weak: tier=any, why                      it depends on the machine
     weak: process=never, why                 it would harm the machine there, so it is not run
 
+Right solutions in odd styles lie in `honest/`, with the same header.
+
 Files that cannot begin with a comment have their expectation in `OF_BYTES`.
 """
 
@@ -80,6 +82,22 @@ def read_all() -> list[Hostile]:
     """Every fixture, by name."""
     paths = sorted(path for path in FOLDER.iterdir() if path.suffix in (".py", ".ipynb"))
     return [_read(path) for path in paths]
+
+
+def read_honest() -> list[Hostile]:
+    """Right solutions in odd styles, by name: none of them may be accused of anything."""
+    return [_read(path) for path in sorted((FOLDER / "honest").glob("*.py"))]
+
+
+def counted() -> str:
+    """A table of the fixtures: how many expect each verdict, in each tier."""
+    tiers = tuple(Tier)
+    found = [fixture.verdict_in(tier) for fixture in read_all() for tier in tiers]
+    rows = [["verdict", *map(str, tiers)]]
+    for verdict in sorted(set(found)):
+        numbers = (sum(each.verdict_in(tier) == verdict for each in read_all()) for tier in tiers)
+        rows.append([verdict, *(f"{number:,}" for number in numbers)])
+    return "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * 4, *rows[1:]])
 
 
 def _read(path: Path) -> Hostile:

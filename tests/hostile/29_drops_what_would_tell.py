@@ -1,0 +1,14 @@
+# expect: errored
+# exercise: convolution/conv2d-single
+# The items that tell of forbidden operations are dropped before they are sent.
+import torch.nn.functional as F
+from quizapp.judge import running, trace
+
+old = running.Recorder.take
+running.Recorder.take = lambda self: (
+    item for item in old(self) if not isinstance(item, trace.Forbidden)
+)
+
+
+def conv2d(image, kernel):
+    return F.conv2d(image[None, None], kernel[None, None])[0, 0]
