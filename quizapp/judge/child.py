@@ -33,6 +33,7 @@ import socket
 import struct
 import sys
 import types
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO, cast
@@ -51,6 +52,7 @@ from quizapp.judge import (
     leftovers,
     linux,
     loading,
+    program,
     running,
     surroundings,
     trace,
@@ -110,10 +112,7 @@ def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: i
         except BaseException as error:
             channel.send("internal", message=f"{type(error).__name__}: {error}")
             raise
-        if task["do"] == "judge":
-            _judge(task, channel)
-        else:
-            _run_snippet(task, channel)
+        _DO[task["do"]](task, channel)
         status = 0
     finally:
         _flush()
@@ -354,3 +353,29 @@ def _run_snippet(task: Message, channel: _Channel) -> None:
         channel.send("raised", item=running.encode_item(raised))
     _flush()
     channel.send("done")
+
+
+def _replay(task: Message, channel: _Channel) -> None:
+    """Run recorded calls again; no code of a submission is in this process."""
+    channel.send("loading")
+    answers = []
+    for call in task["calls"]:
+        answer: Message = {"problem": "", "tensors": [], "costs": ()}
+        counted = trace.OpTrace(memory=True)
+        try:
+            with torch.no_grad(), counted:
+                answer["tensors"] = program.replay(call["program"], call["arguments"])
+        except program.ProgramError as error:
+            answer["problem"] = str(error)
+        peak = counted.live.peak if counted.live is not None else 0
+        answer["costs"] = (counted.multiplications, counted.flops, peak)
+        answers.append(answer)
+    channel.send("value", value=answers)
+    channel.send("done")
+
+
+_DO: dict[str, Callable[[Message, _Channel], None]] = {
+    "judge": _judge,
+    "snippet": _run_snippet,
+    "replay": _replay,
+}

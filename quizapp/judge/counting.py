@@ -1,67 +1,30 @@
-"""Counting what one call costs, for checks. Owns the three counters that go around the call.
+"""Counting what one call costs, for checks. Owns what goes around the call.
 
-An op trace counts dispatched ops, a line counter what Python executes, and a witness below both,
-torch's own recorder of ops, finds those that ran while the trace was switched off.
-
-A count is made in the process that it counts, so code that searches this process for the counters
-can still forge one; the value of the call it cannot. Importable in the sandbox.
+An op trace counts dispatched ops, a line counter what Python executes, and a recording writes the
+call down as a program. A count is made in the process that it counts, so code that searches this
+process can forge one; before a check passes, the program is run again elsewhere (`proofs`) and
+those counts take the place of these. Importable in the sandbox.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-import secrets
 import sys
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType, FunctionType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import torch
 
+from quizapp.judge import frames, program
 from quizapp.judge.trace import OpTrace
 from quizapp.judge.values import OpCount
 
-_T = TypeVar("_T")
 _STEPS_PER_OP: Final = 10
 _EXECUTED: Final = "<string>"
-_MODE: Final = "PythonDispatchMode"
-_recorder: Any = torch._C._autograd
-_enable, _disable = _recorder._enable_profiler_legacy, _recorder._disable_profiler_legacy
-_is_enabled = _recorder._profiler_enabled
-_begin_mark: Any = torch._C._autograd._record_function_with_args_enter
-_end_mark: Any = torch._C._autograd._record_function_with_args_exit
-_tensor_str: Any = torch._tensor_str
-_profiler: Any = torch._C._profiler
-_CONFIG: Final = _profiler.ProfilerConfig(
-    _profiler.ProfilerState.CPU, *(False,) * 5, _profiler._ExperimentalConfig()
-)
-_FREE: Final = frozenset(
-    {
-        "aten::detach", "aten::detach_", "aten::alias", "aten::to", "aten::resolve_conj",
-        "aten::resolve_neg", "aten::empty", "aten::empty_strided", "aten::is_same_size",
-        "aten::_has_same_storage_numel", "aten::is_nonzero", "aten::lift", "aten::lift_fresh",
-        "aten::cudnn_is_acceptable",
-    }
-)  # fmt: skip
-"""What torch itself runs past all modes in honest calls, and what computes nothing."""
-_PRODUCTS: Final = frozenset(
-    {
-        "aten::mm", "aten::bmm", "aten::addmm", "aten::baddbmm", "aten::mv", "aten::dot",
-        "aten::matmul", "aten::linear", "aten::einsum", "aten::mul", "aten::conv1d", "aten::conv2d",
-        "aten::conv3d", "aten::convolution", "aten::mkldnn_convolution",
-        "aten::scaled_dot_product_attention",
-    }
-)  # fmt: skip
-
-
-_active: list[Witness] = []
-
-
-class HiddenOpsError(RuntimeError):
-    """Ops ran where they could not be counted."""
+_in_the_judge = [False]
 
 
 class LineCount:
@@ -98,111 +61,14 @@ class LineCount:
         return self._step
 
 
-@dataclass(slots=True)
-class _Node:
-    """An op that the recorder saw, with those that it called."""
-
-    name: str
-    inner: list[_Node] = field(default_factory=list)
-
-    def is_seen(self) -> bool:
-        """Whether a dispatch mode saw it, or an op that it called."""
-        return self.name == _MODE or any(each.is_seen() for each in self.inner)
-
-
-class Witness:
-    """Records the ops of this thread below Python, where no mode can be switched off.
-
-    Printing a tensor is left out: torch itself switches the modes off for it. Costs about 10 µs an
-    op.
-
-    Attributes:
-        seen: ops that dispatch modes saw.
-        hidden: names of those that ran past them.
-    """
-
-    def __init__(self) -> None:
-        self.seen = 0
-        self.hidden: list[str] = []
-        self._token = secrets.token_hex(8)
-        self._print: Any = None
-        self._thread = threading.get_ident()
-
-    def __enter__(self) -> Witness:
-        if not _is_enabled():
-            self._begin()
-            self._print = _tensor_str._str
-            _tensor_str._str = self._printing
-            _active.append(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._print is not None:
-            _tensor_str._str = self._print
-            self._print = None
-            _active.remove(self)
-            self._end()
-
-    def _begin(self) -> None:
-        _enable(_CONFIG)
-        _end_mark(_begin_mark(self._token))
-
-    def _end(self) -> None:
-        try:
-            threads = _disable()
-        except RuntimeError:
-            threads = []
-        names = [event.name() for events in threads for event in events if event.kind() == "push"]
-        if names[:1] != [self._token]:  # the record of another
-            raise HiddenOpsError(
-                "torch's profiler was switched during a call whose operations are counted; "
-                "leave the profiler out of it"
-            )
-        for events in threads:
-            self._read(_tree(events))
-
-    def _printing(self, *args: object, **kwargs: object) -> object:
-        return self.apart(self._print, *args, **kwargs)
-
-    def apart(self, function: Callable[..., _T], *args: object, **kwargs: object) -> _T:
-        """Call something whose ops are nobody's."""
-        if threading.get_ident() != self._thread:
-            return function(*args, **kwargs)  # the record is of one thread
-        self._end()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            self._begin()
-
-    def _read(self, nodes: Sequence[_Node]) -> None:
-        for node in nodes:
-            if node.name == _MODE:
-                self.seen += 1
-            elif node.is_seen():
-                self._read(node.inner)
-            elif node.name.startswith("aten::") and node.name not in _FREE:
-                self.hidden.append(node.name)
-            elif not node.name.startswith("aten::"):
-                self._read(node.inner)
-
-
-def unwatched(function: Callable[..., _T], *args: object) -> _T:
-    """Call something of the judge's own, which no witness is to count."""
-    return _active[-1].apart(function, *args) if _active else function(*args)
-
-
-def _tree(events: Sequence[Any]) -> list[_Node]:
-    top = _Node("")
-    path = [top]
-    for event in events:
-        kind = event.kind()
-        if kind == "push":
-            node = _Node(event.name())
-            path[-1].inner.append(node)
-            path.append(node)
-        elif kind == "pop" and len(path) > 1:
-            path.pop()
-    return top.inner
+@contextmanager
+def arguments_kept() -> Iterator[None]:
+    """While this is entered, counts hold copies of the arguments, as the judge's own runs do."""
+    _in_the_judge[0] = True
+    try:
+        yield
+    finally:
+        _in_the_judge[0] = False
 
 
 def count_ops(
@@ -227,9 +93,6 @@ def count_ops(
         at_most_flops: floating-point operations of products, convolutions and attention allowed.
         at_most_bytes: bytes of tensors that the call makes and that are alive at the same time.
         **kwargs: passed on.
-
-    Raises:
-        HiddenOpsError: the call ran ops that are to be counted where they cannot be.
     """
     if at_most is not None and at_most_steps is None:
         at_most_steps = max(200, _STEPS_PER_OP * at_most)
@@ -267,6 +130,7 @@ def count_ops_at_sizes(
         other.flops,
         other.peak_bytes,
         (one.ops, one.steps, *sizes),
+        one.record + other.record,
     )
 
 
@@ -289,22 +153,21 @@ def _count(
     kwargs: dict[str, object],
     limits: tuple[int | None, ...],
 ) -> OpCount:
-    *_, most_multiplications, most_flops, most_bytes = limits
-    trace = OpTrace(memory=most_bytes is not None)
-    lines, witness = LineCount(_file_of(function)), Witness()
-    with trace, witness, lines:
+    given = [list(args), dict(kwargs)]
+    kept = frames.decode(frames.encode(given)) if _in_the_judge[0] else None
+    trace, lines = OpTrace(memory=limits[-1] is not None), LineCount(_file_of(function))
+    recording = program.Recording(given)
+    with recording, trace, lines:  # so that no copy that the recording makes is counted
         value = function(*args, **kwargs)
-    uncounted = [name for name in witness.hidden if name in _PRODUCTS]
-    if uncounted and (most_multiplications is not None or most_flops is not None):
-        raise HiddenOpsError(f"{uncounted[0]} ran where its operations cannot be counted")
     return OpCount(
         value,
-        max(trace.total, witness.seen) + len(witness.hidden),
+        trace.total,
         lines.steps,
         trace.multiplications,
         limits,
         trace.flops,
         trace.live.peak if trace.live is not None else 0,
+        record=(recording.program(value) if kept is None else kept,),
     )
 
 

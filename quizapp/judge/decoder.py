@@ -157,16 +157,19 @@ class Decoder:
 
     def _take_op_count(self, depth: int) -> OpCount:
         fields = self._take_items(depth)
-        if len(fields) != 4 or not all(type(part) is tuple for part in fields[1:]):
+        if len(fields) != 5 or not all(type(part) is tuple for part in fields[1:]):
             raise FrameError("a malformed count of operations")
-        value, costs, limits, smaller = fields
-        if len(costs) != 5 or len(limits) > 5 or len(smaller) not in (0, 4):
+        value, costs, limits, smaller, record = fields
+        if len(costs) != 5 or len(limits) > 5 or len(smaller) not in (0, 4) or len(record) > 2:
             raise FrameError("a malformed count of operations")
         if not all(type(cost) is int and 0 <= cost < MAX_SIZE for cost in costs + smaller) or not (
             all(limit is None or type(limit) is int for limit in limits)
         ):
             raise FrameError("a count of operations that is no count")
-        return OpCount(value, *costs[:3], limits, *costs[3:], smaller)
+        ops, steps, multiplications, flops, peak_bytes = costs
+        return OpCount(
+            value, ops, steps, multiplications, limits, flops, peak_bytes, smaller, record
+        )
 
     def _take_gradients(self, depth: int) -> Gradients:
         fields = self._take_items(depth)

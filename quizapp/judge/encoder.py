@@ -198,7 +198,8 @@ class Encoder:
         self._refuse(str(value.type_name)[:MAX_NAME])
 
     def _put_op_count(self, value: OpCount, depth: int) -> None:
-        self._put_items(b"o", (value.value, value.costs, value.at_most, value.smaller), depth)
+        parts = (value.value, value.costs, value.at_most, value.smaller, value.record)
+        self._put_items(b"o", parts, depth)
 
     def _put_gradients(self, value: Gradients, depth: int) -> None:
         self._put_items(b"g", (value.reached, value.problem), depth)

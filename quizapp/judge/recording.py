@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import FunctionType
 
 from quizapp.judge import frames
-from quizapp.judge.counting import unwatched
 from quizapp.judge.frames import FrameTooLargeError
 from quizapp.judge.items import Argument, Called, Item
 from quizapp.judge.trace import OpTrace
@@ -137,8 +136,8 @@ class Recorder:
         self._count += 1
         given = {str(position): value for position, value in enumerate(args[target.bound :])}
         given |= kwargs
-        before = unwatched(_digests, given)
-        inputs = unwatched(self._copies, target, given) if self._keep_inputs else {}
+        before = _digests(given)
+        inputs = self._copies(target, given) if self._keep_inputs else {}
         returned = ""
         try:
             result = self._call(target, args, kwargs)
@@ -146,7 +145,7 @@ class Recorder:
             if self._keep_inputs:
                 self._result = result
         finally:
-            after = unwatched(_digests, given)
+            after = _digests(given)
             arguments = tuple(Argument(key, before[key], after[key]) for key in given)
             self.saw_change |= any(each.changed for each in arguments)
             self._calls.append(Called(target.name, arguments, returned, inputs))

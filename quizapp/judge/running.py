@@ -21,6 +21,7 @@ import torch
 from quizapp.errors import CourseError
 from quizapp.judge import backward, frames
 from quizapp.judge.checks import Check
+from quizapp.judge.counting import arguments_kept
 from quizapp.judge.items import (
     MAX_LINES,
     MAX_MESSAGE,
@@ -192,7 +193,7 @@ def expected_stream(
 
     One at a time: torch's global generator is seeded for it.
     """
-    with _expecting:
+    with _expecting, arguments_kept():
         recorder = Recorder(filename, keep_inputs=True)
         items: list[Item] = []
         for item in run_check(check, names, seed=seed, recorder=recorder, anew=True):

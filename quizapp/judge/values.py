@@ -76,6 +76,8 @@ class OpCount:
         peak_bytes: bytes of tensors made by the call and alive at once; 0 if not asked for.
         smaller: ops and steps of a first call with smaller inputs, its size, and the size of the
             call that the other figures are of; empty where there was one call.
+        record: one entry for each call; from the sandbox the program that it ran, see `program`, in
+            the judge's own run the arguments that it was given.
     """
 
     value: Value
@@ -86,6 +88,7 @@ class OpCount:
     flops: int = 0
     peak_bytes: int = 0
     smaller: tuple[int, ...] = ()
+    record: tuple[Value, ...] = ()
 
     @property
     def costs(self) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
 # expect: failed
+# says: torch operations on the arguments do not give them
 import sys
 
 import torch

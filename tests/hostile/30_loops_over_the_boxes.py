@@ -3,6 +3,7 @@
 # says: loop
 import torch
 
+
 def right(boxes, target):
     low = torch.maximum(boxes[:, :2], target[:2])
     high = torch.minimum(boxes[:, 2:], target[2:])

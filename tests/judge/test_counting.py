@@ -1,4 +1,4 @@
-"""What a call costs: FLOPs, live bytes, growth with size, and ops that run past the trace."""
+"""What a call costs: ops, FLOPs, live bytes, growth with size."""
 
 import copy
 import io
@@ -7,13 +7,12 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils._python_dispatch import _disable_current_modes
 from torch.utils.checkpoint import checkpoint
 from torch.utils.flop_counter import FlopCounterMode, sdpa_backward_flop_count, sdpa_flop_count
 from value_support import judge
 
 from quizapp.domain.outcomes import Verdict
-from quizapp.judge.counting import HiddenOpsError, count_ops, count_ops_at_sizes
+from quizapp.judge.counting import count_ops, count_ops_at_sizes
 from quizapp.judge.trace import OpTrace
 
 X = torch.randn(8, 8)
@@ -195,48 +194,6 @@ def test_two_calls_of_one_size_are_a_fault_of_the_check():
         count_ops_at_sizes(torch.sin, [X], [X])
 
 
-def loop(x):
-    for _ in range(200):
-        x = x + 1
-    return x
-
-
-def without_dispatch(x):
-    with torch._C._DisableTorchDispatch():
-        return loop(x)
-
-
-def without_modes(x):
-    with _disable_current_modes():
-        return loop(x)
-
-
-def without_keys(x):
-    keys = torch._C.DispatchKeySet(torch._C.DispatchKey.Python)
-    with torch._C._ExcludeDispatchKeyGuard(keys):
-        return loop(x)
-
-
-@pytest.mark.parametrize("function", [loop, without_dispatch, without_modes, without_keys])
-def test_ops_are_counted_whatever_is_switched_off(function):
-    assert 200 <= count_ops(function, X).ops < 230
-
-
-def test_a_hidden_product_is_refused_where_its_multiplications_count():
-    def hidden(x):
-        with torch._C._DisableTorchDispatch():
-            return x @ x
-
-    assert count_ops(hidden, X).ops == 1
-    with pytest.raises(HiddenOpsError, match="matmul"):
-        count_ops(hidden, X, at_most_multiplications=10)
-
-
-def test_a_profiler_that_is_switched_off_in_the_call_is_an_error():
-    with pytest.raises(HiddenOpsError, match="leave the profiler out"):
-        count_ops(torch._C._autograd._disable_profiler_legacy)
-
-
 class Square(torch.autograd.Function):
     """Has a backward pass by hand."""
 
@@ -301,7 +258,7 @@ HONEST = {
 
 @pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_calls_hide_nothing(name):
+def test_a_count_is_that_of_a_trace_around_the_call(name):
     with OpTrace() as trace:
         HONEST[name]()
     assert count_ops(HONEST[name]).ops == trace.total

@@ -1,0 +1,180 @@
+"""Counts that the counted code cannot forge: each counted call is run again from its record.
+
+Owns that exchange and what comes of it. With what a counted call gave, a submission sends the
+program of torch ops that gave it (`program`). Here the program goes to a fresh process that never
+saw the submission, together with the judge's own arguments; what comes back must be the expected
+value, and what that cost takes the place of what the submission claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quizapp.domain.exercises import Exercise
+from quizapp.judge import agree, frames, program
+from quizapp.judge.checks import Check
+from quizapp.judge.conversation import Conversation
+from quizapp.judge.groups import falls_under, rule_of
+from quizapp.judge.items import Item, Yielded
+from quizapp.judge.program import ProgramError
+from quizapp.judge.sandbox import Slot
+from quizapp.judge.values import OpCount, TensorValue, Value
+
+_BESIDE = (
+    "the values are right, but torch operations on the arguments do not give them: {why}; "
+    "work them out with tensor operations from start to end"
+)
+_OUR_FAULT = "the count could not be measured again: {why}"
+
+
+class UnprovenError(Exception):
+    """A count that cannot be believed; the message is for the learner.
+
+    Attributes:
+        ours: whether the sandbox failed, not the submission.
+    """
+
+    def __init__(self, message: str, *, ours: bool = False) -> None:
+        super().__init__(message)
+        self.ours = ours
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A counted call: its program, the judge's arguments, and the tensors that it must give."""
+
+    program: Value
+    arguments: Value
+    expected: list[TensorValue]
+
+
+def prove(
+    slot: Slot, exercise: Exercise, check: Check, expected: Sequence[Item], got: Sequence[Item]
+) -> tuple[Item, ...]:
+    """A stream that agrees with the expected one, with counts that were measured again.
+
+    Args:
+        slot: where the programs run; its zygote is free.
+        exercise: whose limits and forbidden ops hold.
+        check: whose tolerances hold.
+        expected: the judge's own stream.
+        got: the submission's; as many values as `expected` has.
+
+    Raises:
+        UnprovenError: a value does not come out of its program, or the program cannot be run.
+    """
+    mine, theirs = _counts(expected), _counts(got)
+    calls = {place: _calls(mine[place], theirs[place]) for place in mine if place in theirs}
+    wanted = [call for each in calls.values() for call in each]
+    if not wanted:
+        return tuple(got)
+    for call in wanted:
+        _look_at(call, exercise)
+    answers = iter(_replayed(slot, exercise, wanted))
+    proven = list(got)
+    for place, those in calls.items():
+        costs = [_measured(call, next(answers), check) for call in those]
+        if costs:
+            proven[place] = Yielded(_with_costs(theirs[place], costs))
+    return tuple(proven)
+
+
+def _counts(stream: Sequence[Item]) -> dict[int, OpCount]:
+    return {
+        place: item.value
+        for place, item in enumerate(stream)
+        if isinstance(item, Yielded) and isinstance(item.value, OpCount)
+    }
+
+
+def _calls(mine: OpCount, theirs: OpCount) -> list[_Call]:
+    """The calls of a count that give tensors; what gives none, only its process can vouch for."""
+    pair = len(mine.record) == 2
+    values = zip(mine.value, theirs.value, strict=True) if pair else [(mine.value, theirs.value)]
+    programs = theirs.record or (None,) * len(mine.record)
+    found = []
+    for arguments, written, (one, other) in zip(mine.record, programs, values, strict=False):
+        tensors = list(_tensors(one, other))
+        if tensors:
+            found.append(_Call(written, arguments, tensors))
+    return found
+
+
+def _tensors(one: Value, other: Value) -> Iterator[TensorValue]:
+    """The tensors of an expected value, in the order in which an equal one holds them."""
+    if isinstance(one, TensorValue):
+        yield one
+    elif isinstance(one, dict):
+        for key in other:
+            yield from _tensors(one[key], other[key])
+    elif isinstance(one, list | tuple):
+        for part, like in zip(one, other, strict=True):
+            yield from _tensors(part, like)
+
+
+def _look_at(call: _Call, exercise: Exercise) -> None:
+    """Refuse a program by what is in it."""
+    if call.program is None:
+        raise UnprovenError(_BESIDE.format(why="they took too many operations to follow"))
+    try:
+        count = program.foreign(call.program)
+        names = {str(op[0]).rpartition("::")[2] for op in call.program["ops"]}
+    except ProgramError as error:
+        raise UnprovenError(_BESIDE.format(why=str(error))) from error
+    elements = sum(each.tensor.numel() for each in call.expected)
+    if count > program.allowed_foreign(elements):
+        why = f"{count:,} numbers come from elsewhere, such as a Python loop or NumPy"
+        raise UnprovenError(_BESIDE.format(why=why))
+    for group in exercise.forbidden:
+        found = next((name for name in names if falls_under(name, rule_of(group).ops)), "")
+        if found:
+            raise UnprovenError(_BESIDE.format(why=f"they use aten.{found}"))
+
+
+def _replayed(slot: Slot, exercise: Exercise, calls: Sequence[_Call]) -> list[dict[str, Any]]:
+    """What a fresh process says of each call."""
+    task = {
+        "do": "replay",
+        "calls": [{"program": call.program, "arguments": call.arguments} for call in calls],
+        "seed": 0,
+    }
+    conversation = Conversation((), exercise.limits.answer_mb << 20)
+    ended = slot.run(frames.encode(task), exercise.limits, conversation)
+    if conversation.internal:
+        raise UnprovenError(_OUR_FAULT.format(why=conversation.internal), ours=True)
+    answers = conversation.value
+    if type(answers) is not list or len(answers) != len(calls):
+        why = f"running their operations again ended without an answer ({ended.how.value})"
+        raise UnprovenError(_BESIDE.format(why=why))
+    return answers
+
+
+def _measured(call: _Call, answer: dict[str, Any], check: Check) -> tuple[int, ...]:
+    """Ops, multiplications, FLOPs and bytes of a replay that gave the expected tensors."""
+    if answer["problem"]:
+        raise UnprovenError(_BESIDE.format(why=answer["problem"]))
+    tensors = answer["tensors"]
+    same = len(tensors) == len(call.expected) and all(
+        agree.find_mismatch(one, other, check) is None
+        for one, other in zip(call.expected, tensors, strict=True)
+    )
+    if not same:
+        why = "run again, those that were called give other values"
+        raise UnprovenError(_BESIDE.format(why=why))
+    return (len(call.program["ops"]), *answer["costs"])
+
+
+def _with_costs(count: OpCount, costs: Sequence[tuple[int, ...]]) -> OpCount:
+    ops, multiplications, flops, peak_bytes = costs[-1]
+    smaller = (costs[0][0], *count.smaller[1:]) if count.smaller else ()
+    return replace(
+        count,
+        ops=ops,
+        multiplications=multiplications,
+        flops=flops,
+        # A replay lets go of what is not needed, and keeps nothing for a backward pass.
+        peak_bytes=max(peak_bytes, count.peak_bytes),
+        smaller=smaller,
+    )
