@@ -72,6 +72,8 @@ OF_BYTES = {
     "49_deleted_cells.ipynb": {"expect": "missing", "says": ["there is no iou in it"]},
     "49_old_format.ipynb": {"expect": "passed"},
     "49_syntax_error_in_a_cell.ipynb": {"expect": "syntax", "says": ["cell 2, line 2"]},
+    "49_line_of_5000_digits.ipynb": {"expect": "syntax", "says": ["cell 1, line 2"]},
+    "49_lone_surrogate.ipynb": {"expect": "failed", "says": ["got a string"]},
     "49_no_cells.ipynb": {"expect": "missing"},
     "49_not_json.ipynb": {"expect": "unreadable", "says": ["save it in Jupyter"]},
     "49_json_but_no_notebook.ipynb": {"expect": "unreadable", "says": ["save it in Jupyter"]},
