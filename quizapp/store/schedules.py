@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
+from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
@@ -14,6 +15,12 @@ from quizapp.store.rows import SCHEDULE_COLUMNS, schedule_from, schedule_values,
 
 # The terms of the partial index, spelled as it spells them, so that SQLite uses it.
 _LIVE = "kind = ? AND suspended = 0 AND due IS NOT NULL"
+# What `study.queue.is_due` says, in SQL; its values are those of `_due_values`.
+_DUE = (
+    f"{_LIVE} AND due <= ? AND (buried_until IS NULL OR buried_until <= ?) "
+    "AND CASE phase WHEN 'review' THEN brought_forward OR ifnull(last_review, 0) < ? "
+    "ELSE due <= ? END"
+)
 _URGENCY = (
     "phase = 'review' AS step_last, -brought_forward AS fwd_first, "
     "(? - last_review) / stability AS urgency"
@@ -54,19 +61,18 @@ def due(
 ) -> list[Schedule]:
     """Schedules due at `until` or before; learning steps first, then the most forgotten.
 
+    Reviews are due on the whole of their study day, and never on that of their last answer.
+
     For one set of parameters, the chance of recall falls as elapsed time over stability rises, so
     SQLite can find the most forgotten without any formula.
     """
     rows = database.rows(
-        f"WITH wanted AS MATERIALIZED (SELECT item, {_URGENCY} FROM schedules "
-        f"WHERE {_LIVE} AND due <= ? AND (buried_until IS NULL OR buried_until <= ?) "
+        f"WITH wanted AS MATERIALIZED (SELECT item, {_URGENCY} FROM schedules WHERE {_DUE} "
         "ORDER BY step_last, fwd_first, urgency DESC, due LIMIT ?) "
         f"SELECT {SCHEDULE_COLUMNS} FROM wanted JOIN schedules USING (item) WHERE kind = ? "
         "ORDER BY step_last, fwd_first, urgency DESC, due",
         to_micros(until),
-        kind.value,
-        to_micros(until),
-        today.isoformat(),
+        *_due_values(kind, until, today),
         -1 if limit is None else limit,
         kind.value,
     )
@@ -76,16 +82,22 @@ def due(
 def due_items(
     database: Database, kind: ItemKind, until: datetime, today: date
 ) -> list[tuple[str, Phase]]:
-    """Id and phase of all that is due at `until` or before, read from the index alone."""
+    """Id and phase of all that `due` gives, read from the index alone."""
     phases = {phase.value: phase for phase in Phase}
     rows = database.rows(
-        f"SELECT item, phase FROM schedules WHERE {_LIVE} AND due <= ? "
-        "AND (buried_until IS NULL OR buried_until <= ?) ORDER BY due",
-        kind.value,
-        to_micros(until),
-        today.isoformat(),
+        f"SELECT item, phase FROM schedules WHERE {_DUE} ORDER BY due",
+        *_due_values(kind, until, today),
     )
     return [(item, phases[phase]) for item, phase in rows]
+
+
+def _due_values(kind: ItemKind, until: datetime, today: date) -> tuple[object, ...]:
+    """The values of `_DUE`: steps until a time, reviews of the study day that it is part of."""
+    day = study_day(until)
+    end = to_micros(start_of_study_day(day + timedelta(days=1))) - 1
+    start = to_micros(start_of_study_day(day))
+    last = max(end, to_micros(until))
+    return kind.value, last, today.isoformat(), start, to_micros(until)
 
 
 def due_counts(database: Database, kind: ItemKind, edges: Sequence[datetime]) -> list[int]:

@@ -32,13 +32,18 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
     """Whether an item that was answered before is to be asked now.
 
     A learning step is due from its minute on; a review on the whole of its study day, also when the
-    learner has travelled to another time zone since.
+    learner has travelled to another time zone since: study days are those of where the learner is
+    now. Over the date line, the day after an answer can so become the day of that answer; the
+    review waits for the next one then, unless a failed exercise has brought it forward.
     """
-    if schedule.due is None or is_hidden(schedule, study_day(now)):
+    today = study_day(now)
+    if schedule.due is None or is_hidden(schedule, today):
         return False
-    if schedule.phase is Phase.REVIEW:
-        return schedule.due <= now or study_day(schedule.due) <= study_day(now)
-    return schedule.due <= now
+    if schedule.phase is not Phase.REVIEW:
+        return schedule.due <= now
+    if schedule.brought_forward or schedule.last_review is None:
+        return study_day(schedule.due) <= today
+    return study_day(schedule.due) <= today and study_day(schedule.last_review) < today
 
 
 def build_queue(
