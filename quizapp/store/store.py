@@ -27,9 +27,20 @@ from quizapp.domain.history import (
 )
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule
 from quizapp.errors import StoreError
-from quizapp.store import audit, backup, fits, log, merge, rollup, schedules, submissions
+from quizapp.store import (
+    audit,
+    backup,
+    fits,
+    log,
+    merge,
+    rollup,
+    schedules,
+    submissions,
+    transfer,
+)
 from quizapp.store.database import Database
 from quizapp.store.merge import Merged, Replay
+from quizapp.store.transfer import Entry
 
 FILE_NAME = "quizapp.db"
 APPLICATION = 0x51756970  # "Quip"
@@ -314,15 +325,51 @@ class Store:
         Raises:
             StoreError: one of the two cannot be used; nothing is changed.
         """
-        with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
-            copy = Path(folder) / FILE_NAME
+        with self._scratch() as copy:
             backup.of_another(path.absolute(), copy)
+            return self._merge_copy(Database(copy, _migrations(), APPLICATION), replay)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each table `dump` gives."""
+        return transfer.counts(self._database)
+
+    def dump(self) -> Iterator[Entry]:
+        """All that the learner has done, row by row; take it inside one `transaction`."""
+        return transfer.dump(self._database)
+
+    def merge_rows(
+        self, entries: Iterable[Entry], where: str, replay: Callable[[], Replay]
+    ) -> Merged:
+        """As `merge`, with what `dump` gave on another device.
+
+        Args:
+            entries: are checked: they come from a file.
+            where: that file, for messages.
+            replay: as for `merge`.
+
+        Raises:
+            StoreError: a row cannot be taken over; nothing is changed.
+        """
+        with self._scratch() as copy:
             other = Database(copy, _migrations(), APPLICATION)
             try:
-                backup.before_merge(self._database.connection, self.path, self._today())
-                return merge.merge(self._database, other, replay)
-            finally:
+                transfer.fill(other, entries, where)
+            except BaseException:
                 other.close()
+                raise
+            return self._merge_copy(other, replay)
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
+            yield Path(folder) / FILE_NAME
+
+    def _merge_copy(self, other: Database, replay: Callable[[], Replay]) -> Merged:
+        try:
+            backup.before_merge(self._database.connection, self.path, self._today())
+            return merge.merge(self._database, other, replay)
+        finally:
+            other.close()
 
     # Soundness
 
