@@ -27,13 +27,12 @@ from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BO
 
 from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.study.scheduler import Scheduler
+from quizapp.study.settings import SPECS
 
 TOLERANCE = 1e-9
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Pacific/Auckland")
-STEPS = {
-    ItemKind.CARD: ((timedelta(minutes=1), timedelta(minutes=10)), (timedelta(minutes=10),)),
-    ItemKind.EXERCISE: ((), ()),
-}
+STEPS = ("1m 10m; 10m", "1m 10m; 10m", "none; none", "30s 5m 1h; 10m 20m", "5m; none")
+"""Learning and relearning steps of cards."""
 _ITEMS, _ANSWERS = 20, 12
 
 
@@ -70,11 +69,19 @@ class _Learner:
                 min(max(usual * draw.uniform(0.5, 2), low), high) for usual, low, high in bounds
             )
         retention = draw.uniform(0.7, 0.99)
-        longest = draw.choice((36_500, 36_500, 365, 20, 1))
-        learning, relearning = STEPS[self.kind]
+        longest = draw.choice((36_500, 36_500, 36_500, 365, 20))
+        texts = draw.choice(STEPS).split(";")
+        learning, relearning = (SPECS["learning_steps"].parse(text) for text in texts)
         self.ours = Scheduler(
-            {self.kind: parameters}, retention, fuzz=False, longest_interval=longest
+            {self.kind: parameters},
+            retention,
+            fuzz=False,
+            longest_interval=longest,
+            learning_steps=learning,
+            relearning_steps=relearning,
         )
+        if self.kind is ItemKind.EXERCISE:
+            learning = relearning = ()
         self.package = fsrs.Scheduler(
             parameters,
             desired_retention=retention,
@@ -142,13 +149,16 @@ def _walk(
         if result.steps >= steps:
             return
         now = learner.start_of(day) + timedelta(seconds=second)
-        rating = Rating(draw.choices((1, 2, 3, 4), (2, 2, 5, 1))[0])
+        stepping = schedule.phase in (Phase.LEARNING, Phase.RELEARNING)
+        rating = Rating(draw.choices((1, 2, 3, 4), (4, 4, 3, 1) if stepping else (2, 2, 5, 1))[0])
         card, due, moved = learner.expected(card, rating, day, now)
         schedule = learner.ours.review(schedule, rating, now)
         _note(result, schedule, card, due)
         result.moved += moved
         gap = draw.choice((0, 0, 1, draw.randint(0, 12), draw.randint(0, 400)))
-        if schedule.phase is Phase.REVIEW and draw.random() < 0.5:  # as a learner does, when due
+        if schedule.phase is not Phase.REVIEW and draw.random() < 0.7:
+            gap = 0
+        elif schedule.phase is Phase.REVIEW and draw.random() < 0.5:  # as a learner does, when due
             gap = min((due - now).days + 1 + draw.choice((0, 0, 1, 5)), 4000)
         day += timedelta(days=gap)
         if day.year > 2300:

@@ -1,4 +1,7 @@
-"""When an item comes back, by FSRS-6. Owns study days and fuzz; leaves the formulas to `fsrs`.
+"""When an item comes back, by FSRS-6. Owns study days, steps and the window of days.
+
+Leaves the formulas to `fsrs`, what can be set to `settings` and the choice within the window to
+`balance`.
 
 Imports `fsrs` late: that costs some 30 ms.
 
@@ -10,7 +13,7 @@ and for the last one. What it answers is put back on the wall clock here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -18,22 +21,23 @@ from typing import TYPE_CHECKING
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
 from quizapp.errors import UsageError
+from quizapp.study.balance import Load, quietest
 from quizapp.study.seeds import uniform
+from quizapp.study.settings import (
+    HIGHEST_RETENTION,
+    LONGEST_INTERVAL,
+    LOWEST_RETENTION,
+    Settings,
+)
 
 if TYPE_CHECKING:
     import fsrs
 
-DESIRED_RETENTION = 0.9
-LOWEST_RETENTION, HIGHEST_RETENTION = 0.7, 0.99
-LONGEST_INTERVAL = 36_500
-LEECH_LAPSES = 8
+DESIRED_RETENTION = Settings().desired_retention
+LEECH_LAPSES = Settings().leech_lapses
+LEARNING_STEPS, RELEARNING_STEPS = Settings().learning_steps, Settings().relearning_steps
 SHORTEST_FUZZED = 3
 
-_LEARNING_STEPS = {
-    ItemKind.CARD: (timedelta(minutes=1), timedelta(minutes=10)),
-    ItemKind.EXERCISE: (),
-}
-_RELEARNING_STEPS = {ItemKind.CARD: (timedelta(minutes=10),), ItemKind.EXERCISE: ()}
 _YEARS = range(1970, 2900)
 
 
@@ -58,6 +62,12 @@ class Scheduler:
             cards learned together do not stay together. The same item and repetition always
             get the same fuzz.
         longest_interval: days.
+        learning_steps: of cards, while they are new; exercises have none.
+        relearning_steps: of cards, after they were forgotten.
+        retention_of: an item's own desired retention; the general one for all when None.
+        load: what is due on which day. With it, the day within the reach of the fuzz that has the
+            fewest reviews is chosen; without it, one by lot.
+        easy_days: share of the usual load for Monday to Sunday; heeded with `load` only.
 
     Raises:
         ValueError: a parameter or the desired retention is out of range or not a number.
@@ -70,6 +80,11 @@ class Scheduler:
         *,
         fuzz: bool = True,
         longest_interval: int = LONGEST_INTERVAL,
+        learning_steps: Sequence[timedelta] = LEARNING_STEPS,
+        relearning_steps: Sequence[timedelta] = RELEARNING_STEPS,
+        retention_of: Callable[[Schedule], float] | None = None,
+        load: Load | None = None,
+        easy_days: Sequence[float] = (1.0,) * 7,
     ) -> None:
         # Written so that NaN fails, too: the package lets it through.
         if not LOWEST_RETENTION <= desired_retention <= HIGHEST_RETENTION:
@@ -84,10 +99,15 @@ class Scheduler:
         self._retention = desired_retention
         self._fuzz = fuzz
         self._longest = longest_interval
-        self._fsrs: dict[ItemKind, fsrs.Scheduler] = {}
+        self._learning_steps = {ItemKind.CARD: tuple(learning_steps)}
+        self._relearning_steps = {ItemKind.CARD: tuple(relearning_steps)}
+        self._retention_of = retention_of or (lambda _schedule: desired_retention)
+        self._load = load
+        self._easy_days = tuple(easy_days)
+        self._fsrs: dict[tuple[ItemKind, float], fsrs.Scheduler] = {}
         self._parameters = {kind: tuple(values) for kind, values in (parameters or {}).items()}
         for kind in self._parameters:
-            self._package_scheduler(kind)
+            self._package_scheduler(kind, desired_retention)
 
     @property
     def desired_retention(self) -> float:
@@ -96,7 +116,7 @@ class Scheduler:
 
     def decay(self, kind: ItemKind) -> float:
         """How flat the forgetting curve of a kind ends: the 21st parameter."""
-        return float(self._package_scheduler(kind).parameters[20])
+        return float(self._package_scheduler(kind, self._retention).parameters[20])
 
     def review(self, schedule: Schedule, rating: Rating, now: datetime) -> Schedule:
         """The schedule after an answer.
@@ -127,7 +147,8 @@ class Scheduler:
         result: dict[Rating, Schedule] = {}
         earliest = now.astimezone(UTC)
         for rating in Rating:
-            step = self._fuzzed(self._ask_fsrs(schedule, rating, today), luck)
+            step = self._ask_fsrs(schedule, rating, today)
+            step = replace(step, wait=self._fuzzed(schedule, step, today, luck))
             if rating is Rating.HARD:
                 earliest += timedelta(microseconds=1)
             earliest = _due(step, now, today, earliest)
@@ -143,35 +164,35 @@ class Scheduler:
             return 0.0
         _check_memory(schedule)
         card = _to_fsrs(schedule, study_day(schedule.last_review))
-        chance = self._package_scheduler(schedule.kind).get_card_retrievability(
+        # The chance at a time doesn't depend on the one that is desired.
+        chance = self._package_scheduler(schedule.kind, self._retention).get_card_retrievability(
             card, _synthetic(_checked_day(now))
         )
         return float(chance)
 
-    def _package_scheduler(self, kind: ItemKind) -> fsrs.Scheduler:
-        """The package's scheduler for `kind`, made on first use."""
-        if kind not in self._fsrs:
+    def _package_scheduler(self, kind: ItemKind, retention: float) -> fsrs.Scheduler:
+        """The package's scheduler for `kind` and a desired retention, made on first use."""
+        if (kind, retention) not in self._fsrs:
             import fsrs
 
             given = self._parameters.get(kind)
-            self._fsrs[kind] = fsrs.Scheduler(
+            self._fsrs[kind, retention] = fsrs.Scheduler(
                 fsrs.scheduler.DEFAULT_PARAMETERS if given is None else given,
-                desired_retention=self._retention,
-                learning_steps=_LEARNING_STEPS[kind],
-                relearning_steps=_RELEARNING_STEPS[kind],
+                desired_retention=retention,
+                learning_steps=self._learning_steps.get(kind, ()),
+                relearning_steps=self._relearning_steps.get(kind, ()),
                 maximum_interval=self._longest,
                 enable_fuzzing=False,
             )
-        return self._fsrs[kind]
+        return self._fsrs[kind, retention]
 
     def _ask_fsrs(self, schedule: Schedule, rating: Rating, today: date) -> _Step:
         import fsrs
 
         last = schedule.last_review
         card = _to_fsrs(schedule, None if last is None else study_day(last))
-        after, _ = self._package_scheduler(schedule.kind).review_card(
-            card, fsrs.Rating(rating), _synthetic(today)
-        )
+        package = self._package_scheduler(schedule.kind, self._retention_of(schedule))
+        after, _ = package.review_card(card, fsrs.Rating(rating), _synthetic(today))
         if after.stability is None or after.difficulty is None:
             raise ValueError(f"{schedule.item}: fsrs returned no memory state")
         memory = Memory(stability=after.stability, difficulty=after.difficulty)
@@ -184,24 +205,38 @@ class Scheduler:
             wait=after.due - _synthetic(today),
         )
 
-    def _fuzzed(self, step: _Step, luck: float) -> _Step:
-        """The same step, its days moved by `luck` in [0, 1).
+    def _fuzzed(self, schedule: Schedule, step: _Step, today: date, luck: float) -> timedelta:
+        """How long to wait, moved within the window; by `luck` in [0, 1) where no load is known.
 
-        Both ends of the range rise with the interval, so for one `luck` a longer interval never
-        becomes the shorter one: ratings and retentions keep their order.
+        Both ends of the window rise with the interval, so for one `luck` or one load a longer
+        interval never becomes the shorter one: ratings and retentions keep their order.
         """
         days = step.wait.days
         if not self._fuzz or step.phase is not Phase.REVIEW or days < SHORTEST_FUZZED:
-            return step
+            return step.wait
         slack = int(1 + 0.05 * days)
         low, high = days - slack, days + slack
-        moved = low + int(luck * (high - low + 1))
-        return replace(step, wait=timedelta(days=min(moved, self._longest)))
+        if self._load is None:
+            return timedelta(days=min(low + int(luck * (high - low + 1)), self._longest))
+        first = today + timedelta(days=min(low, self._longest))
+        last = today + timedelta(days=min(high, self._longest))
+        load = self._load(schedule.kind, first, last)
+        return quietest(schedule, first, last, load, self._easy_days) - today
 
 
-def is_leech(schedule: Schedule) -> bool:
+def is_leech(schedule: Schedule, lapses: int = LEECH_LAPSES) -> bool:
     """Whether the item has been forgotten so often that it needs another wording."""
-    return schedule.lapses >= LEECH_LAPSES
+    return schedule.lapses >= lapses
+
+
+def becomes_leech(before: Schedule, after: Schedule, lapses: int = LEECH_LAPSES) -> bool:
+    """Whether an answer makes a leech of the item, or shows again that it is one.
+
+    True at `lapses` lapses, and then whenever half as many have been added, so that a leech that
+    the learner let in again has a chance.
+    """
+    more = after.lapses - lapses
+    return after.lapses > before.lapses and more >= 0 and more % ((lapses + 1) // 2) == 0
 
 
 _PHASE_OF = {
