@@ -216,7 +216,7 @@ def _judge(task: Message, channel: _Channel) -> None:
         if task["forbidden"]:
             op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
             entered.enter_context(op_trace)
-            watching.watch(op_trace, task["forbidden"], task["removed"])
+            watching.watch(op_trace, task["forbidden"])
         around = surroundings.Surroundings()
         channel.send("loading")
         namespace = _load(task, op_trace, channel)

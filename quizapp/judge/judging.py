@@ -314,7 +314,14 @@ class _Judgement:
         expected = self._prepared.expected(self._seed)[check.id]
         got = self._streams[check.id]
         try:
-            proven = proofs.prove(self._slot, self._prepared.exercise, check, expected, got)
+            proven = proofs.prove(
+                self._slot,
+                self._prepared.exercise,
+                check,
+                expected,
+                got,
+                without=self._prepared.without(self._seed),
+            )
         except proofs.UnprovenError as error:
             verdict = Verdict.GRADER_ERROR if error.ours else Verdict.FAILED
             return Judged(verdict, str(error))

@@ -19,7 +19,7 @@ import torch
 
 from quizapp.domain.exercises import Exercise, NearMiss
 from quizapp.errors import CourseError
-from quizapp.judge import accelerator, frames, removal, running, trace
+from quizapp.judge import accelerator, frames, running, trace
 from quizapp.judge.checks import Check
 from quizapp.judge.groups import unknown_groups
 
@@ -123,15 +123,16 @@ class Prepared:
     sandbox_data: Arrays
     judge_data: Arrays
     _task: bytes = b""
+    _without: tuple[str, ...] | None = None
     _kept: OrderedDict[tuple[int, str], Trusted] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_planned(self) -> bool:
         """Whether it is known which forbidden ops the sandbox does without."""
-        return bool(self._task)
+        return self._without is not None
 
-    def task(self, seed: int) -> bytes:
+    def task(self) -> bytes:
         """The part of a child's task that is the same for all submissions, encoded once."""
         if not self._task:
             exercise = self.exercise
@@ -141,26 +142,27 @@ class Prepared:
                     "checks": marshal.dumps(code),
                     "entry_points": list(exercise.entry_points),
                     "forbidden": list(exercise.forbidden),
-                    "removed": list(self._removed(seed)),
                     "accelerator": exercise.accelerator,
                     "data": self.sandbox_data,
                 }
             )
         return self._task
 
-    def _removed(self, seed: int) -> tuple[removal.Kernels, ...]:
-        """Kernels of forbidden ops that the sandbox does without, since no check needs them.
+    def without(self, seed: int) -> tuple[str, ...]:
+        """The words of `forbidden:` whose ops the sandbox does without, since no check needs them.
 
         A check may use for its inputs, or a backward pass of the reference, what the submission may
-        not; such an op is only watched.
+        not; such an op is only watched. Found out once, with the first seed.
         """
-        if not self.exercise.forbidden:
-            return ()
-        expected = self.expected(seed)
-        for check in expected:
-            expected[check]
-        met = expected.forbidden_met
-        return removal.plan(tuple(word for word in self.exercise.forbidden if word not in met))
+        if self._without is None:
+            met: frozenset[str] | set[str] = frozenset()
+            if self.exercise.forbidden:
+                expected = self.expected(seed)
+                for check in expected:
+                    expected[check]
+                met = expected.forbidden_met
+            self._without = tuple(word for word in self.exercise.forbidden if word not in met)
+        return self._without
 
     def expected(self, seed: int) -> Trusted:
         """What the reference yields."""

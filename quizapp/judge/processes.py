@@ -245,7 +245,7 @@ class Processes:
             **self._task,
             "do": "judge",
             "seed": self._seed,
-            "exercise": self._prepared.task(self._seed),
+            "exercise": self._prepared.task(),
             "run": run,
             "asks": asks,
         }
@@ -260,6 +260,7 @@ class Processes:
                 conversation,
                 training=self._prepared.training,
                 device=self._prepared.exercise.accelerator,
+                without=self._prepared.without(self._seed),
             )
             ran = Ran(conversation, ended)
             self._keep_output(ended.output, hidden=any(map(self._hidden, run)))

@@ -51,7 +51,13 @@ class _Call:
 
 
 def prove(
-    slot: Slot, exercise: Exercise, check: Check, expected: Sequence[Item], got: Sequence[Item]
+    slot: Slot,
+    exercise: Exercise,
+    check: Check,
+    expected: Sequence[Item],
+    got: Sequence[Item],
+    *,
+    without: Sequence[str] = (),
 ) -> tuple[Item, ...]:
     """A stream that agrees with the expected one, with counts that were measured again.
 
@@ -61,6 +67,7 @@ def prove(
         check: whose tolerances hold.
         expected: the judge's own stream.
         got: the submission's; as many values as `expected` has.
+        without: as for the submission's run, so that its zygote serves here, too.
 
     Raises:
         UnprovenError: a value does not come out of its program, or the program cannot be run.
@@ -72,7 +79,7 @@ def prove(
         return tuple(got)
     for call in wanted:
         _look_at(call, exercise)
-    answers = iter(_replayed(slot, exercise, wanted))
+    answers = iter(_replayed(slot, exercise, wanted, without))
     proven = list(got)
     for place, those in calls.items():
         costs = [_measured(call, next(answers), check) for call in those]
@@ -133,7 +140,9 @@ def _look_at(call: _Call, exercise: Exercise) -> None:
             raise UnprovenError(_BESIDE.format(why=f"they use aten.{found}"))
 
 
-def _replayed(slot: Slot, exercise: Exercise, calls: Sequence[_Call]) -> list[dict[str, Any]]:
+def _replayed(
+    slot: Slot, exercise: Exercise, calls: Sequence[_Call], without: Sequence[str]
+) -> list[dict[str, Any]]:
     """What a fresh process says of each call."""
     task = {
         "do": "replay",
@@ -141,7 +150,7 @@ def _replayed(slot: Slot, exercise: Exercise, calls: Sequence[_Call]) -> list[di
         "seed": 0,
     }
     conversation = Conversation((), exercise.limits.answer_mb << 20)
-    ended = slot.run(frames.encode(task), exercise.limits, conversation)
+    ended = slot.run(frames.encode(task), exercise.limits, conversation, without=without)
     if conversation.internal:
         raise UnprovenError(_OUR_FAULT.format(why=conversation.internal), ours=True)
     answers = conversation.value

@@ -1,8 +1,8 @@
 """Taking forbidden ops out of torch for good. Owns which kernels go, and how.
 
 A mode that watches ops can be switched off by the code that it watches; a kernel that is not there
-cannot be run. In the judge, `plan` lists the kernels of a task's forbidden ops; in the sandbox, a
-fresh fork, `take_out` lays one that refuses over each of them, before the submission is loaded.
+cannot be run. `plan` lists the kernels of a task's forbidden ops; `take_out` lays one that refuses
+over each of them, in a zygote of their own, which all its children inherit.
 The dispatcher finds kernels below all modes and thread states. What is left of torch's own is
 shadowed, and nothing in the process holds the handle that could uncover it: not the submission, and
 not this package either.
@@ -28,9 +28,8 @@ from torch.library import fallthrough_kernel as _skip
 
 from quizapp.judge.groups import Group, falls_under, rule_of
 
-Kernels = tuple[str, str, str]
-"""Ops with namespace and overload, joined by spaces; their dispatch key; the word they fall under.
-One text, since a task crosses over as a frame whose parts cost more than their bytes."""
+Kernels = tuple[tuple[str, ...], str, str]
+"""Ops with namespace and overload; their dispatch key; the word they fall under."""
 Report = Callable[[str, str], object]
 
 _REGISTERED: Final = re.compile(r"^(\w+)(?:\[alias\])?: registered at", re.MULTILINE)
@@ -44,7 +43,7 @@ _all_ops: Any = torch._C._dispatch_get_all_op_names
 _dump: Any = torch._C._dispatch_dump
 _has_kernel: Any = torch._C._dispatch_has_kernel_for_dispatch_key
 _library: Any = torch._C._dispatch_library
-
+_told: list[Report] = []
 
 REFUSED: Final = f"{__name__}.ForbiddenOpError"
 """What the exception of a refused op is called in a `Raised` item."""
@@ -60,7 +59,7 @@ def plan(words: tuple[str, ...]) -> tuple[Kernels, ...]:
     """The kernels to take out for some words of `forbidden:`. Costs about 20 ms a word.
 
     Those that only call other forbidden ops stay (the ops they call are gone), and so do those of
-    devices that this machine does not have: each one that goes costs 50 µs in the sandbox.
+    devices that this machine does not have: each one that goes costs 50 µs.
     """
     rules = [(word, rule_of(word)) for word in words]
     has_cuda = torch.version.cuda is not None
@@ -80,7 +79,7 @@ def plan(words: tuple[str, ...]) -> tuple[Kernels, ...]:
         if rule.backward:
             for kind in kinds:
                 found[f"{_AUTOGRAD}{kind}", word] = _differentiable()
-    return tuple((" ".join(ops), key, word) for (key, word), ops in found.items())
+    return tuple((tuple(ops), key, word) for (key, word), ops in found.items())
 
 
 def _differentiable() -> list[str]:
@@ -107,35 +106,40 @@ def _keys_of(op: str, name: str, rule: Group, keys: frozenset[str]) -> list[str]
     ]
 
 
-def take_out(kernels: Sequence[Kernels], report: Report) -> None:
+def tell(report: Report) -> None:
+    """Have `report` told op and word of each refused call; whatever it does, it is refused."""
+    _told[:] = [report]
+
+
+def take_out(kernels: Sequence[Kernels]) -> None:
     """Lay a kernel that refuses over each of `kernels`, for the rest of the process's life.
 
     Args:
         kernels: from `plan`.
-        report: is told op and word of each call; whatever it does, the call is refused.
     """
     libraries: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch says once that a kernel is overridden
         for ops, key, word in kernels:
-            for op in ops.split():
+            for op in ops:
                 namespace, _, name = op.partition("::")
                 if namespace not in libraries:
                     libraries[namespace] = _library("IMPL", namespace, "")
                 # Without the kernel that notes it, an op computes, and leaves no trace in a graph.
-                kernel = _skip if key.startswith(_AUTOGRAD) else _refusal(op, word, report)
+                kernel = _skip if key.startswith(_AUTOGRAD) else _refusal(op, word)
                 libraries[namespace].impl(name, key, kernel, False)
     for library in libraries.values():
         # Never freed, and after this nobody's: deleting a library uncovers what it overrides.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
 
 
-def _refusal(op: str, word: str, report: Report) -> Callable[..., NoReturn]:
+def _refusal(op: str, word: str) -> Callable[..., NoReturn]:
     name = op.replace("::", ".").removesuffix(".default")
 
     def refuse(*_args: object, **_kwargs: object) -> NoReturn:
         try:
-            report(name, word)
+            for report in _told:
+                report(name, word)
         finally:
             raise ForbiddenOpError(f"{name}{REFUSED_WORDS}{word}")
 

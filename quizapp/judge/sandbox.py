@@ -1,7 +1,7 @@
-"""The server's side of a run: one slot is one zygote and at most one child at a time.
+"""The server's side of a run: a slot has at most one child at a time.
 
 Owns descriptors, deadlines and how a child ended; what the child says is handed on unread, to
-whoever asked for the run. Leaves forking to `zygote` and meaning to `judging`.
+whoever asked for the run. Leaves forking to `nursery` and `zygote`, meaning to `judging`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import selectors
 import signal
 import socket
 import struct
-import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -24,9 +23,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from quizapp.domain.exercises import Limits
-from quizapp.errors import JudgeError
 from quizapp.judge import wire
 from quizapp.judge.isolation import MOST_THREADS, Means
+from quizapp.judge.nursery import Nursery, Zygote
 
 _HEADER = struct.Struct("<I")
 _READ_BYTES = 1 << 18
@@ -36,7 +35,7 @@ _DUMP_WAIT_S = 0.1
 _DUMP_BYTES = 1 << 14
 _IDLE_GRACE_S = 1.0
 _WALL_FACTOR, _WALL_GRACE_S = 20, 60.0
-_SLOWEST_START_S = 120.0
+_ZYGOTES_KEPT = 3
 
 
 class HowEnded(StrEnum):
@@ -116,11 +115,12 @@ class Ended:
 
 
 class _Pipes(NamedTuple):
-    """Our ends of a child's channels."""
+    """Our ends of a child's channels, and of its zygote's."""
 
     data: socket.socket
     output: int
     dump: int
+    control: socket.socket
 
 
 @dataclass(slots=True)
@@ -195,18 +195,13 @@ class _Run:
 
 
 class Slot:
-    """One zygote and the runs on it, one after the other. Not for several threads at once."""
+    """One run at a time, on a zygote that suits it. Not for several threads at once."""
 
-    def __init__(self, control: socket.socket, reap: Callable[[], object], means: Means) -> None:
-        """Take over a zygote's control socket; `reap` waits for its process once that is closed.
-
-        A zygote that is started instead has to be by the same `means`, or nothing is run.
-        """
-        self._control = control
+    def __init__(self, nursery: Nursery, means: Means) -> None:
+        """Take zygotes off `nursery`, all by the same `means`, or nothing is run."""
+        self._nursery = nursery
         self._means = means
-        self._reap = reap
-        self._is_ready = False
-        self._is_lost = False
+        self._zygotes: OrderedDict[tuple[str, ...], Zygote] = OrderedDict()
 
     def run(
         self,
@@ -216,6 +211,7 @@ class Slot:
         *,
         training: bool = False,
         device: bool = False,
+        without: Sequence[str] = (),
     ) -> Ended:
         """Run one child on `payload` and report how it ended. Blocks; never raises for the child.
 
@@ -225,12 +221,13 @@ class Slot:
             listener: takes what it says.
             training: whether the task has to do with optimizers and loaders.
             device: whether it runs on an accelerator.
+            without: words of `forbidden:` whose ops are gone.
 
         Raises:
             JudgeError: there is no zygote and none could be started.
         """
-        if self._is_lost:
-            self._replace()
+        its_zygote = self._suitable(tuple(without))
+        control = its_zygote.control
         data, child_data = socket.socketpair()
         output, child_output = os.pipe()
         dump, child_dump = os.pipe()
@@ -241,11 +238,12 @@ class Slot:
         run = _Run(limits, time.monotonic())
         try:
             try:
-                run.lost = self._await_zygote()
-                socket.send_fds(
-                    self._control, [request], [child_data.fileno(), child_output, child_dump]
-                )
-                started, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+                started, descriptors = b"", list[int]()
+                run.lost = its_zygote.refusal()
+                if not run.lost:
+                    given = [child_data.fileno(), child_output, child_dump]
+                    socket.send_fds(control, [request], given)
+                    started, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
             except OSError:
                 started, descriptors = b"", []
             finally:
@@ -257,13 +255,13 @@ class Slot:
             else:
                 self._identify(run, json.loads(started)["pid"], descriptors)
                 try:
-                    self._follow(run, _Pipes(data, output, dump), payload, listener)
+                    self._follow(run, _Pipes(data, output, dump, control), payload, listener)
                 except BaseException:  # our own fault: its report would be taken for the next one's
                     self._signal(run, signal.SIGKILL)
-                    self._give_up()
+                    its_zygote.close()
                     raise
             if run.how is HowEnded.ZYGOTE_LOST:
-                self._give_up()
+                its_zygote.close()
             return self._ended(run)
         finally:
             data.close()
@@ -273,27 +271,19 @@ class Slot:
                 os.close(run.pidfd)
 
     def close(self) -> None:
-        """Hang up, also in the middle of a run; the zygote and all below it end."""
-        with suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-        with suppress(OSError):
-            self._reap()
+        """Hang up on the zygotes, also in the middle of a run."""
+        for each in self._zygotes.values():
+            each.close()
 
-    def _await_zygote(self) -> str:
-        """Wait until the zygote is what it has to be; else why not. Raises OSError when it died."""
-        if not self._is_ready:
-            self._control.settimeout(_SLOWEST_START_S)
-            message = self._control.recv(4096)
-            self._control.settimeout(None)
-            if not message:
-                raise ConnectionResetError
-            refused: str = json.loads(message)["refused"]
-            if refused:
-                self._control.shutdown(socket.SHUT_RDWR)
-                return refused
-            self._is_ready = True
-        return ""
+    def _suitable(self, without: tuple[str, ...]) -> Zygote:
+        """A zygote without some ops: the one of last time, or a new one."""
+        found = self._zygotes.pop(without, None)
+        if found is None or found.is_lost:
+            found = self._nursery.zygote(self._means, without)
+        self._zygotes[without] = found
+        while len(self._zygotes) > _ZYGOTES_KEPT:
+            self._zygotes.popitem(last=False)[1].close()
+        return found
 
     def _identify(self, run: _Run, pid: int, descriptors: list[int]) -> None:
         """The zygote's number for the child holds in its pid namespace only; a pidfd knows ours."""
@@ -314,20 +304,20 @@ class Slot:
 
     def _follow(self, run: _Run, pipes: _Pipes, payload: bytes, listener: Listener) -> None:
         """Feed and read until the zygote reports the child's end."""
-        data, output, dump = pipes
+        data, output, dump, control = pipes
         data.setblocking(False)
         outgoing = memoryview(_HEADER.pack(len(payload)) + payload)
         with selectors.DefaultSelector() as selector:
             selector.register(data, selectors.EVENT_READ | selectors.EVENT_WRITE, "data")
             selector.register(output, selectors.EVENT_READ, "output")
-            selector.register(self._control, selectors.EVENT_READ, "control")
+            selector.register(control, selectors.EVENT_READ, "control")
             while run.report is None and run.how is not HowEnded.ZYGOTE_LOST:
                 for key, events in selector.select(_TICK_S):
                     if key.data == "output":
                         if not self._read_output(run, output):
                             selector.unregister(output)
                     elif key.data == "control":
-                        self._read_report(run)
+                        _read_report(run, control)
                     else:
                         if events & selectors.EVENT_WRITE:
                             outgoing = _send_some(data, outgoing)
@@ -407,16 +397,6 @@ class Slot:
             self._end(run, HowEnded.OUTPUT_LIMIT)
         return True
 
-    def _read_report(self, run: _Run) -> None:
-        try:
-            message = self._control.recv(4096)
-        except OSError:
-            message = b""
-        if message:
-            run.report = json.loads(message)
-        else:
-            run.how = HowEnded.ZYGOTE_LOST
-
     def _hold_to_limits(self, run: _Run, dump: int) -> None:
         if run.has_too_many_threads():
             self._end(run, HowEnded.THREAD_LIMIT)
@@ -454,32 +434,6 @@ class Slot:
             run.lost,
         )
 
-    def _give_up(self) -> None:
-        """Let go of a zygote that is of no use any more; the next run starts another one."""
-        self.close()
-        self._is_lost = True
-
-    def _replace(self) -> None:
-        """Start a zygote anew. Slow, since it imports torch again, and rare."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "quizapp.judge.zygote",
-                    str(theirs.fileno()),
-                    str(self._means),
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-        if process.poll() is not None:
-            raise JudgeError("judge", "a new zygote did not start", "run `quizapp doctor`")
-        self._control, self._reap = ours, process.wait
-        self._is_ready = self._is_lost = False
-
 
 def _read_dump(run: _Run, dump: int) -> None:
     """Take what faulthandler has written: at a time-out, or as the child crashed."""
@@ -495,3 +449,14 @@ def _send_some(data: socket.socket, outgoing: memoryview) -> memoryview:
         return outgoing
     except OSError:  # the child is gone; its end is reported by the zygote
         return outgoing[len(outgoing) :]
+
+
+def _read_report(run: _Run, control: socket.socket) -> None:
+    try:
+        message = control.recv(4096)
+    except OSError:
+        message = b""
+    if message:
+        run.report = json.loads(message)
+    else:
+        run.how = HowEnded.ZYGOTE_LOST

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -24,7 +24,7 @@ from typing import IO
 import torch
 
 from quizapp.domain.exercises import Exercise, Limits
-from quizapp.judge import probing, protocol, sandbox, snippets, zygote
+from quizapp.judge import nursery, probing, protocol, sandbox, snippets, zygote
 from quizapp.judge.judging import Judging
 from quizapp.judge.protocol import Isolation, Json
 
@@ -62,12 +62,18 @@ class _Slot(sandbox.Slot):
         *,
         training: bool = False,
         device: bool = False,
+        without: Sequence[str] = (),
     ) -> sandbox.Ended:
         """As in `sandbox`."""
         self.busy_since = None
         try:
             return super().run(
-                payload, limits, _Timed(self, listener), training=training, device=device
+                payload,
+                limits,
+                _Timed(self, listener),
+                training=training,
+                device=device,
+                without=without,
             )
         finally:
             self.busy_since = time.monotonic()
@@ -127,11 +133,6 @@ def _beat(replies: _Replies, slots: _Slots, patience_s: float, ended: threading.
     """Say now and then that this process lives, and what it is stuck with."""
     while not ended.wait(min(_BEAT_S, patience_s / 4)):
         replies.send({"alive": True, "stuck": slots.stuck(patience_s)})
-
-
-def _start_zygotes(jobs: int, found: Isolation) -> list[_Slot]:
-    means = probing.means_of(found)
-    return [_Slot(*zygote.fork_zygote(means), means) for _ in range(jobs)]
 
 
 def _serve(
@@ -212,10 +213,11 @@ def main() -> None:
     # Asking the driver would initialise CUDA here, and a forked child could not use it any more.
     device = "a simulated cuda:0" if torch.version.cuda is None else "the real cuda:0"
     found = replace(found, torch=str(torch.__version__), device=device)
-    slots = _Slots(_start_zygotes(jobs, found))
+    source, means = nursery.Nursery.forked(), probing.means_of(found)
+    slots = _Slots([_Slot(source, means) for _ in range(jobs)])
     requests = os.fdopen(os.dup(0), "r")
     ended = threading.Event()
-    # After the zygotes: a fork with threads is none that can be relied on.
+    # After the nursery: a fork with threads is none that can be relied on.
     beat = (replies, slots, given.patience, ended)
     threading.Thread(target=_beat, args=beat, name="beat", daemon=True).start()
     try:
@@ -223,6 +225,7 @@ def main() -> None:
     finally:
         ended.set()
         slots.close()
+        source.close()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ _REFUSED = removal.REFUSED
 _KEPT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernels]) -> None:
+def watch(trace: OpTrace, words: Sequence[str]) -> None:
     """Hold what runs from here on to what a task forbids, before the submission is loaded.
 
     The process is not fit for anything else afterwards: most of this cannot be undone, so that the
@@ -42,14 +42,13 @@ def watch(trace: OpTrace, words: Sequence[str], removed: Sequence[removal.Kernel
     Args:
         trace: an entered trace of these words.
         words: `forbidden:` of the exercise.
-        removed: the kernels that go, from `removal.plan`.
     """
     trace.begin_loading()
     _follow_raw_threads(trace)
     rules = {word: rule_of(word) for word in words}
     _watch_numpy(rules, trace)
     _watch_imports(rules, trace)
-    removal.take_out(removed, _reporter(trace))
+    removal.tell(_reporter(trace))
 
 
 def without_tests(source: str, raised: Raised, trace: OpTrace | None) -> str | None:

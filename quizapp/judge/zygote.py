@@ -1,10 +1,12 @@
 """The zygote: a process that has imported torch and nothing else, and forks one child per run.
 
-Owns forking and reaping. It never sees a task: a request carries limits and open descriptors, and
-the payload goes straight from the server to the child. Leaves limits of time to `sandbox`, the
-child's work to `child`.
+Owns forking and reaping: of zygotes by the nursery, of children by a zygote. Neither ever sees a
+task: a request carries limits and open descriptors, and the payload goes straight from the server
+to the child. Leaves limits of time to `sandbox`, the child's work to `child`.
 
-On a stream socket, once at the start:
+The nursery takes, on a stream socket:
+    server → nursery  {"means", "without": […]}          with a descriptor: the zygote's socket
+A zygote, on that one, once at the start:
     zygote → server   {"refused": ""}                    or why it cannot be what it has to be
 and for each run:
     server → zygote   {"limits": {…}, "training", "device"}   with descriptors: data, output, dump
@@ -140,11 +142,11 @@ def _see_through(control: socket.socket, pid: int) -> None:
             os.close(watched)
 
 
-def fork_zygote(means: Means) -> tuple[socket.socket, Callable[[], object]]:
-    """Fork a zygote off this process, which must be warm and have one thread and no task data.
+def fork_nursery() -> tuple[socket.socket, Callable[[], object]]:
+    """Fork what zygotes come from off this process: warm, with one thread and no task data.
 
     Returns:
-        The server's end of the control socket, and what waits for the zygote once that is closed.
+        The server's end of its control socket, and what waits for it once that is closed.
     """
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -153,9 +155,42 @@ def fork_zygote(means: Means) -> tuple[socket.socket, Callable[[], object]]:
         return ours, lambda: os.waitpid(pid, 0)
     try:
         _keep_only(theirs.fileno())
-        live(theirs, means)
+        nurse(theirs)
     finally:
         os._exit(0)
+
+
+def nurse(control: socket.socket) -> None:
+    """Fork a zygote for each request; when the server hangs up, wait for them and return."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a zygote has ended
+    if sys.platform == "linux":
+        linux.die_with_parent(signal.SIGKILL)
+    gc.collect()
+    gc.freeze()
+    while True:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 1)
+        except ConnectionError:
+            break
+        if not message:
+            break
+        if os.fork() == 0:
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _keep_only(descriptors[0])
+                request = json.loads(message)
+                live(
+                    socket.socket(fileno=descriptors[0]),
+                    Means.parse(request["means"]),
+                    tuple(request["without"]),
+                )
+            finally:
+                os._exit(0)
+        os.close(descriptors[0])
+    with suppress(ChildProcessError):
+        os.wait()  # returns when there is none left, since their ends are ignored
 
 
 def _keep_only(descriptor: int) -> None:
@@ -167,8 +202,11 @@ def _keep_only(descriptor: int) -> None:
     os.closerange(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def live(control: socket.socket, means: Means) -> None:
+def live(control: socket.socket, means: Means, without: tuple[str, ...]) -> None:
     """Become the zygote: step into what `means` says, then serve. Returns when the server is gone.
+
+    The ops that fall under `without` go for good, here rather than in each child: that takes up to
+    a tenth of a second.
 
     What is refused is told to the server, and nothing is served: it was promised to somebody.
     """
@@ -186,11 +224,19 @@ def live(control: socket.socket, means: Means) -> None:
                 return
             linux.die_with_parent(signal.SIGKILL)
         shell = isolation.prepare(means)
+        _do_without(without)
     except OSError as error:
         _tell(control, refused=f"{means.tier}: {refusals.explain(means.tier, error)}")
         return
     _tell(control, refused="")
     serve(control, shell)
+
+
+def _do_without(words: tuple[str, ...]) -> None:
+    if words:
+        from quizapp.judge import removal
+
+        removal.take_out(removal.plan(words))
 
 
 def _tell(control: socket.socket, **message: object) -> None:
@@ -199,7 +245,7 @@ def _tell(control: socket.socket, **message: object) -> None:
 
 
 def main() -> None:
-    """`python -m quizapp.judge.zygote FD MEANS`: a replacement for a zygote that was lost."""
+    """`python -m quizapp.judge.zygote FD`: zygotes for a server whose own nursery was lost."""
     control = socket.socket(fileno=int(sys.argv[1]))
     if sys.platform == "linux":
         linux.die_with_parent(signal.SIGKILL)
@@ -210,7 +256,7 @@ def main() -> None:
         control.close()
         os.waitpid(pid, 0)
         return
-    live(control, Means.parse(sys.argv[2]))
+    nurse(control)
 
 
 if __name__ == "__main__":

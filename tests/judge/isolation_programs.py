@@ -23,6 +23,7 @@ from quizapp.domain.outcomes import Tier
 from quizapp.judge import faults, frames, linux, probing, sandbox, seccomp, zygote
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.isolation import Means
+from quizapp.judge.nursery import Nursery
 from quizapp.judge.protocol import isolation_to_json
 
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -96,7 +97,8 @@ def _promise_more() -> list[str]:
     """The words for a run on a zygote that cannot get what was probed, and on the one after it."""
     forbid("unshare")
     means = Means(Tier.NAMESPACES, own_root=True)
-    slot = sandbox.Slot(*zygote.fork_zygote(means), means)
+    nursery = Nursery.forked()
+    slot = sandbox.Slot(nursery, means)
     said = []
     for _ in range(2):
         task = {"do": "snippet", "code": "print(1)", "expression": "", "given": {}, "seed": 0}
@@ -104,6 +106,7 @@ def _promise_more() -> list[str]:
         judged = faults.describe_end(ended, "x.py", "")
         said.append(f"{judged.verdict} {ended.output.decode()!r} {judged.message}")
     slot.close()
+    nursery.close()
     return said
 
 
@@ -147,14 +150,16 @@ def tiers() -> dict[str, object]:
     """What comes of each attempt in each tier that is offered here."""
     zygote.warm_torch()
     told: dict[str, object] = {"user": os.getuid()}
+    nursery = Nursery.forked()
     for means in (Means(Tier.NAMESPACES, own_root=True), Means(Tier.LANDLOCK), Means(Tier.PROCESS)):
-        slot = sandbox.Slot(*zygote.fork_zygote(means), means)
+        slot = sandbox.Slot(nursery, means)
         told[str(means)] = {
             name: _try(slot, code)
             for name, code in ATTEMPTS.items()
             if means.tier is not Tier.PROCESS or name in HARMLESS
         }
         slot.close()
+    nursery.close()
     return told
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from quizapp.errors import JudgeError
 from quizapp.judge import client, frames, isolation, sandbox
 from quizapp.judge.client import Judge, LostError
 from quizapp.judge.conversation import Conversation
+from quizapp.judge.nursery import Nursery
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"),
@@ -143,12 +143,8 @@ class _Broken:
 
 
 def test_a_run_that_breaks_on_our_side_does_not_spoil_the_next():
-    ours, theirs = socket.socketpair()
-    tier = Tier.PROCESS
-    with theirs:
-        command = [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno()), tier]
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
-    slot = sandbox.Slot(ours, process.wait, isolation.Means(tier))
+    nursery = Nursery.started()
+    slot = sandbox.Slot(nursery, isolation.Means(Tier.PROCESS))
     task = {"do": "snippet", "code": "", "expression": "1 + 1", "given": {}, "seed": 0}
     conversation = Conversation((), 1 << 20)
     try:
@@ -157,6 +153,7 @@ def test_a_run_that_breaks_on_our_side_does_not_spoil_the_next():
         ended = slot.run(frames.encode(task), Limits(), conversation)
     finally:
         slot.close()
+        nursery.close()
     assert ended.how is sandbox.HowEnded.FINISHED
     assert conversation.value == 2
 

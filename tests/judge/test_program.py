@@ -182,7 +182,7 @@ X = ("tensor", 0)
         {"ops": [["quizapp::add", "default", [], {}]], "constants": [], "result": X},
         {"ops": [["aten::__class__", "default", [], {}]], "constants": [], "result": X},
         {"ops": [["aten::add", "__call__", [X, X], {}]], "constants": [], "result": X},
-        {"ops": [["aten::from_file", "default", ["/etc/passwd"], {}]], "constants": [], "result": X},
+        {"ops": [["aten::from_file", "default", ["/x"], {}]], "constants": [], "result": X},
         {"ops": [["aten::set_", "source_Tensor", [X, X], {}]], "constants": [], "result": X},
         {"ops": [["aten::zeros", "default", [[2]], {"layout": ("named", "save")}]],
          "constants": [], "result": X},

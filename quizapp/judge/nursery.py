@@ -1,0 +1,124 @@
+"""Where zygotes come from: a process that is warm, has one thread, and has never seen a task.
+
+Owns the server's end of it. The server itself has threads before long and knows tasks, so it cannot
+fork a zygote any more; this process can at any time, in milliseconds: a first one for each slot,
+another in the place of one that was lost, and one for each set of ops that tasks do without.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from quizapp.errors import JudgeError
+from quizapp.judge import zygote
+from quizapp.judge.isolation import Means
+
+_SLOWEST_START_S = 120.0
+
+
+_End = tuple[socket.socket, Callable[[], object]]
+
+
+class Nursery:
+    """Hands out zygotes; may be asked from several threads."""
+
+    def __init__(self, control: socket.socket, reap: Callable[[], object]) -> None:
+        """Take over the process at the other end; `reap` waits for it once `control` is closed."""
+        self._lock = threading.Lock()
+        self._control, self._reap = control, reap
+
+    @classmethod
+    def forked(cls) -> Nursery:
+        """Fork it off this process, which must be warm and have one thread and no task data."""
+        return cls(*zygote.fork_nursery())
+
+    @classmethod
+    def started(cls) -> Nursery:
+        """Start it as a program of its own. Slow, since it imports torch for itself."""
+        return cls(*_start())
+
+    def zygote(self, means: Means, without: Sequence[str] = ()) -> Zygote:
+        """Have a zygote forked.
+
+        Args:
+            means: how it has to isolate; it says so itself when it cannot.
+            without: words of `forbidden:` whose ops it, and all its children, do without.
+
+        Raises:
+            JudgeError: there is no such process any more, and none could be started.
+        """
+        ours, theirs = socket.socketpair()
+        request = json.dumps({"means": str(means), "without": list(without)}).encode()
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._control, [request], [theirs.fileno()])
+            except OSError:  # somebody has killed it
+                self.close()
+                self._control, self._reap = _start()
+                socket.send_fds(self._control, [request], [theirs.fileno()])
+        return Zygote(ours)
+
+    def close(self) -> None:
+        """End it, and wait until its zygotes have ended; theirs must be closed before."""
+        self._control.close()
+        with suppress(OSError):
+            self._reap()
+
+
+def _start() -> _End:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "quizapp.judge.zygote", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    if process.poll() is not None:
+        ours.close()
+        raise JudgeError("judge", "no zygotes can be started", "run `quizapp doctor`")
+    return ours, process.wait
+
+
+class Zygote:
+    """The server's end of one zygote's control socket.
+
+    Attributes:
+        control: where requests go and reports come from; see `zygote`.
+        is_lost: whether it is of no use any more.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.is_lost = False
+        self._is_ready = False
+
+    def refusal(self) -> str:
+        """Wait until it is what it has to be: empty then, else why not.
+
+        Raises:
+            OSError: it has died.
+        """
+        if self._is_ready:
+            return ""
+        self.control.settimeout(_SLOWEST_START_S)
+        message = self.control.recv(4096)
+        self.control.settimeout(None)
+        if not message:
+            raise ConnectionResetError
+        refused: str = json.loads(message)["refused"]
+        self._is_ready = not refused
+        return refused
+
+    def close(self) -> None:
+        """Hang up, also in the middle of a run; it and all below it end."""
+        self.is_lost = True
+        with suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
+        self.control.close()
