@@ -7,11 +7,10 @@ from datetime import date
 
 from quizapp.domain.history import Day
 from quizapp.domain.memory import ItemKind, Schedule
+from quizapp.errors import StoreError
 from quizapp.store import log, rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import state_from_json
-
-_TRIGGERS = {"reviews_never_change", "reviews_never_go", "reviews_never_replaced"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +34,39 @@ def problems(database: Database) -> list[str]:
         f"row {row} of {table} refers to a row of {parent} that does not exist"
         for table, row, parent, _ in database.rows("PRAGMA foreign_key_check")
     ]
-    present = {name for (name,) in database.rows("SELECT name FROM sqlite_schema")}
-    found += [f"the trigger {name} is missing" for name in sorted(_TRIGGERS - present)]
+    misbuilt = _misbuilt(database)
+    found += [f"the {kind} {name} is {how}" for name, kind, how in misbuilt]
+    if any(kind == "table" for _, kind, _ in misbuilt):
+        return found
     found += _breaks(database)
-    wanted = _from_log(database)
-    found += [
+    try:
+        wanted = _from_log(database)
+        found += _stale(database, wanted)
+    except StoreError as error:
+        found.append(error.what)
+    return found
+
+
+def _stale(database: Database, wanted: _Caches) -> list[str]:
+    """What the caches say against the log."""
+    found = [
         f"the schedule of {kind} {item} is not what the log says"
         for kind, item in sorted(_differing_schedules(database, wanted))
     ]
-    found += [
+    return found + [
         f"the counts of {day} ({kind}) are not what the log says"
         for day, kind in sorted(_differing_days(database, wanted))
     ]
-    return found
+
+
+def _misbuilt(database: Database) -> list[tuple[str, str, str]]:
+    """Name, kind and fault of each table, index and trigger that is not as it is designed."""
+    present = dict(database.rows("SELECT name, sql FROM sqlite_schema"))
+    return [
+        (name, kind, "missing" if name not in present else "altered")
+        for name, (kind, sql) in database.designed().items()
+        if name not in present or (kind != "table" and present[name] != sql)
+    ]
 
 
 def rebuild(database: Database) -> int:

@@ -12,6 +12,14 @@ from quizapp.errors import StoreError
 
 KEPT = 7
 FOLDER = "backups"
+DAILY = "????-??-??"
+"""What the name of a daily copy has after the database's; the other kinds have more."""
+
+LARGE = 16 * 2**20
+"""Bytes."""
+
+_FORGOTTEN_S = 3600
+_UNSOUND = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def daily(source: sqlite3.Connection, database: Path, day: date) -> Path | None:
@@ -20,7 +28,7 @@ def daily(source: sqlite3.Connection, database: Path, day: date) -> Path | None:
     if target.exists():
         return None
     _copy(source, target)
-    _prune(database, f"{database.stem}-????-??-??.db")
+    _prune(database, target, DAILY)
     return target
 
 
@@ -32,7 +40,7 @@ def before_migration(database: Path, day: date, version: int) -> Path:
     target = _folder(database) / f"{database.stem}-{day}-version-{version}.db"
     with contextlib.closing(sqlite3.connect(database)) as source:
         _copy(source, target)
-    _prune(database, f"{database.stem}-????-??-??-version-*.db")
+    _prune(database, target, f"{DAILY}-version-*")
     return target
 
 
@@ -40,7 +48,7 @@ def before_merge(source: sqlite3.Connection, database: Path, day: date) -> Path:
     """Copy the database before another one is merged into it; keep seven of these."""
     target = _folder(database) / f"{database.stem}-{day}-before-merge.db"
     _copy(source, target)
-    _prune(database, f"{database.stem}-????-??-??-before-merge.db")
+    _prune(database, target, f"{DAILY}-before-merge")
     return target
 
 
@@ -63,8 +71,18 @@ def of_another(database: Path, target: Path) -> None:
 
 def newest(database: Path) -> Path | None:
     """The newest daily copy; None without one."""
-    copies = sorted(_folder(database).glob(f"{database.stem}-????-??-??.db"))
+    copies = every(database, DAILY)
     return copies[-1] if copies else None
+
+
+def every(database: Path, pattern: str = f"{DAILY}*") -> list[Path]:
+    """The copies of a database, by the day in their names, oldest first."""
+    return sorted(_folder(database).glob(f"{database.stem}-{pattern}.db"))
+
+
+def day_of(database: Path, copy: Path) -> str:
+    """The ISO date in the name of a copy."""
+    return copy.stem[len(database.stem) + 1 :][:10]
 
 
 def _folder(database: Path) -> Path:
@@ -72,7 +90,11 @@ def _folder(database: Path) -> Path:
 
 
 def _copy(source: sqlite3.Connection, target: Path) -> None:
-    """Copy by SQLite's own backup, which sees one state of the database whatever is written."""
+    """Copy by SQLite's own backup, which sees one state of the database whatever is written.
+
+    The copy is read through before it gets its name: one of a damaged database would in a week
+    have pushed out all that were sound.
+    """
     partial = target.with_suffix(f".{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -81,18 +103,63 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
             source.backup(copy)
             # The copy is one file that can be moved about, without a log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
+            _read_through(copy, partial.stat().st_size)
         partial.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNSOUND:
+            raise _unsound(target, str(error)) from error
         raise StoreError(
             str(target),
             f"the backup cannot be written ({error})",
             "free some space or make the folder writable; nothing has been changed",
         ) from error
-
-
-def _prune(database: Path, pattern: str) -> None:
-    for old in sorted(_folder(database).glob(pattern))[:-KEPT]:
+    finally:
         with contextlib.suppress(OSError):
-            old.unlink()
+            partial.unlink(missing_ok=True)
+
+
+def _read_through(copy: sqlite3.Connection, size: int) -> None:
+    """Raise sqlite3.DatabaseError unless every row can be read.
+
+    A large file is only read, not checked: that takes half as long as copying did, where SQLite's
+    check, which evaluates every constraint, would take ten times as long (138 MB: 0.3 and 5 s).
+    """
+    if size <= LARGE:
+        (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            error = sqlite3.DatabaseError(found)
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+        return
+    for (table,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        columns = copy.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        copy.execute(f'SELECT max("{columns[-1][0]}") FROM "{table}" NOT INDEXED').fetchone()
+
+
+def _unsound(target: Path, found: str) -> StoreError:
+    return StoreError(
+        str(target),
+        f"no backup was made, because the database is damaged ({found})",
+        "run `quizapp doctor --repair`; former backups are kept",
+    )
+
+
+def _prune(database: Path, newest: Path, pattern: str) -> None:
+    """Keep the newest few of a kind of copies, and remove what killed processes have left.
+
+    Copies from days to come were made while a clock was wrong. They go first, or else the copy of
+    today would always be the one too many.
+    """
+    today = day_of(database, newest)
+    copies = sorted(
+        every(database, pattern), key=lambda copy: (day_of(database, copy) <= today, copy.name)
+    )
+    with contextlib.suppress(OSError):
+        made = newest.stat().st_mtime
+        forgotten = [
+            partial
+            for partial in _folder(database).glob("*.partial")
+            if partial.stat().st_mtime < made - _FORGOTTEN_S
+        ]
+        for old in [*copies[:-KEPT], *forgotten]:
+            old.unlink(missing_ok=True)

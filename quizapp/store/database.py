@@ -5,6 +5,7 @@ Leaves what the tables mean to `store` and `gradebook`, and copies to `backup`.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 
 from quizapp.errors import StoreError
 
+LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
 SMALLEST_FILE = 512
 OLDEST_SQLITE = (3, 37, 0)
@@ -46,6 +48,7 @@ class Database:
         before_migration: Callable[[int, int], None] = lambda _before, _after: None,
     ) -> None:
         self.path = path
+        self._migrations = migrations
         self._lock = threading.RLock()
         self._depth = 0
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -77,6 +80,10 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         """The connection itself, for the backup."""
         return self._connection
+
+    def designed(self) -> dict[str, tuple[str, str]]:
+        """What the migrations make: name of a table, index or trigger -> which of these, SQL."""
+        return designed(self._migrations)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in if nobody else has it open."""
@@ -195,6 +202,15 @@ def _refuse_crumb(path: Path) -> None:
         raise error
 
 
+def designed(migrations: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """As `Database.designed`; asked of a database of its own in memory."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        for script in migrations:
+            empty.executescript(script)
+        made = empty.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        return {name: (kind, sql) for name, kind, sql in made}
+
+
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, one by one, so that they can run inside a transaction."""
     pending = ""
@@ -212,19 +228,23 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite raises about `path` into a StoreError that says what to do."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _explanation(path, error) from error
 
 
-def _primary_code(error: sqlite3.Error) -> int:
+def _primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
+    if isinstance(error, UnicodeDecodeError) or "Could not decode to UTF-8" in str(error):
+        return sqlite3.SQLITE_CORRUPT  # Python met it before SQLite did
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _explanation(path: Path, error: sqlite3.Error) -> StoreError:
-    restore = (
-        f"move it and {path.name}-wal away, and copy the newest file of {path.parent / 'backups'} "
-        "to its place"
-    )
+def _explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    mend = "move it away to begin anew"
+    if path.name == LEARNERS_FILE:
+        mend = (
+            "`quizapp doctor --repair` saves what can be read, `quizapp restore` goes back to one "
+            f"of the copies in {path.parent / 'backups'}"
+        )
     known = {
         sqlite3.SQLITE_BUSY: (
             "another quizapp is writing to it and does not finish",
@@ -248,8 +268,8 @@ def _explanation(path: Path, error: sqlite3.Error) -> StoreError:
             "check that the folder exists and that you may write to it",
         ),
         sqlite3.SQLITE_PERM: ("it cannot be opened", "check that you may read and write it"),
-        sqlite3.SQLITE_NOTADB: ("it is not a database", restore),
-        sqlite3.SQLITE_CORRUPT: ("it is damaged", restore),
+        sqlite3.SQLITE_NOTADB: ("it is not a database", mend),
+        sqlite3.SQLITE_CORRUPT: ("it is damaged", mend),
     }
     what, remedy = known.get(
         _primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")

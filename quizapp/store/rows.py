@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from quizapp.domain.cards import Drawn
 from quizapp.domain.history import Day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Schedule, Trigger
+from quizapp.errors import StoreError
 
 SCHEDULE_COLUMNS = (
     "kind, item, phase, step, stability, difficulty, due, last_review, reps, lapses, "
@@ -27,12 +29,33 @@ DAY_COLUMNS = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_Arguments = ParamSpec("_Arguments")
+_Value = TypeVar("_Value")
+
+
+def _reading(function: Callable[_Arguments, _Value]) -> Callable[_Arguments, _Value]:
+    """Say of a row that SQLite can read and that makes no sense that it is damaged."""
+
+    @functools.wraps(function)
+    def read(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Value:
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            raise StoreError(
+                "database",
+                f"a row of it is damaged ({type(error).__name__}: {error})",
+                "run `quizapp doctor --repair`",
+            ) from error
+
+    return read
+
 
 def to_micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC; exact, unlike `timestamp()`. A naive datetime is a TypeError."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
+@_reading
 def from_micros(micros: int) -> datetime:
     """Aware UTC."""
     return _EPOCH + timedelta(microseconds=micros)
@@ -58,6 +81,7 @@ def schedule_values(schedule: Schedule) -> tuple[object, ...]:
     )
 
 
+@_reading
 def schedule_from(row: tuple[Any, ...]) -> Schedule:
     """A schedule from a row of `SCHEDULE_COLUMNS`."""
     kind, item, phase, step, stability, difficulty, due, last, reps, lapses, fwd, susp, buried = row
@@ -90,6 +114,7 @@ def state_to_json(schedule: Schedule) -> str:
     return _compact({"item": item, **changed})
 
 
+@_reading
 def state_from_json(kind: ItemKind, text: str) -> Schedule:
     """The schedule that `state_to_json` wrote."""
     stored = json.loads(text)
@@ -98,6 +123,7 @@ def state_from_json(kind: ItemKind, text: str) -> Schedule:
     return schedule_from(tuple((row | stored).values()))
 
 
+@_reading
 def review_from(row: tuple[Any, ...]) -> Review:
     """A review from a row of `REVIEW_COLUMNS`."""
     number, kind, item, trigger, rating, at, day, before, after, answer_ms, drawn, *_ = row
@@ -121,6 +147,7 @@ def drawn_to_json(drawn: Mapping[str, Drawn] | None) -> str | None:
     return None if drawn is None else _compact(dict(drawn))
 
 
+@_reading
 def day_from(row: tuple[Any, ...]) -> Day:
     """A day from a row of `DAY_COLUMNS`."""
     day, kind, *counts = row

@@ -38,11 +38,11 @@ from quizapp.store import (
     submissions,
     transfer,
 )
-from quizapp.store.database import Database
+from quizapp.store.database import LEARNERS_FILE, Database
 from quizapp.store.merge import Merged, Replay
 from quizapp.store.transfer import Entry
 
-FILE_NAME = "quizapp.db"
+FILE_NAME = LEARNERS_FILE
 APPLICATION = 0x51756970  # "Quip"
 _MIGRATIONS = ("schema.sql", "schema_2.sql")  # number n leads to version n
 
@@ -143,6 +143,12 @@ class Store:
     def due_counts(self, edges: Sequence[datetime], kind: ItemKind = ItemKind.CARD) -> list[int]:
         """How many fall due before the first of `edges`, and then between each two of them."""
         return schedules.due_counts(self._database, kind, edges)
+
+    def due_by_day(
+        self, first: date, last: date, kind: ItemKind = ItemKind.CARD
+    ) -> dict[date, int]:
+        """How many reviews are due on each study day from `first` to `last`, both included."""
+        return schedules.due_by_day(self._database, kind, first, last)
 
     def answered_items(self, kind: ItemKind = ItemKind.CARD) -> set[str]:
         """Ids of all items that have been answered at least once."""
@@ -298,6 +304,16 @@ class Store:
         row = self._database.row("SELECT value FROM settings WHERE key = ?", key)
         value = default if row is None else json.loads(row[0])
         return value if type(value) is type(default) else default
+
+    def settings(self) -> dict[str, object]:
+        """All settings that were ever set, by key."""
+        rows = self._database.rows("SELECT key, value FROM settings")
+        return {key: json.loads(value) for key, value in rows}
+
+    def forget_setting(self, key: str) -> None:
+        """Let a setting be as if it had never been set."""
+        with self.transaction():
+            self._database.write("DELETE FROM settings WHERE key = ?", key)
 
     def set_setting(self, key: str, value: Setting) -> None:
         """Keep a setting."""

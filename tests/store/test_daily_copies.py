@@ -1,5 +1,8 @@
 """Copies of the database: when, how many, and that they can be used."""
 
+import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -105,3 +108,52 @@ def test_a_copy_that_failed_half_way_leaves_nothing_behind(tmp_path, monkeypatch
     with pytest.raises(StoreError, match="No space left"):
         backup.before_migration(path, date(2026, 5, 4), 1)
     assert copies(tmp_path) == []
+
+
+# Sound copies
+
+
+def damage(path):
+    """Overwrite the pages behind the first few, as a failing disk may do."""
+    content = bytearray(path.read_bytes())
+    content[5 * 4096 :] = b"\xa5" * (len(content) - 5 * 4096)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("large", [backup.LARGE, 0], ids=["small", "large"])
+def test_a_damaged_database_is_not_copied_over_sound_copies(tmp_path, monkeypatch, large):
+    for days in range(9):
+        path = study(tmp_path, days).path
+    damage(path)
+    monkeypatch.setattr(backup, "LARGE", large)
+    before = copies(tmp_path)
+    with closing(sqlite3.connect(path)) as damaged, pytest.raises(StoreError, match="is damaged"):
+        backup.daily(damaged, path, date(2026, 6, 1))
+    assert copies(tmp_path) == before
+
+
+def test_copies_made_while_the_clock_was_wrong_do_not_push_out_later_ones(tmp_path):
+    for days in range(4000, 4009):
+        study(tmp_path, days)
+    for days in range(9):
+        study(tmp_path, days)
+    assert copies(tmp_path)[-1] == "quizapp-2026-05-12.db"
+    assert len(copies(tmp_path)) == 7
+
+
+def test_what_a_killed_process_left_of_a_copy_is_removed_in_time(tmp_path):
+    study(tmp_path)
+    (tmp_path / "backups").mkdir()
+    left = tmp_path / "backups" / "quizapp-2026-05-04.123.partial"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    study(tmp_path, 1)
+    assert copies(tmp_path) == ["quizapp-2026-05-05.db"]
+
+
+def test_a_copy_that_another_process_is_making_is_left_alone(tmp_path):
+    study(tmp_path)
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "quizapp-2026-05-05.123.partial").write_bytes(b"half")
+    study(tmp_path, 1)
+    assert len(copies(tmp_path)) == 2

@@ -84,7 +84,7 @@ def test_a_database_of_another_program_is_refused(tmp_path):
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be read" * 99, b"x"])
 def test_a_file_that_is_no_database_is_refused_with_a_way_out(tmp_path, content):
     (tmp_path / "quizapp.db").write_bytes(content)
-    with pytest.raises(StoreError, match=r"not a database; move it .*backups"):
+    with pytest.raises(StoreError, match=r"not a database; .*doctor --repair.*backups"):
         Store.open(tmp_path)
     assert (tmp_path / "quizapp.db").read_bytes() == content
 
