@@ -29,6 +29,7 @@ COMMANDS = {
     "undo": "cards",
     "cards": "cards",
     "stats": "cards",
+    "settings": "settings",
     "optimize": "fitting",
     "merge": "data",
     "exercises": "exercises",

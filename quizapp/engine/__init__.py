@@ -15,6 +15,7 @@ from quizapp.engine.cards import CardDesk
 from quizapp.engine.data import DataDesk
 from quizapp.engine.exercises import ExerciseDesk
 from quizapp.engine.fitting import FittingDesk
+from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.types import (
     Assessment,
     CardRow,
@@ -51,7 +52,7 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk, DataDesk):
+class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk, SettingsDesk, DataDesk):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,10 +22,12 @@ from quizapp.domain.text import Language
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 from quizapp.store import Store
-from quizapp.study.scheduler import DESIRED_RETENTION, Scheduler
+from quizapp.study.scheduler import Scheduler
+from quizapp.study.settings import Settings, read
 
 if TYPE_CHECKING:
     from quizapp.judge.client import Judge
+    from quizapp.study.balance import Load
 
 DATABASE = "quizapp.db"
 
@@ -159,11 +162,7 @@ class Workplace:
     @property
     def limits(self) -> DailyLimits:
         """How many new cards and reviews a study day may ask for; setting it lasts."""
-        usual = DailyLimits()
-        return DailyLimits(
-            new=self.store.setting("new_per_day", usual.new),
-            reviews=self.store.setting("reviews_per_day", usual.reviews),
-        )
+        return self.settings.limits
 
     @limits.setter
     def limits(self, limits: DailyLimits) -> None:
@@ -171,13 +170,47 @@ class Workplace:
         self.store.set_setting("reviews_per_day", limits.reviews)
 
     @property
+    def settings(self) -> Settings:
+        """What the learner has set about studying; read anew each time."""
+        return read(self.store.settings())
+
+    @property
     def scheduler(self) -> Scheduler:
-        """The scheduler with the learner's parameters."""
-        retention = self.store.setting("desired_retention", DESIRED_RETENTION)
+        """The scheduler with the learner's parameters and settings; days are drawn by lot.
+
+        It depends on nothing but these and the item, so what it says can be worked out again.
+        """
+        return self._scheduler(self.settings, None)
+
+    @property
+    def balanced_scheduler(self) -> Scheduler:
+        """The scheduler for answers given now: the quietest day is chosen, if so set."""
+        settings = self.settings
+        return self._scheduler(settings, self._load if settings.balance else None)
+
+    def _scheduler(self, settings: Settings, load: Load | None) -> Scheduler:
         fitted = {kind: self.store.parameters(kind) for kind in ItemKind}
+
+        def retention_of(schedule: Schedule) -> float:
+            item = self.course.aliases.get(schedule.item, schedule.item)
+            own = settings.retention_of and schedule.kind is ItemKind.CARD
+            card = self.course.cards.get(item) if own else None
+            usual = settings.desired_retention
+            return settings.retention_of.get(card.note.topic, usual) if card else usual
+
         return Scheduler(
-            {kind: found for kind, found in fitted.items() if found is not None}, retention
+            {kind: found for kind, found in fitted.items() if found is not None},
+            settings.desired_retention,
+            longest_interval=settings.longest_interval,
+            learning_steps=settings.learning_steps,
+            relearning_steps=settings.relearning_steps,
+            retention_of=retention_of,
+            load=load,
+            easy_days=settings.easy_days,
         )
+
+    def _load(self, kind: ItemKind, first: date, last: date) -> Mapping[date, int]:
+        return self.store.due_by_day(first, last, kind)
 
     def card(self, card_id: str) -> Card:
         """The card of that id, or of that former id.

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from itertools import chain, islice
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.cards import Card, Drawn, Option
+from quizapp.domain.cards import Card, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST, Workplace
@@ -23,8 +24,10 @@ from quizapp.engine.types import (
     SessionProgress,
 )
 from quizapp.errors import UsageError
+from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import draw, draw_seed
-from quizapp.study.queue import LEARN_AHEAD, build_queue, study_ahead
+from quizapp.study.queue import LEARN_AHEAD, build_queue, in_random_order, study_ahead
+from quizapp.study.settings import NewOrder
 
 _CANDIDATES = 200
 """Due cards, the most forgotten of them, among which the next one is chosen. More would only be
@@ -109,7 +112,7 @@ class CardDesk(Workplace):
     def preview(self, card_id: str) -> dict[Rating, Schedule]:
         """What each rating would lead to if it were given now."""
         schedule = self.store.schedule(ItemKind.CARD, self.card(card_id).id)
-        return self.scheduler.preview(schedule, self.clock())
+        return self.balanced_scheduler.preview(schedule, self.clock())
 
     def answer(
         self,
@@ -153,12 +156,52 @@ class CardDesk(Workplace):
                 at=now,
                 study_day=study_day(now),
                 before=before,
-                after=self.scheduler.review(before, rating, now),
+                after=self.balanced_scheduler.review(before, rating, now),
                 answer_ms=answer_ms,
                 drawn=drawn or None,
             )
             self.store.set_setting("last_card", card.id)
-            return self.store.record(review).after
+            recorded = self.store.record_all([review, *self._consequences(card, review)])
+            return next(row.after for row in reversed(recorded) if row.item == card.id)
+
+    def is_leech(self, schedule: Schedule) -> bool:
+        """Whether a card has been forgotten so often that it needs another wording."""
+        return is_leech(schedule, self.settings)
+
+    def _consequences(self, card: Card, review: Review) -> list[Review]:
+        """Log rows of what else an answer does; undone together with it."""
+        settings = self.settings
+        siblings = self._siblings(card) if settings.bury_siblings else []
+        return [
+            replace(
+                review,
+                item=before.item,
+                trigger=Trigger.STATE,
+                rating=None,
+                before=before,
+                after=after,
+                answer_ms=None,
+                drawn=None,
+            )
+            for before, after in consequences(
+                review.before, review.after, siblings, settings, review.at
+            )
+        ]
+
+    def _siblings(self, card: Card) -> list[Schedule]:
+        """Schedules of the other cards of a card's note."""
+        ids = [
+            item
+            for deck in self.course.decks
+            if deck.topic == card.note.topic
+            for item in deck.card_ids
+            if item.partition("/")[0] == card.id.partition("/")[0] and item != card.id
+        ]
+        return [
+            self.store.schedule(ItemKind.CARD, item)
+            for item in ids
+            if self.course.cards[item].note.id == card.note.id
+        ]
 
     def undo(self) -> Review | None:
         """Take back the last answer, or submission with all its consequences; None without one."""
@@ -264,14 +307,17 @@ class CardDesk(Workplace):
             return []
         named = self.store.setting(NEW_FIRST, list[str]())
         first = [item for item in named if self._is_of(item, topics)]
-        others = (
-            item
-            for deck in self.course.decks
-            if not topics or deck.topic in topics
-            for item in deck.card_ids
-            if item not in first
-        )
+        decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
+        others = (item for item in self._in_new_order(decks) if item not in first)
         return self.store.new_items(chain(first, others), left)
+
+    def _in_new_order(self, decks: Sequence[Deck]) -> Iterable[str]:
+        """The cards of some decks in the order in which they are introduced."""
+        settings = self.settings
+        ids = chain.from_iterable(deck.card_ids for deck in decks)
+        if settings.new_order is NewOrder.RANDOM:
+            return in_random_order(ids, settings.new_seed)
+        return ids
 
     def _queue(self, schedules: Iterable[Schedule], topics: Sequence[str]) -> list[Card]:
         now = self.clock()

@@ -221,7 +221,7 @@ class ExerciseDesk(Workplace):
         )
 
     def _review(self, before: Schedule, rating: Rating, now: datetime, trigger: Trigger) -> Review:
-        after = self.scheduler.review(before, rating, now)
+        after = self.balanced_scheduler.review(before, rating, now)
         return Review(
             0, before.item, ItemKind.EXERCISE, trigger, rating, now, study_day(now), before, after
         )

@@ -30,10 +30,13 @@ RECORDED = (Trigger.ANSWER, Trigger.SUBMISSION, Trigger.BROUGHT_FORWARD)
 RATED = (Trigger.ANSWER, Trigger.SUBMISSION)
 
 _KINDS_RECORDED = ", ".join(f"'{trigger}'" for trigger in RECORDED)
-_STANDING = (
-    f"trigger IN ({_KINDS_RECORDED}) AND NOT EXISTS "
+_NOT_UNDONE = (
+    "NOT EXISTS "
     "(SELECT 1 FROM reviews AS later WHERE later.refers_to = reviews.id AND later.trigger = 'undo')"
 )
+_STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
+# What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
+_UNDOABLE = f"trigger IN ({_KINDS_RECORDED}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
 _PAGE = 1000
 
 
@@ -44,12 +47,14 @@ class StaleReviewError(StoreError):
 def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
     """Append reviews that belong together, with their schedules and day counts; all or nothing.
 
+    After the first one, rows of trigger STATE may stand for what the review has as consequence.
+
     Raises:
         StaleReviewError: `before` of one of them is not what is stored any more.
         ValueError: a review contradicts itself.
     """
-    for review in reviews:
-        _check(review)
+    for place, review in enumerate(reviews):
+        _check(review, consequence=place > 0)
     with database.transaction():
         group = _next_id(database)
         recorded = []
@@ -77,7 +82,7 @@ def undo(database: Database, now: datetime) -> Review | None:
         if newest is None:
             return None
         rows = database.rows(
-            f"SELECT {REVIEW_COLUMNS} FROM reviews WHERE grp = ? AND {_STANDING} ORDER BY id DESC",
+            f"SELECT {REVIEW_COLUMNS} FROM reviews WHERE grp = ? AND {_UNDOABLE} ORDER BY id DESC",
             newest[0],
         )
         group = _next_id(database)
@@ -176,12 +181,12 @@ def everything(database: Database) -> Iterator[Review]:
     return _pages(database, "TRUE", [])
 
 
-def _check(review: Review) -> None:
+def _check(review: Review, *, consequence: bool) -> None:
     before, after = review.before, review.after
     owners = {(review.kind, review.item), (before.kind, before.item), (after.kind, after.item)}
     if len(owners) > 1:
         raise ValueError(f"review of {review.item}: its states are of another item")
-    if review.trigger not in RECORDED:
+    if review.trigger not in RECORDED and not (consequence and review.trigger is Trigger.STATE):
         raise ValueError(f"review of {review.item}: {review.trigger} rows are the store's own")
     if (review.rating is not None) != (review.trigger in RATED):
         raise ValueError(f"review of {review.item}: {review.trigger} with rating {review.rating}")

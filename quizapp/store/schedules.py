@@ -11,7 +11,13 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
-from quizapp.store.rows import SCHEDULE_COLUMNS, schedule_from, schedule_values, to_micros
+from quizapp.store.rows import (
+    SCHEDULE_COLUMNS,
+    from_micros,
+    schedule_from,
+    schedule_values,
+    to_micros,
+)
 
 # The terms of the partial index, spelled as it spells them, so that SQLite uses it.
 _LIVE = "kind = ? AND suspended = 0 AND due IS NOT NULL"
@@ -112,6 +118,23 @@ def due_counts(database: Database, kind: ItemKind, edges: Sequence[datetime]) ->
         )
         counts.append(int(total))
         reached = to_micros(edge)
+    return counts
+
+
+def due_by_day(database: Database, kind: ItemKind, first: date, last: date) -> dict[date, int]:
+    """How many are due on each study day of a span; suspended ones and idle days are left out.
+
+    Reviews that are due on one day are due at one instant, so there are few rows to read.
+    """
+    counts: dict[date, int] = {}
+    for due_at, count in database.rows(
+        f"SELECT due, count(*) FROM schedules WHERE {_LIVE} AND due >= ? AND due < ? GROUP BY due",
+        kind.value,
+        to_micros(start_of_study_day(first)),
+        to_micros(start_of_study_day(last + timedelta(days=1))),
+    ):
+        day = study_day(from_micros(due_at))
+        counts[day] = counts.get(day, 0) + int(count)
     return counts
 
 

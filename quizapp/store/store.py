@@ -150,6 +150,12 @@ class Store:
         """How many reviews are due on each study day from `first` to `last`, both included."""
         return schedules.due_by_day(self._database, kind, first, last)
 
+    def due_by_day(
+        self, first: date, last: date, kind: ItemKind = ItemKind.CARD
+    ) -> dict[date, int]:
+        """How many reviews are due on each study day from `first` to `last`, both included."""
+        return schedules.due_by_day(self._database, kind, first, last)
+
     def answered_items(self, kind: ItemKind = ItemKind.CARD) -> set[str]:
         """Ids of all items that have been answered at least once."""
         return schedules.known(self._database, kind)
@@ -315,7 +321,17 @@ class Store:
         with self.transaction():
             self._database.write("DELETE FROM settings WHERE key = ?", key)
 
-    def set_setting(self, key: str, value: Setting) -> None:
+    def settings(self) -> dict[str, object]:
+        """All settings that were ever set, by key."""
+        rows = self._database.rows("SELECT key, value FROM settings")
+        return {key: json.loads(value) for key, value in rows}
+
+    def forget_setting(self, key: str) -> None:
+        """Let a setting be as if it had never been set."""
+        with self.transaction():
+            self._database.write("DELETE FROM settings WHERE key = ?", key)
+
+    def set_setting(self, key: str, value: bool | int | float | str | list[str]) -> None:
         """Keep a setting."""
         with self.transaction():
             self._database.write(

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     import fsrs
 
 DESIRED_RETENTION = Settings().desired_retention
-LEECH_LAPSES = Settings().leech_lapses
 LEARNING_STEPS, RELEARNING_STEPS = Settings().learning_steps, Settings().relearning_steps
 SHORTEST_FUZZED = 3
 
@@ -222,21 +221,6 @@ class Scheduler:
         last = today + timedelta(days=min(high, self._longest))
         load = self._load(schedule.kind, first, last)
         return quietest(schedule, first, last, load, self._easy_days) - today
-
-
-def is_leech(schedule: Schedule, lapses: int = LEECH_LAPSES) -> bool:
-    """Whether the item has been forgotten so often that it needs another wording."""
-    return schedule.lapses >= lapses
-
-
-def becomes_leech(before: Schedule, after: Schedule, lapses: int = LEECH_LAPSES) -> bool:
-    """Whether an answer makes a leech of the item, or shows again that it is one.
-
-    True at `lapses` lapses, and then whenever half as many have been added, so that a leech that
-    the learner let in again has a chance.
-    """
-    more = after.lapses - lapses
-    return after.lapses > before.lapses and more >= 0 and more % ((lapses + 1) // 2) == 0
 
 
 _PHASE_OF = {

@@ -91,7 +91,7 @@ class Spec:
     """One setting.
 
     Attributes:
-        key: its name, which is also the name of the attribute of `Settings`.
+        key: its name; also the name of the attribute of `Settings`, if it is no topic's.
         about: what it does, in one line.
         form: what it may be, as it follows "use ".
         parse: text -> value; ValueError with what is wrong.
@@ -105,8 +105,13 @@ class Spec:
     show: Callable[[Any], str] = str
 
     @property
+    def topic(self) -> str:
+        """The topic whose own retention it is; empty for every other setting."""
+        return self.key.removeprefix(RETENTION_OF) if self.key.startswith(RETENTION_OF) else ""
+
+    @property
     def default(self) -> str:
-        """The default, as text."""
+        """The default, as text; a topic's own retention has none but the general one."""
         return self.show(getattr(Settings(), self.key))
 
 
@@ -253,7 +258,7 @@ def _easy_days(text: str) -> tuple[float, ...]:
 
 def _show_easy_days(shares: tuple[float, ...]) -> str:
     named = zip(WEEKDAYS, shares, strict=True)
-    return " ".join(f"{name}={share!r}" for name, share in named if share != 1) or _NONE
+    return " ".join(f"{name}={share or 0!r}" for name, share in named if share != 1) or _NONE
 
 
 _STEPS_FORM = f'times that rise, like "1m 10m", each 1s to 12h, at most {MOST_STEPS}, or none'
@@ -266,7 +271,7 @@ SPECS: Mapping[str, Spec] = MappingProxyType(
             Spec("reviews_per_day", "reviews a study day", "0 to 99999", _whole(0, 99_999)),
             Spec(
                 "desired_retention",
-                "chance of recall at which a card comes back",
+                "chance of recall at which a card or exercise comes back",
                 f"{LOWEST_RETENTION} to {HIGHEST_RETENTION}",
                 _retention,
             ),

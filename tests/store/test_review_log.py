@@ -218,6 +218,37 @@ def test_one_undo_takes_back_a_submission_with_what_it_brought_forward(store):
     assert (store.schedule(CARD, "a"), store.schedules(EXERCISE)) == (card, {})
 
 
+def suspending(review):
+    """What an answer brings about besides, as a row of the log."""
+    after = replace(review.after, suspended=True)
+    return replace(review, trigger=Trigger.STATE, rating=None, before=review.after, after=after)
+
+
+def test_one_undo_takes_back_an_answer_with_what_it_brought_about(store):
+    review = answered(Schedule("a", CARD))
+    store.record_all([review, suspending(review)])
+    assert store.schedule(CARD, "a").suspended
+    assert store.undo().trigger is Trigger.ANSWER
+    assert store.schedule(CARD, "a") == Schedule("a", CARD)
+    assert store.check() == []
+
+
+def test_undo_leaves_in_a_card_that_was_let_in_since(store):
+    review = answered(Schedule("a", CARD))
+    answer(store, "a")
+    again = answered(store.schedule(CARD, "a"))
+    store.record_all([again, suspending(again)])
+    store.set_state(CARD, "a", suspended=False)
+    store.undo()
+    assert store.schedule(CARD, "a") == review.after
+
+
+def test_a_state_is_not_recorded_by_itself(store):
+    review = answered(Schedule("a", CARD))
+    with pytest.raises(ValueError, match="the store's own"):
+        store.record(suspending(review))
+
+
 def test_undo_leaves_suspended_what_was_suspended_since(store):
     answer(store, "a")
     store.set_state(CARD, "a", suspended=True)

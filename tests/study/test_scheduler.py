@@ -19,7 +19,7 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
 from quizapp.errors import UsageError
 from quizapp.study.queue import is_due
-from quizapp.study.scheduler import LEECH_LAPSES, Scheduler, is_leech
+from quizapp.study.scheduler import Scheduler
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEW = Schedule("rows/c1", ItemKind.CARD)
@@ -302,10 +302,6 @@ def test_cards_and_exercises_have_parameters_of_their_own():
 def test_a_longest_interval_is_kept():
     answered = Scheduler(longest_interval=10).review(reviewed(5000.0), Rating.EASY, NOON)
     assert study_day(answered.due) <= study_day(NOON) + timedelta(days=11)
-
-
-def test_a_card_forgotten_eight_times_is_a_leech():
-    assert is_leech(replace(NEW, lapses=LEECH_LAPSES))
 
 
 def test_only_the_fit_shares_the_package_with_the_scheduler():
