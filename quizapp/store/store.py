@@ -76,6 +76,7 @@ class Store:
         """
         file = path if path.suffix == ".db" else path / FILE_NAME
         today = study_day(clock())
+        _refuse_emptied(file)
         database = Database(
             file,
             _migrations(),
@@ -143,12 +144,6 @@ class Store:
     def due_counts(self, edges: Sequence[datetime], kind: ItemKind = ItemKind.CARD) -> list[int]:
         """How many fall due before the first of `edges`, and then between each two of them."""
         return schedules.due_counts(self._database, kind, edges)
-
-    def due_by_day(
-        self, first: date, last: date, kind: ItemKind = ItemKind.CARD
-    ) -> dict[date, int]:
-        """How many reviews are due on each study day from `first` to `last`, both included."""
-        return schedules.due_by_day(self._database, kind, first, last)
 
     def due_by_day(
         self, first: date, last: date, kind: ItemKind = ItemKind.CARD
@@ -321,16 +316,6 @@ class Store:
         with self.transaction():
             self._database.write("DELETE FROM settings WHERE key = ?", key)
 
-    def settings(self) -> dict[str, object]:
-        """All settings that were ever set, by key."""
-        rows = self._database.rows("SELECT key, value FROM settings")
-        return {key: json.loads(value) for key, value in rows}
-
-    def forget_setting(self, key: str) -> None:
-        """Let a setting be as if it had never been set."""
-        with self.transaction():
-            self._database.write("DELETE FROM settings WHERE key = ?", key)
-
     def set_setting(self, key: str, value: bool | int | float | str | list[str]) -> None:
         """Keep a setting."""
         with self.transaction():
@@ -435,6 +420,17 @@ class Store:
 
 def _migrations() -> tuple[str, ...]:
     return tuple(Path(__file__).with_name(name).read_text("utf-8") for name in _MIGRATIONS)
+
+
+def _refuse_emptied(file: Path) -> None:
+    """Refuse an empty file that was in use before; SQLite would take it for a new one."""
+    with contextlib.suppress(OSError):
+        if file.is_file() and not file.stat().st_size and backup.every(file):
+            raise StoreError(
+                str(file),
+                "it is empty, and there are copies from when it was not",
+                "`quizapp restore` goes back to one of them; to begin anew, delete the file",
+            )
 
 
 def _copy_before(file: Path, today: date, version: int) -> None:
