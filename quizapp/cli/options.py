@@ -43,7 +43,10 @@ class Asked:
         """The engine that the command works with, to be used as a context manager."""
         from quizapp.engine import Engine
 
-        return Engine.open(self.course, language=self.language)
+        engine = Engine.open(self.course, language=self.language)
+        for error in engine.course.left_out:
+            output.note(f"left out: {error}")
+        return engine
 
     def show(self, value: object, language: Language) -> None:
         """Write `value` to stdout as JSON."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from quizapp.course.cache import Cache
 from quizapp.course.codec import from_exercise, from_text, to_exercise, to_text
+from quizapp.course.own import own_decks
 from quizapp.course.plan import (
     FILE,
     Plan,
@@ -31,7 +33,7 @@ from quizapp.domain.exercises import Exercise
 from quizapp.errors import CourseError
 
 
-def load_course(root: Path, *, cache: Path | None = None) -> Course:
+def load_course(root: Path, *, cache: Path | None = None, own: Path | None = None) -> Course:
     """The course in the folder `root`, which may be read-only.
 
     Its decks are validated, from the cache if it holds them; an exercise is read and validated when
@@ -40,27 +42,33 @@ def load_course(root: Path, *, cache: Path | None = None) -> Course:
     Args:
         root: holds `course.yaml`.
         cache: folder for parsed decks and exercises; None to parse all of them, always.
+        own: folder whose `cards/` holds the learner's own decks, which come after the course's;
+            one that is wrong is left out, and `Course.left_out` says why.
 
     Raises:
-        CourseError: the first thing that is wrong in `course.yaml` or in a deck.
+        CourseError: the first thing that is wrong in `course.yaml` or in a deck of the course.
     """
     root = root.absolute()
     store = Cache(cache)
     plan = _plan(root, store)
     exercises, errors = find_exercises(root, plan)
     _raise_first(errors)
-    decks = [_deck(root, topic, store) for topic in plan.topics if has_deck(root, topic)]
+    decks = [_deck(root, deck_path(t), t, store) for t in plan.topics if has_deck(root, t)]
     _raise_first(_disagreements(decks, exercises))
+    its_own = tuple(decks)
+    added, left_out = own_decks(own, plan.topics, decks, exercises, partial(_deck, cache=store))
+    decks += added
     cards = CardMap(decks)
     return Course(
         root=str(root),
         title=plan.title.en,
         titles=plan.title,
-        topics=tuple(plan.topics),
+        topics=(*plan.topics, *(deck.topic for deck in added)),
         decks=tuple(deck.deck() for deck in decks),
         cards=cards,
         aliases=_aliases(decks),
-        exercises=_Exercises(root, exercises, store, decks),
+        exercises=_Exercises(root, exercises, store, its_own),
+        left_out=tuple(left_out),
     )
 
 
@@ -122,11 +130,9 @@ def _plan(root: Path, cache: Cache) -> Plan:
     return plan
 
 
-def _deck(root: Path, topic: str, cache: Cache) -> StoredDeck:
-    path = deck_path(topic)
-
+def _deck(root: Path, path: str, topic: str, cache: Cache) -> StoredDeck:
     def reread() -> tuple[dict[str, Any], bytes]:
-        return _packed(root, topic, cache)
+        return _packed(root, path, topic, cache)
 
     cached = cache.fetch([root / path])
     if cached:
@@ -135,11 +141,11 @@ def _deck(root: Path, topic: str, cache: Cache) -> StoredDeck:
     return StoredDeck(path, header, lambda: body, reread)
 
 
-def _packed(root: Path, topic: str, cache: Cache) -> tuple[dict[str, Any], bytes]:
+def _packed(root: Path, path: str, topic: str, cache: Cache) -> tuple[dict[str, Any], bytes]:
     """The deck of `topic`, parsed and packed, and kept in the cache."""
     from quizapp.course.decks import parse_deck
 
-    source = read_source(root, deck_path(topic))
+    source = read_source(root, path)
     parsed = parse_deck(source, topic)
     _raise_first(source.errors)
     header, body = pack(parsed)

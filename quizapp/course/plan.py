@@ -106,6 +106,11 @@ def folders(folder: Path) -> list[str]:
     return sorted(entry.name for entry in _entries(folder) if entry.is_dir())
 
 
+def names_in(folder: Path) -> list[str]:
+    """Names of what lies in `folder`, sorted, without what is hidden; none where there is none."""
+    return sorted(entry.name for entry in _entries(folder))
+
+
 def stray_files(root: Path, plan: Plan) -> Iterator[CourseError]:
     """What lies in the course and is never served, and topics that have nothing to serve."""
     for topic, line in plan.topics.items():

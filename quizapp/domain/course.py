@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from quizapp.domain.cards import Card, Deck
 from quizapp.domain.exercises import Exercise
 from quizapp.domain.text import Text
+from quizapp.errors import CourseError
 
 _UNTITLED = Text("", "")
 
@@ -25,7 +26,9 @@ class Course:
         exercises: slug -> exercise, in the order of topics; read when asked for, which may raise
             CourseError. Iterating, `len` and `in` read nothing.
         titles: the title in both languages.
-        topics: in the order of `course.yaml`; a topic may have a deck, exercises or both.
+        topics: in the order of `course.yaml`; a topic may have a deck, exercises or both. The
+            learner's own decks come last.
+        left_out: what is wrong with the learner's own decks that are left out.
     """
 
     root: str
@@ -36,3 +39,4 @@ class Course:
     exercises: Mapping[str, Exercise]
     titles: Text = _UNTITLED
     topics: tuple[str, ...] = ()
+    left_out: tuple[CourseError, ...] = ()

@@ -102,8 +102,9 @@ class Workplace:
             StoreError: the database cannot be opened.
         """
         cache = paths.cache_dir() if home is None else home / "cache"
-        course = load_course(course_folder(course_dir), cache=cache)
-        store = Store.open(database_file(home), clock=clock)
+        database = database_file(home)
+        course = load_course(course_folder(course_dir), cache=cache, own=database.parent)
+        store = Store.open(database, clock=clock)
         engine = cls(course, store, cache=cache, clock=clock, language=language)
         try:
             engine._follow_renamed_cards()
@@ -259,7 +260,8 @@ class Workplace:
         Raises:
             CourseError: it cannot be read any more; the course as it was stays in use.
         """
-        self.course = load_course(Path(self.course.root), cache=self._cache)
+        own = self.store.path.parent
+        self.course = load_course(Path(self.course.root), cache=self._cache, own=own)
         self._follow_renamed_cards()
 
     def _follow_renamed_cards(self) -> None:
