@@ -31,6 +31,8 @@ COMMANDS = {
     "stats": "cards",
     "settings": "settings",
     "optimize": "fitting",
+    "export": "data",
+    "import": "data",
     "merge": "data",
     "exercises": "exercises",
     "start": "exercises",

@@ -1,14 +1,223 @@
-"""The commands about the learner's data as a whole: merge. Owns their words on the terminal."""
+"""The commands about the learner's data as a whole: export, import, merge.
+
+Owns their words on the terminal, and that an export replaces a file as a whole or not at all. Each
+format is an entry of `FORMATS`.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking
+from quizapp.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from quizapp.engine import Engine
+    from quizapp.engine.imports import Imported
+    from quizapp.exchange.sheets import LeftOut, Written
+
+_STDOUT = Path("-")
+_TOLD_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an export was asked for.
+
+    Attributes:
+        file: where it goes; "-" for stdout.
+        topics: only these; all when empty.
+        history: whether schedules and answers go along.
+    """
+
+    asked: Asked
+    file: Path
+    topics: tuple[str, ...]
+    history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that can be exported.
+
+    Attributes:
+        file: where it goes when no file is named.
+        options: which of --topic and --no-history it takes.
+        write: does it; returns what it came to, and what could not go along.
+    """
+
+    file: Path
+    options: frozenset[str]
+    write: Callable[[Engine, Wanted], tuple[Written, list[LeftOut]]]
+
+
+def _apkg(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
+    if wanted.file == _STDOUT:
+        raise UsageError("export apkg", "a package cannot go to stdout", "name a file")
+    with _replacing(wanted.file) as scratch:
+        return engine.export_package(
+            scratch, wanted.topics, language=wanted.asked.language, history=wanted.history
+        )
+
+
+def _csv(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
+    with _text(wanted.file) as stream:
+        return engine.export_table(stream, wanted.topics)
+
+
+def _jsonl(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
+    with _text(wanted.file) as stream:
+        return engine.export_log(stream), []
+
+
+FORMATS: Mapping[str, Format] = {
+    "apkg": Format(Path("quizapp.apkg"), frozenset({"--topic", "--no-history"}), _apkg),
+    "csv": Format(_STDOUT, frozenset({"--topic"}), _csv),
+    "jsonl": Format(_STDOUT, frozenset(), _jsonl),
+}
+
+
+@click.command("export")
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+)
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this; repeatable.")
+@click.option("--no-history", is_flag=True, help="apkg: every card as new, without your answers.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@asking
+def export_command(
+    asked: Asked,
+    *,
+    name: str,
+    file: Path | None,
+    topics: tuple[str, ...],
+    no_history: bool,
+    force: bool,
+) -> Exit:
+    r"""Write your cards or your answers for another program.
+
+    \b
+    apkg   cards for Anki, with schedules and answers; both languages, or --lang's
+    csv    cards with their schedules, for a spreadsheet; to stdout without FILE
+    jsonl  everything that you have done, row by row; to stdout without FILE
+
+    quizapp import reads all three. Anki has no place for exercises, and asks a card whose values
+    are drawn with the same values each time.
+    """
+    format_ = FORMATS[name]
+    wanted = Wanted(asked, file or format_.file, topics, not no_history)
+    for option, given in (("--topic", bool(topics)), ("--no-history", no_history)):
+        if given and option not in format_.options:
+            raise UsageError(f"export {name}", f"{option} means nothing here", "leave it out")
+    if wanted.file == _STDOUT and asked.json:
+        raise UsageError(f"export {name} --json", "stdout carries the file", "name a file")
+    if wanted.file != _STDOUT and wanted.file.exists() and not force:
+        raise UsageError(str(wanted.file), "it is there already", "name another, or give --force")
+    with asked.open() as engine:
+        written, left_out = format_.write(engine, wanted)
+        if asked.json:
+            told = {"file": str(wanted.file), "left_out": left_out}
+            counts = {"notes": written.notes, "cards": written.cards, "answers": written.answers}
+            asked.show({"format": name, **told, **counts}, engine.language)
+            return Exit.DONE
+    _tell_left_out(left_out)
+    cards = f"{written.cards} cards of {written.notes} notes" if written.notes else ""
+    log = f"{written.answers} {'answers' if written.notes else 'rows of the log'}"
+    said = " and ".join(part for part in (cards, "" if name == "csv" else log) if part)
+    output.note(f"{said} written")
+    if wanted.file != _STDOUT:
+        output.data(str(wanted.file))
+    return Exit.DONE
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@asking
+def import_command(asked: Asked, file: Path) -> Exit:
+    r"""Take over cards and answers of another program.
+
+    \b
+    .apkg   notes become decks of your own, beside the course; answers come along
+    .csv    columns front and back become a deck of your own
+    .jsonl  what quizapp export jsonl wrote, united with what is here
+
+    Importing again adds what is new and changes nothing else. Cards that quizapp has exported to
+    Anki only bring their answers back.
+    """
+    from quizapp.engine.imports import Imported
+
+    with asked.open() as engine:
+        result = engine.import_file(file)
+        if asked.json:
+            asked.show(result, engine.language)
+        elif isinstance(result, Imported):
+            _tell_import(result)
+        else:
+            output.data(
+                f"{result.added} rows of the log and {result.submissions} submissions came in, "
+                f"{result.recomputed} states were worked out anew"
+            )
+    return Exit.DONE
+
+
+def _tell_import(result: Imported) -> None:
+    _tell_left_out(result.left_out)
+    files = f" with {result.files} pictures and sounds" if result.files else ""
+    output.data(f"{result.notes} notes came in{files}, {result.known} were here already")
+    if result.answers or result.passed_over:
+        output.data(
+            f"{result.answers} answers came in, {result.passed_over} were passed over: known, "
+            "older than the last one here, or in the future"
+        )
+    for deck in result.decks:
+        output.data(deck)
+
+
+def _tell_left_out(left_out: list[LeftOut]) -> None:
+    for each in left_out[:_TOLD_AT_MOST]:
+        output.note(f"left out: {each.what}: {each.why}")
+    if len(left_out) > _TOLD_AT_MOST:
+        output.note(f"left out: {len(left_out) - _TOLD_AT_MOST} more; --json names all")
+
+
+@contextmanager
+def _text(file: Path) -> Iterator[IO[str]]:
+    """Somewhere to write UTF-8 to, without any change of line ends."""
+    if file == _STDOUT:
+        stream = sys.stdout
+        # What has a file's form keeps it on every system, whatever the terminal speaks.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", newline="")
+        yield stream
+        return
+    with _replacing(file) as scratch, scratch.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def _replacing(file: Path) -> Iterator[Path]:
+    """A file to write, which takes the place of `file` when that went well."""
+    scratch = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    try:
+        yield scratch
+        scratch.replace(file)
+    except OSError as error:
+        what = f"it cannot be written ({error.strerror or error})"
+        raise StoreError(str(file), what, "check its folder and the space there") from error
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 @click.command("merge")

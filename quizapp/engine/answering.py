@@ -36,9 +36,7 @@ class AnswerDesk(Workplace):
         written = wording.written_answer(prompt.card, prompt.drawn, prompt.seed, self.language)
         if written is not None:
             return done(Expected(written))
-        snippet = answer_snippet(prompt.card.note, prompt.drawn)
-        assert snippet is not None, "what is not written is worked out"
-        return then(self.judge.run(snippet), lambda result: _expected(prompt, result))
+        return worked_out(self, prompt)
 
     def answer_side(self, prompt: Prompt) -> Future[str]:
         """Everything that is shown after answering, as Markdown: expected answer and explanation.
@@ -115,6 +113,13 @@ class AnswerDesk(Workplace):
                 "answer by number or letter, several apart by commas",
             )
         return _assessment(grade_choice(chosen, options, self.language))
+
+
+def worked_out(desk: Workplace, prompt: Prompt) -> Future[Expected]:
+    """The answer that running the card's code gives; for cards whose deck does not say it."""
+    snippet = answer_snippet(prompt.card.note, prompt.drawn)
+    assert snippet is not None, "what is not written is worked out"
+    return then(desk.judge.run(snippet), lambda result: _expected(prompt, result))
 
 
 def _expected(prompt: Prompt, result: SnippetResult) -> Expected:

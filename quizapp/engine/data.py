@@ -1,17 +1,23 @@
-"""Use-cases about the learner's data as a whole: taking over another device's.
+"""Use-cases about the learner's data as a whole: another device's, and files in and out.
 
-Owns the wiring; leaves what a log and a formula are to `store` and `study`.
+Owns the wiring; leaves what a log and a formula are to `store` and `study`, what goes out to
+`sheets`, what comes in to `imports`, and files to `exchange`.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from quizapp.domain.text import Language
 from quizapp.engine.base import Workplace
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
+    from quizapp.engine.imports import Imported
+    from quizapp.exchange.sheets import LeftOut, Written
     from quizapp.store.merge import Merged
 
 
@@ -30,3 +36,98 @@ class DataDesk(Workplace):
         if path.exists() and path.samefile(self.store.path):
             raise UsageError(str(path), "this is your own database", "name another device's")
         return self.store.merge(path, lambda: self.scheduler.review)
+
+    def export_log(self, stream: IO[str]) -> Written:
+        """Write all that the learner has done, as JSON lines; `import_file` takes it over."""
+        from quizapp.exchange import jsonl
+        from quizapp.exchange.sheets import Written
+
+        with self.store.transaction():
+            counts = self.store.counts()
+            rows = ((entry.table, entry.row) for entry in self.store.dump())
+            jsonl.write(stream, rows, counts)
+        return Written(0, 0, counts["reviews"])
+
+    def export_table(
+        self, stream: IO[str], topics: Sequence[str] = ()
+    ) -> tuple[Written, list[LeftOut]]:
+        """Write cards with their schedules as CSV, in the learner's language.
+
+        Args:
+            stream: opened with `newline=""`.
+            topics: only these; all when empty.
+
+        Raises:
+            UsageError: there is no such topic.
+            JudgeError: the answers that have to be worked out could not be.
+        """
+        from quizapp.engine.sheets import note_sheets
+        from quizapp.exchange import tables
+
+        notes, left_out = note_sheets(self, topics, self.language)
+        return tables.write(stream, notes, self.language), left_out
+
+    def export_package(
+        self,
+        target: Path,
+        topics: Sequence[str] = (),
+        *,
+        language: Language | None = None,
+        history: bool = True,
+    ) -> tuple[Written, list[LeftOut]]:
+        """Write cards as an Anki package.
+
+        Args:
+            target: the file; replaced.
+            topics: only these; all when empty.
+            language: None for both on each card.
+            history: whether schedules and answers go along.
+
+        Raises:
+            UsageError: there is no such topic, or genanki is not installed.
+            JudgeError: the answers that have to be worked out could not be.
+        """
+        from quizapp.engine.sheets import answers, note_sheets
+        from quizapp.exchange.anki_out import write_package
+
+        notes, left_out = note_sheets(self, topics, language)
+        given = answers(self) if history else None
+        return write_package(target, notes, self.clock(), given), left_out
+
+    def import_file(self, path: Path) -> Merged | Imported:
+        """Take over an Anki package, a CSV file or a log as JSON lines, whichever `path` is.
+
+        Raises:
+            UsageError: it is none of these, or is damaged.
+            CourseError: the own deck that it belongs to is wrong.
+            StoreError: a row of the log cannot be taken over, or the disk refuses to write.
+        """
+        from quizapp.exchange import jsonl
+        from quizapp.store.transfer import Entry
+
+        head = _head(path)
+        if head.startswith(b"PK"):
+            from quizapp.engine.imports import import_package
+
+            return import_package(self, path)
+        if jsonl.is_log(head):
+            entries = itertools.starmap(Entry, jsonl.read(path))
+            return self.store.merge_rows(entries, str(path), lambda: self.scheduler.review)
+        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+            from quizapp.engine.imports import import_table
+
+            return import_table(self, path)
+        what = "it is neither an Anki package, nor CSV, nor a log of quizapp"
+        raise UsageError(str(path), what, "name a file that ends in .apkg, .csv or .jsonl")
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            what = "it is no file" if path.exists() else "there is no such file"
+            raise UsageError(str(path), what, "name a file that ends in .apkg, .csv or .jsonl")
+        with path.open("rb") as stream:
+            return stream.read(64)
+    except OSError as error:
+        what = f"it cannot be read ({error.strerror})"
+        raise UsageError(str(path), what, "check its rights") from error

@@ -5,9 +5,9 @@ All texts are Markdown in one language, with the drawn values put in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from quizapp.domain.cards import AnswerType, Card, Drawn, Kind, Option
+from quizapp.domain.cards import AnswerType, Card, Drawn, Kind, Note, Option
 from quizapp.domain.text import Language, Text
 from quizapp.study import cloze
 from quizapp.study.parameters import substitute, substitute_text
@@ -30,13 +30,29 @@ def front(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
 def back(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
     """What is shown after answering, apart from the expected answer; may be empty."""
     note = card.note
-    text = (note.front if card.part == "reversed" else note.back).read_in(language)
-    parts = [text]
+    if card.part == "reversed":
+        parts = [note.front.read_in(language), erratum(note, language)]
+    else:
+        parts = [explanation(note, language)]
     if note.kind is Kind.CLOZE:
-        parts = [cloze.back(note.front.read_in(language), cloze.part_number(card.part)), text]
-    if note.erratum is not None:
-        parts.append(_ERRATUM.read_in(language) + note.erratum.read_in(language))
-    return substitute("\n\n".join(part.strip() for part in parts if part.strip()), drawn)
+        parts.insert(0, cloze.back(note.front.read_in(language), cloze.part_number(card.part)))
+    return substitute(_joined(parts), drawn)
+
+
+def explanation(note: Note, language: Language) -> str:
+    """The back of a note as it is written, with its erratum; may be empty."""
+    return _joined([note.back.read_in(language), erratum(note, language)])
+
+
+def erratum(note: Note, language: Language) -> str:
+    """Where the note differs from the course's source; empty where it does not."""
+    if note.erratum is None:
+        return ""
+    return _ERRATUM.read_in(language) + note.erratum.read_in(language)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n\n".join(part.strip() for part in parts if part.strip())
 
 
 def title(card: Card, language: Language) -> str:
