@@ -6,6 +6,7 @@ import pytest
 from engine_support import (
     CLAMPS,
     FILES,
+    NOON,
     RIGHT,
     SQUARES,
     WRONG,
@@ -13,6 +14,7 @@ from engine_support import (
     open_engine,
 )
 
+from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Phase, Rating, Trigger
 from quizapp.domain.outcomes import Verdict
 from quizapp.engine import ExerciseState
@@ -202,6 +204,66 @@ def test_bringing_forward_leaves_the_memory_as_it_is(engine, clock):
 
     after = engine.prompt("keyword").schedule
     assert (after.memory, after.reps, after.phase) == (before.memory, before.reps, Phase.REVIEW)
+
+
+def test_solving_counts_as_a_review_of_the_exercises_cards_that_are_due(engine, clock):
+    before = engine.answer("keyword", Rating.EASY)
+    clock.pass_days(60)
+
+    assert submit(engine, RIGHT).credited == ("keyword",)
+    after = engine.prompt("keyword").schedule
+    assert after.memory.stability > before.memory.stability
+    assert after.due > clock()
+
+
+def test_a_card_that_is_not_due_gets_no_credit(engine, clock):
+    before = engine.answer("keyword", Rating.EASY)
+    clock.pass_days(1)
+
+    assert submit(engine, RIGHT).credited == ()
+    assert engine.prompt("keyword").schedule == before
+
+
+def test_solving_with_a_hint_gives_no_credit(engine, clock):
+    engine.answer("keyword", Rating.EASY)
+    clock.pass_days(60)
+    engine.hint("double")
+
+    assert submit(engine, RIGHT).credited == ()
+
+
+def test_a_card_that_a_failure_brought_forward_gets_no_credit(engine, clock):
+    engine.answer("keyword", Rating.EASY)
+    clock.pass_days(1)
+    submit(engine, CLAMPS)
+
+    assert submit(engine, RIGHT).credited == ()
+    assert engine.next_card().card.id == "keyword"
+
+
+def test_credit_is_no_answer_of_the_day_and_is_not_fitted(engine, clock):
+    engine.answer("keyword", Rating.EASY)
+    clock.pass_days(60)
+    submit(engine, RIGHT)
+
+    kinds = [day.kind for day in engine.store.days() if day.day == study_day(clock())]
+    assert kinds == [ItemKind.EXERCISE]
+    assert [each.credit for each in engine.store.histories(ItemKind.CARD)["keyword"]] == [
+        False,
+        True,
+    ]
+    assert list(engine.store.recalls(ItemKind.CARD, NOON)) == []
+    assert engine.store.check() == []
+
+
+def test_undo_of_a_solution_takes_its_credit_back(engine, clock):
+    before = engine.answer("keyword", Rating.EASY)
+    clock.pass_days(60)
+    submit(engine, RIGHT)
+
+    assert engine.undo().item == "double"
+    assert engine.prompt("keyword").schedule == before
+    assert engine.store.check() == []
 
 
 def test_undo_takes_a_submission_back_with_the_cards_it_moved(engine, clock):

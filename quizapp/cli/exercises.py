@@ -136,6 +136,7 @@ def submit_command(asked: Asked, slug: str, file: Path, easy: bool) -> Exit:
                 "rating": submitted.rating,
                 "due": submitted.schedule.due if submitted.schedule else None,
                 "brought_forward": submitted.brought_forward,
+                "credited": submitted.credited,
             }
             asked.show(told, engine.language)
         else:

@@ -101,6 +101,9 @@ def consequences(submitted: Submitted, telling: Telling) -> list[Line]:
     if submitted.brought_forward:
         told = say("cards brought forward:") + " " + ", ".join(notes_of(submitted.brought_forward))
         lines += wrapped([Span(told)], telling.columns, rest="  ")
+    if submitted.credited:
+        told = say("cards that count as reviewed:") + " " + ", ".join(notes_of(submitted.credited))
+        lines += wrapped([Span(told)], telling.columns, rest="  ")
     return lines
 
 

@@ -102,10 +102,17 @@ class SubmissionRow:
 
 
 class AnsweredOn(NamedTuple):
-    """One answer as fitting sees it: its study day, and its rating, 1 to 4."""
+    """One answer as fitting sees it.
+
+    Attributes:
+        day: its study day.
+        rating: 1 to 4.
+        credit: whether nothing was asked, so that it tells nothing of recall.
+    """
 
     day: date
     rating: int
+    credit: bool = False
 
 
 class Recall(NamedTuple):

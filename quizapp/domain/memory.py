@@ -38,6 +38,9 @@ class ItemKind(StrEnum):
 class Trigger(StrEnum):
     """What caused a log row. Only `ANSWER` and `SUBMISSION` are used to fit parameters.
 
+    `SUBMISSION` on a card is credit: an exercise that uses it was solved. It moves the card's
+    memory and is neither fitted to nor counted as an answer.
+
     `STATE` (suspended, buried), `RENAMED` and `UNDO` rows are written by the store itself.
     """
 
@@ -110,3 +113,8 @@ class Review:
     after: Schedule
     answer_ms: int | None = None
     drawn: Mapping[str, Drawn] | None = None
+
+    @property
+    def credit(self) -> bool:
+        """Whether a card was not asked, but an exercise that uses it was solved."""
+        return self.kind is ItemKind.CARD and self.trigger is Trigger.SUBMISSION

@@ -10,6 +10,7 @@ import hashlib
 import json
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,13 @@ from quizapp.engine.base import NEW_FIRST, Workplace
 from quizapp.engine.futures import then
 from quizapp.engine.types import ExerciseRow, ExercisesDue, ExerciseState, Hint, Submitted
 from quizapp.errors import UsageError
-from quizapp.study.exercises import attempt_since, bring_forward, rated_today, rating_for
+from quizapp.study.exercises import (
+    attempt_since,
+    bring_forward,
+    deserves_credit,
+    rated_today,
+    rating_for,
+)
 from quizapp.study.queue import is_due
 from quizapp.study.seeds import seed_for
 
@@ -137,6 +144,7 @@ class ExerciseDesk(Workplace):
         failed bring concept cards forward: those that the diagnosis and the checks name, else all
         of the exercise's. A card never answered then comes first among the new ones; one answered
         today already is left alone; a file that could not be loaded says nothing about concepts.
+        Solved without help, it counts as a GOOD review of the exercise's cards that are due.
 
         Args:
             slug: of the exercise.
@@ -200,12 +208,28 @@ class ExerciseDesk(Workplace):
             rating = self._rating(before, outcome, easy, now)
             reviews = self._brought_forward(exercise, outcome, now)
             moved = tuple(review.item for review in reviews)
+            credits = self._credits(exercise, rating, now)
+            credited = tuple(review.item for review in credits)
             if rating is not None:
-                reviews = [self._review(before, rating, now, Trigger.SUBMISSION), *reviews]
+                settled = self._review(before, rating, now, Trigger.SUBMISSION)
+                reviews = [settled, *reviews, *credits]
             self.store.add_submission(_submission(exercise, source, outcome, now))
             recorded = self.store.record_all(reviews) if reviews else []
         schedule = recorded[0].after if rating is not None else None
-        return Submitted(outcome, rating, schedule, moved)
+        return Submitted(outcome, rating, schedule, moved, credited)
+
+    def _credits(self, exercise: Exercise, rating: Rating | None, now: datetime) -> list[Review]:
+        """Log rows of the due cards that a solved exercise counts as a review of."""
+        cards = chain(exercise.concepts, *exercise.check_concepts.values())
+        ids = dict.fromkeys(self.course.aliases.get(card, card) for card in cards)
+        schedules = [
+            self.store.schedule(ItemKind.CARD, item) for item in ids if item in self.course.cards
+        ]
+        return [
+            self._review(schedule, Rating.GOOD, now, Trigger.SUBMISSION)
+            for schedule in schedules
+            if deserves_credit(schedule, rating, now)
+        ]
 
     def _rating(
         self, before: Schedule, outcome: Outcome, easy: bool, now: datetime
@@ -223,7 +247,7 @@ class ExerciseDesk(Workplace):
     def _review(self, before: Schedule, rating: Rating, now: datetime, trigger: Trigger) -> Review:
         after = self.balanced_scheduler.review(before, rating, now)
         return Review(
-            0, before.item, ItemKind.EXERCISE, trigger, rating, now, study_day(now), before, after
+            0, before.item, before.kind, trigger, rating, now, study_day(now), before, after
         )
 
     def _brought_forward(self, exercise: Exercise, outcome: Outcome, now: datetime) -> list[Review]:

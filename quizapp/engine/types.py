@@ -153,12 +153,14 @@ class Submitted:
         schedule: the exercise's schedule after it; None when nothing was rescheduled.
         brought_forward: ids of cards that became due because a check failed, or, never answered
             yet, come first among the new ones.
+        credited: ids of cards that were due and count as reviewed, because the exercise was solved.
     """
 
     outcome: Outcome
     rating: Rating | None
     schedule: Schedule | None
     brought_forward: tuple[str, ...]
+    credited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

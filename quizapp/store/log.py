@@ -37,6 +37,7 @@ _NOT_UNDONE = (
 _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
 # What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
 _UNDOABLE = f"trigger IN ({_KINDS_RECORDED}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
+_CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
 _PAGE = 1000
 
 
@@ -140,33 +141,36 @@ def standing(
 
 
 def standing_answers(database: Database) -> list[Any]:
-    """Study day, kind, rating, state before and answer_ms of each answer that was not undone."""
+    """Study day, kind, rating, state before and answer_ms of each answer that was not undone.
+
+    Without credit, which is no answer.
+    """
     return database.rows(
         f"SELECT study_day, kind, rating, before, answer_ms FROM reviews "
-        f"WHERE rating IS NOT NULL AND {_STANDING}"
+        f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND {_STANDING}"
     )
 
 
 def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
-    """Study day and rating of each answer that was not undone, by item, oldest first."""
+    """Each answer, or credit, that was not undone, by item, oldest first."""
     present = _present_ids(database, kind)
     found: dict[str, list[AnsweredOn]] = {}
-    for item, day, rating in database.rows(
-        f"SELECT item, study_day, rating FROM reviews "
+    for item, day, rating, credit in database.rows(
+        f"SELECT item, study_day, rating, {_CREDIT} FROM reviews "
         f"WHERE rating IS NOT NULL AND kind = ? AND {_STANDING} ORDER BY id",
         kind.value,
     ):
-        answer = AnsweredOn(date.fromisoformat(day), rating)
+        answer = AnsweredOn(date.fromisoformat(day), rating, bool(credit))
         found.setdefault(present.get(item, item), []).append(answer)
     return found
 
 
 def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Recall]:
-    """Answers to memories since a time that were not undone, oldest first."""
+    """Answers to memories since a time that were not undone, oldest first, without credit."""
     for day, last, stability, reps, lapses, rating in database.rows(
         "SELECT study_day, before ->> 'last_review', before ->> 'stability', "
         "before ->> 'reps', ifnull(before ->> 'lapses', 0), rating FROM reviews "
-        f"WHERE rating IS NOT NULL AND kind = ? AND at >= ? AND {_STANDING} "
+        f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND kind = ? AND at >= ? AND {_STANDING} "
         "AND before ->> 'stability' IS NOT NULL ORDER BY id",
         kind.value,
         to_micros(since),

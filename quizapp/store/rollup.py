@@ -46,7 +46,7 @@ def of_answer(
 
 def add(database: Database, review: Review, sign: int = 1) -> None:
     """Count a review on its day, or with `sign` -1 take it back. Inside a transaction."""
-    if review.rating is None:
+    if review.rating is None or review.credit:
         return
     memory = review.before.memory
     counts = of_answer(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import Phase, Rating, Schedule
 from quizapp.domain.outcomes import Verdict
+from quizapp.study.queue import is_due
 
 FAILURES_FORGIVEN = 2
 """A solution after more failed submissions than this was hard."""
@@ -60,6 +61,21 @@ def rating_for(
     if hints or failures > FAILURES_FORGIVEN:
         return Rating.HARD
     return Rating.EASY if easy else Rating.GOOD
+
+
+def deserves_credit(schedule: Schedule, rating: Rating | None, now: datetime) -> bool:
+    """Whether a card counts as recalled because an exercise that uses it was solved.
+
+    Only what was solved without help shows that the concept was recalled, and only a review that is
+    due is saved by it: the memory gains as by GOOD. A card that a failed check brought forward is
+    asked all the same.
+    """
+    return (
+        rating in (Rating.GOOD, Rating.EASY)
+        and schedule.phase is Phase.REVIEW
+        and is_due(schedule, now)
+        and not schedule.brought_forward
+    )
 
 
 def bring_forward(schedule: Schedule, now: datetime) -> Schedule:

@@ -161,7 +161,7 @@ class _Answers:
             self._when += [
                 (row[turn].day.toordinal(), turn, place)
                 for place, row in enumerate(alive)
-                if gaps[place] > 0
+                if gaps[place] > 0 and not row[turn].credit
             ]
             lapses = [
                 count + (row[turn].rating == 1) for count, row in zip(lapses, alive, strict=False)

@@ -265,6 +265,7 @@ CHINESE = {
     "recorded as": "记录为",
     "comes back:": "下次：",
     "cards brought forward:": "提前安排的卡片：",
+    "cards that count as reviewed:": "计为已复习的卡片：",
     "cards:": "卡片：",
     "Nothing was recorded: please submit again.": "没有记录：请重新提交。",
     "This looks like a known mistake:": "这像是一个已知的错误：",

@@ -61,6 +61,13 @@ def of_another():
     return histories, fitting.fit(histories)
 
 
+def test_credit_moves_the_memory_and_is_no_prediction():
+    history = dated([(3, 0), (3, 5), (3, 20), (1, 60)])
+    credited = [answer._replace(credit=place == 2) for place, answer in enumerate(history)]
+    first, _, last = fitting.predictions({"a": history})
+    assert fitting.predictions({"a": credited}) == [first, last]
+
+
 @given(gaps)
 def test_predictions_are_those_of_the_package(history):
     package = fsrs.Scheduler(OTHER, enable_fuzzing=False)

@@ -77,6 +77,9 @@ def consequences(submitted: Submitted, now: datetime) -> list[Block]:
     if submitted.brought_forward:
         cards = ", ".join(submitted.brought_forward)
         lines.append(Content.assemble((say("cards brought forward:") + " ", QUIET), cards))
+    if submitted.credited:
+        cards = ", ".join(submitted.credited)
+        lines.append(Content.assemble((say("cards that count as reviewed:") + " ", QUIET), cards))
     return [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
 
 
