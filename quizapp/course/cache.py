@@ -25,7 +25,7 @@ from typing import Any
 
 from quizapp.course.source import Snapshot
 
-_UNTIL_SURE_NS = 2_000_000_000
+UNTIL_SURE_NS = 2_000_000_000
 """The coarsest time stamp of a file system in use; a file written later than its source by more
 than this cannot have been written before the source's last change."""
 
@@ -79,7 +79,7 @@ class Cache:
         try:
             cached, written_ns = _read(file)
             stamps = cached.header["stamps"]
-            if cached.header["reader"] != _reader() or len(stamps) != len(sources):
+            if cached.header["reader"] != reader() or len(stamps) != len(sources):
                 return None
             if not all(map(_surely_same, sources, stamps, repeat(written_ns))):
                 snapshots = [Snapshot.take(source) for source in sources]
@@ -87,6 +87,7 @@ class Cache:
                 if [(s[0], s[3]) for s in now] != [(s[0], s[3]) for s in stamps]:
                     return None
                 self.save(snapshots, cached.header, cached.body())
+                cached, _ = _read(file)
         except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
             return None
         return cached
@@ -104,7 +105,7 @@ class Cache:
         scratch = file.with_name(f"{file.name}.{os.getpid()}-{get_ident()}")
         stamps = [snapshot.stamp() for snapshot in snapshots]
         try:
-            whole = {**header, "stamps": stamps, "reader": _reader(), "body": len(body)}
+            whole = {**header, "stamps": stamps, "reader": reader(), "body": len(body)}
             file.parent.mkdir(parents=True, exist_ok=True)
             line = to_line(whole)
             scratch.write_bytes(b"%08x " % zlib.crc32(line) + line + body)
@@ -139,11 +140,11 @@ def _read(file: Path) -> tuple[Cached, int]:
 def _surely_same(source: Path, stamp: Sequence[object], written_ns: int) -> bool:
     stat = source.stat()
     same = stamp[:3] == [str(source), stat.st_size, stat.st_mtime_ns]
-    return same and written_ns - stat.st_mtime_ns >= _UNTIL_SURE_NS
+    return same and written_ns - stat.st_mtime_ns >= UNTIL_SURE_NS
 
 
 @lru_cache(maxsize=1)
-def _reader() -> list[object]:
+def reader() -> list[object]:
     """What a cache file depends on besides its sources: the code that reads decks."""
     import quizapp
     from quizapp.domain import cards, exercises, marks

@@ -26,6 +26,7 @@ from quizapp.course.plan import (
     read_plan,
     stray_files,
 )
+from quizapp.course.shelf import Reading, aliases_of, shelve
 from quizapp.course.source import read_source, suggestion
 from quizapp.course.stored import CardMap, StoredDeck, pack
 from quizapp.domain.course import Course
@@ -53,12 +54,16 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
     plan = _plan(root, store)
     exercises, errors = find_exercises(root, plan)
     _raise_first(errors)
-    decks = [_deck(root, deck_path(t), t, store) for t in plan.topics if has_deck(root, t)]
-    _raise_first(_disagreements(decks, exercises))
-    its_own = tuple(decks)
-    added, left_out = own_decks(own, plan.topics, decks, exercises, partial(_deck, cache=store))
-    decks += added
-    cards = CardMap(decks)
+    read = partial(_deck, cache=store)
+
+    def check(decks: Sequence[StoredDeck]) -> None:
+        _raise_first(_disagreements(decks, exercises))
+
+    reading = Reading(read, partial(_packed, cache=store), check)
+    shelf = shelve(root, tuple(plan.topics), exercises, cache, reading)
+    added, left_out = own_decks(own, plan.topics, shelf.decks, exercises, read)
+    decks = [*shelf.decks, *added]
+    cards = CardMap(decks, shelf.catalogue)
     return Course(
         root=str(root),
         title=plan.title.en,
@@ -66,8 +71,8 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
         topics=(*plan.topics, *(deck.topic for deck in added)),
         decks=tuple(deck.deck() for deck in decks),
         cards=cards,
-        aliases=_aliases(decks),
-        exercises=_Exercises(root, exercises, store, its_own),
+        aliases=shelf.aliases | aliases_of(added),
+        exercises=_Exercises(root, exercises, store, CardMap(shelf.decks, shelf.catalogue)),
         left_out=tuple(left_out),
     )
 
@@ -210,16 +215,6 @@ def _place(decks: Iterable[StoredDeck], note_id: str) -> str:
     return f"{deck.path}:{deck.note(note_id).location.line}"
 
 
-def _aliases(decks: Sequence[StoredDeck]) -> dict[str, str]:
-    """Former card id -> today's card id."""
-    return {
-        alias + card_id[len(note_id) :]: card_id
-        for deck in decks
-        for alias, (note_id, _) in deck.aliases.items()
-        for card_id in deck.cards_of(note_id)
-    }
-
-
 def _unknown_cards(
     concepts: Iterable[tuple[str, int, str]], decks: Sequence[StoredDeck], lost: Collection[str]
 ) -> Iterator[CourseError]:
@@ -245,11 +240,11 @@ def _exercise(root: Path, topic: str, slug: str, cache: Cache) -> Exercise:
     return parsed.exercise
 
 
-def _with_cards(exercise: Exercise, decks: Sequence[StoredDeck]) -> Exercise:
+def _with_cards(exercise: Exercise, all_cards: CardMap) -> Exercise:
     """The exercise with the id of a cloze note standing for all cards of that note."""
 
     def cards(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(card for name in names for card in _cards_named(name, decks)))
+        return tuple(dict.fromkeys(card for name in names for card in all_cards.named(name)))
 
     return replace(
         exercise,
@@ -259,29 +254,20 @@ def _with_cards(exercise: Exercise, decks: Sequence[StoredDeck]) -> Exercise:
     )
 
 
-def _cards_named(name: str, decks: Sequence[StoredDeck]) -> list[str]:
-    for deck in decks:
-        if deck.has_note(name) and name not in deck:
-            return deck.cards_of(name)
-    return [name]
-
-
 class _Exercises(Mapping[str, Exercise]):
     """Slug -> exercise, read and validated when it is asked for; CourseError where it is wrong."""
 
-    def __init__(
-        self, root: Path, topics: Mapping[str, str], cache: Cache, decks: Sequence[StoredDeck]
-    ) -> None:
+    def __init__(self, root: Path, topics: Mapping[str, str], cache: Cache, cards: CardMap) -> None:
         self._root = root
         self._topics = topics
         self._cache = cache
-        self._decks = decks
+        self._cards = cards
         self._read: dict[str, Exercise] = {}
 
     def __getitem__(self, slug: str) -> Exercise:
         if slug not in self._read:
             exercise = _exercise(self._root, self._topics[slug], slug, self._cache)
-            self._read[slug] = _with_cards(exercise, self._decks)
+            self._read[slug] = _with_cards(exercise, self._cards)
         return self._read[slug]
 
     def __contains__(self, slug: object) -> bool:

@@ -77,8 +77,9 @@ def find_exercises(root: Path, plan: Plan) -> tuple[dict[str, str], list[CourseE
     """Slug -> topic of every exercise folder, in the order of topics; and slugs used twice."""
     found: dict[str, str] = {}
     errors = []
+    present = set(names_in(root / "exercises"))
     for topic in plan.topics:
-        for slug in folders(root / "exercises" / topic):
+        for slug in folders(root / "exercises" / topic) if topic in present else ():
             if slug in found:
                 where, what = f"exercises/{topic}/{slug}", f"slug `{slug}` is taken"
                 remedy = f"rename it, or the one in exercises/{found[slug]}"

@@ -7,6 +7,7 @@ may be trusted to `cache`, and parsing to `decks`.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from quizapp.course.cache import to_line
 from quizapp.course.codec import from_note, from_text, to_note, to_text
 from quizapp.domain.cards import Card, Deck, Note
+from quizapp.domain.text import Text
 from quizapp.errors import CourseError
 
 if TYPE_CHECKING:
+    from quizapp.course.catalogue import Catalogue
     from quizapp.course.decks import ParsedDeck
 
 T = TypeVar("T")
@@ -33,6 +36,7 @@ def pack(deck: ParsedDeck) -> tuple[dict[str, Any], bytes]:
         # One string is read ten times as fast as a list, and ids hold no blank.
         "notes": " ".join(parts),
         "parted": {note_id: some for note_id, some in parts.items() if some != [""]},
+        "cards": sum(map(len, parts.values())),
         "exercises": deck.exercises,
         "aliases": deck.aliases,
     }
@@ -50,9 +54,7 @@ class StoredDeck:
         reread: parses the deck file afresh and packs it; called where the body is lost or damaged.
 
     Attributes:
-        note_ids: in the order of the file.
-        exercises: slug -> line where a note first names it.
-        aliases: former note id -> (today's note id, line).
+        count: how many cards it has.
     """
 
     def __init__(
@@ -62,32 +64,84 @@ class StoredDeck:
         body: Callable[[], bytes],
         reread: Callable[[], tuple[dict[str, Any], bytes]],
     ) -> None:
-        self.path = path
-        self.topic: str = header["topic"]
-        self.note_ids: list[str] = header["notes"].split()
-        self.exercises: dict[str, int] = header["exercises"]
-        self.aliases: dict[str, tuple[str, int]] = header["aliases"]
-        self._title = to_text(header["title"])
-        self._parted: dict[str, list[str]] = header["parted"]
+        self._header = header
         self._read_body = body
+        title = to_text(header["title"])
+        self._set_up(path, header["topic"], title, header["cards"], reread)
+
+    def _set_up(
+        self,
+        path: str,
+        topic: str,
+        title: Text,
+        count: int,
+        reread: Callable[[], tuple[dict[str, Any], bytes]],
+    ) -> None:
+        self.path = path
+        self.topic = topic
+        self._title = title
+        self.count = count
         self._reread = reread
+        self._repaired = False
         self._notes: dict[str, Note] = {}
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """As `pack` made it."""
+        return self._header
+
+    @cached_property
+    def note_ids(self) -> list[str]:
+        """In the order of the file."""
+        ids: str = self.header["notes"]
+        return ids.split()
+
+    @property
+    def exercises(self) -> dict[str, int]:
+        """Slug -> line where a note first names it."""
+        found: dict[str, int] = self.header["exercises"]
+        return found
+
+    @property
+    def aliases(self) -> dict[str, tuple[str, int]]:
+        """Former note id -> (today's note id, line)."""
+        found: dict[str, tuple[str, int]] = self.header["aliases"]
+        return found
+
+    def lines(self) -> list[bytes]:
+        """The notes as `pack` made them, one a line."""
+        try:
+            return self._lines[: len(self.note_ids)]
+        except (OSError, ValueError):
+            self._lines = self._reread()[1].split(b"\n")
+            return self._lines[: len(self.note_ids)]
+
+    def check_sum(self) -> int:
+        """Tells this deck from one with other notes."""
+        return zlib.crc32(b"\n".join([to_line(dict(self.header)), *self.lines()]))
 
     def deck(self) -> Deck:
         """The deck, with notes and cards that are read when asked for."""
-        notes, cards = LazySequence(self.note_ids, self.note), self.card_ids
-        return Deck(self.topic, self._title, notes, LazySequence(cards, self.card), cards)
+        cards = _Ids(self.count, lambda: self.card_ids)
+        notes = _Ids(None, lambda: self.note_ids)
+        return Deck(
+            self.topic,
+            self._title,
+            LazySequence(notes, self.note),
+            LazySequence(cards, self.card),
+            cards,
+        )
 
     @cached_property
     def card_ids(self) -> tuple[str, ...]:
         """Ids of all cards, in order."""
-        if not self._parted:
+        if self.count == len(self.note_ids):
             return tuple(self.note_ids)
         return tuple(card_id for note_id in self.note_ids for card_id in self.cards_of(note_id))
 
     def cards_of(self, note_id: str) -> list[str]:
         """Ids of the cards that a note of this deck gives."""
-        parts = self._parted.get(note_id)
+        parts: list[str] | None = self.header["parted"].get(note_id)
         if parts is None:
             return [note_id]
         return [f"{note_id}/{part}" if part else note_id for part in parts]
@@ -142,7 +196,7 @@ class StoredDeck:
         if not fresh.has_note(note_id):
             what = f"note `{note_id}` is gone since the course was opened"
             raise CourseError(self.path, 0, what, "open the course again")
-        self._places, self._lines = fresh._places, fresh._lines
+        self._places, self._lines, self._repaired = fresh._places, fresh._lines, True
         return self._parse(note_id)
 
 
@@ -169,24 +223,83 @@ class LazySequence(Sequence[T]):
         return map(self._read, self._ids)
 
 
-class CardMap(Mapping[str, Card]):
-    """Card id -> card over several decks, in their order; a card is read when asked for."""
+class _Ids(Sequence[str]):
+    """Ids that are read when they are asked for; how many there are, may be known before."""
 
-    def __init__(self, decks: Sequence[StoredDeck]) -> None:
+    def __init__(self, count: int | None, read: Callable[[], Sequence[str]]) -> None:
+        self._count = count
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._read()) if self._count is None else self._count
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        return self._read()[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+
+class CardMap(Mapping[str, Card]):
+    """Card id -> card over several decks, in their order; a card is read when asked for.
+
+    Args:
+        decks: in order.
+        catalogue: of the first of them, which it answers for; None for none.
+    """
+
+    def __init__(self, decks: Sequence[StoredDeck], catalogue: Catalogue | None = None) -> None:
         self._decks = decks
+        self._catalogue = catalogue
+
+    def deck_of(self, note_id: str) -> StoredDeck | None:
+        """The deck that has a note of that id."""
+        topic = self._catalogue.topic_of(note_id) if self._catalogue else None
+        if topic is not None:
+            return self._by_topic.get(topic)
+        return self._by_note.get(note_id)
+
+    def named(self, name: str) -> list[str]:
+        """Ids of the cards that are meant by the id of a card, or of a note with several."""
+        deck = self.deck_of(name)
+        return [name] if deck is None or name in deck else deck.cards_of(name)
 
     def __getitem__(self, card_id: str) -> Card:
-        for deck in self._decks:
-            if card_id in deck:
-                return deck.card(card_id)
-        raise KeyError(card_id)
+        deck = self.deck_of(card_id.partition("/")[0])
+        if deck is None:
+            raise KeyError(card_id)
+        return deck.card(card_id)
 
     def __contains__(self, card_id: object) -> bool:
-        return any(card_id in deck for deck in self._decks)
+        if not isinstance(card_id, str):
+            return False
+        note_id = card_id.partition("/")[0]
+        topic = self._catalogue.topic_of(note_id) if self._catalogue else None
+        deck = self._by_topic.get(topic) if topic else self._others.get(note_id)
+        return deck is not None and card_id in deck
 
     def __iter__(self) -> Iterator[str]:
         for deck in self._decks:
             yield from deck.card_ids
 
     def __len__(self) -> int:
-        return sum(len(deck.card_ids) for deck in self._decks)
+        return sum(deck.count for deck in self._decks)
+
+    @cached_property
+    def _by_topic(self) -> dict[str, StoredDeck]:
+        return {deck.topic: deck for deck in self._decks}
+
+    @cached_property
+    def _by_note(self) -> dict[str, StoredDeck]:
+        return {note_id: deck for deck in self._decks for note_id in deck.note_ids}
+
+    @property
+    def _others(self) -> dict[str, StoredDeck]:
+        """Notes that the catalogue does not answer for."""
+        if self._catalogue is None or not all(map(self._catalogue.holds, self._by_topic)):
+            return self._by_note
+        return {}

@@ -1,0 +1,408 @@
+"""A whole course in one file of the cache, so that neither its size nor its decks' number is felt.
+
+Owns the SQLite file: which decks it holds, whether each is still what lies on the disk, its notes
+by id, and finding notes by the text in them. Leaves parsing, and what must agree between decks, to
+`loader`. Like all of the cache it can be deleted at any time: where it is missing, broken or locked
+the app is slower, and nothing else.
+
+A deck is trusted while its file has the size, time and inode that were seen, and was last changed
+well before it was seen; otherwise `loader` reads it, and its notes are written anew where they
+differ. Texts are indexed by trigrams (SQLite's FTS5), deck by deck, when something is first
+searched for; the index is asked for notes that may hold a text, and whoever asks looks at each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import weakref
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from quizapp.course import cache
+from quizapp.course.codec import to_note, to_text
+from quizapp.course.stored import StoredDeck
+from quizapp.domain.cards import Note
+
+_VERSION = 1
+_PLACES = 1 << 20
+"""More notes than a deck has: the place of a note is its deck's number times this, and its own."""
+
+_BUSY_S = 0.5
+_PAGE = 64
+_TRIGRAM = 3
+_MOST_TRIGRAMS = 12
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE decks (
+    number INTEGER PRIMARY KEY, topic TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, seen_ns INTEGER NOT NULL,
+    check_sum INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL,
+    cards INTEGER NOT NULL, header TEXT NOT NULL, row_sum INTEGER NOT NULL
+);
+CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    check_sum INTEGER NOT NULL);
+CREATE TABLE texts (place INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE VIRTUAL TABLE trigrams USING fts5(text, content='texts', content_rowid='place',
+    tokenize='trigram case_sensitive 1', detail='none', columnsize=0);
+"""
+
+_FAILURES = (sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError, RecursionError)
+
+
+class Catalogue:
+    """The catalogue of one course; made by `Catalogue.open`.
+
+    Args:
+        connection: to its file, whose tables are there.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = RLock()
+        self._close = weakref.finalize(self, connection.close)
+        rows = self._rows(
+            "SELECT topic, number, size, mtime_ns, inode, seen_ns, title, cards, header, "
+            "row_sum FROM decks"
+        )
+        if any(_row_sum(*row[6:9]) != row[9] for row in rows):
+            raise ValueError("damaged")
+        self._decks = {row[0]: row[1:] for row in rows}
+        self._take({row[1]: row[0] for row in rows})
+
+    @classmethod
+    def open(cls, folder: Path | None, root: Path) -> Catalogue | None:
+        """The catalogue of the course at `root`, empty where there was none that can be used.
+
+        None where there can be none: without a folder, on a full disk, while another process
+        writes it.
+        """
+        if folder is None:
+            return None
+        file = folder / "course" / f"{root.name}-{zlib.crc32(os.fsencode(root)):08x}.db"
+        stamp = json.dumps([_VERSION, *cache.reader()])
+        for attempt in range(2):
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                return cls(_connected(file, stamp))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    return None
+            except _FAILURES:
+                pass
+            if not attempt:
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+        return None
+
+    def deck(
+        self,
+        number: int,
+        topic: str,
+        path: str,
+        stat: os.stat_result,
+        reread: Callable[[], tuple[dict[str, Any], bytes]],
+    ) -> ListedDeck | None:
+        """The deck of `topic` as it is held; None where its file is another one by now.
+
+        Args:
+            number: its place in the course.
+            topic: whose deck it is.
+            path: the deck file, as shown in errors.
+            stat: of the file.
+            reread: parses the file afresh and packs it, where a note cannot be read here.
+        """
+        row = self._decks.get(topic)
+        seen = (number, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        if row is None or row[:4] != seen or row[4] - stat.st_mtime_ns < cache.UNTIL_SURE_NS:
+            return None
+        return ListedDeck(self, path, topic, row, reread)
+
+    def agreement(self) -> tuple[int, dict[str, str]] | None:
+        """What `keep` was last told that the decks agree on; None for nothing."""
+        with suppress(*_FAILURES):
+            ((text,),) = self._rows("SELECT value FROM meta WHERE key = 'agreed'")
+            key, aliases = json.loads(text)
+            return int(key), dict(aliases)
+        return None
+
+    def keep(
+        self,
+        changed: Iterable[tuple[int, StoredDeck, os.stat_result]],
+        topics: Sequence[str],
+        agreed: tuple[int, Mapping[str, str]],
+        seen_ns: int,
+    ) -> bool:
+        """Hold the decks that have changed, and no others than those of `topics`.
+
+        Args:
+            changed: number, deck and what its file was before the deck was read.
+            topics: in order; a deck's number is its topic's place.
+            agreed: what `agreement` is to give from now on.
+            seen_ns: when the files were looked at, in nanoseconds since 1970.
+
+        Returns:
+            Whether it holds all of them now.
+        """
+        try:
+            with self._transaction():
+                gone = [topic for topic in self._decks if topic not in set(topics)]
+                changed = list(changed)
+                kept = [(n, deck, stat, self._held(n, deck)) for n, deck, stat in changed]
+                for topic in gone:
+                    self._remove(self._decks[topic][0])
+                for number, deck, _, held in kept:
+                    for other in {number, self._decks.get(deck.topic, (number,))[0]}:
+                        if not held:
+                            self._remove(other)
+                for number, deck, stat, held in kept:
+                    self._put(number, deck, stat, seen_ns, held=held)
+                self._run("INSERT OR REPLACE INTO meta VALUES ('agreed', ?)", json.dumps(agreed))
+        except _FAILURES:
+            return False
+        self._take(dict(enumerate(topics)))
+        return True
+
+    def holds(self, topic: str) -> bool:
+        """Whether it holds the deck of a topic."""
+        return topic in self._numbers
+
+    def topic_of(self, note_id: str) -> str | None:
+        """The topic of a note; None where no deck held here has it."""
+        try:
+            rows = self._rows("SELECT place FROM notes WHERE id = ?", note_id)
+        except sqlite3.Error:
+            self._take({})  # it is broken, and answers for nothing any more
+            return None
+        return self._topics.get(rows[0][0] // _PLACES) if rows else None
+
+    def body(self, note_id: str) -> str:
+        """A note as JSON; KeyError where there is none, ValueError where it is damaged."""
+        rows = self._rows("SELECT body, check_sum FROM notes WHERE id = ?", note_id)
+        if not rows:
+            raise KeyError(note_id)
+        body, check_sum = rows[0]
+        if zlib.crc32(body.encode()) != check_sum:
+            raise ValueError("damaged")
+        return str(body)
+
+    def holding(
+        self, words: Sequence[str], text_of: Callable[[Note], str], topics: Sequence[str] = ()
+    ) -> Iterator[tuple[str, str]]:
+        """Topic and id of each note whose text may hold all of `words`, in the course's order.
+
+        All notes whose text does hold them are among these.
+
+        Args:
+            words: case-folded.
+            text_of: a note's text, case-folded; called for notes that are not indexed yet.
+            topics: only of these; all when empty.
+        """
+        self._index(text_of)
+        trigrams = [gram for word in words for gram in _trigrams(word)]
+        short = [word for word in words if len(word) < _TRIGRAM]
+        where, values = ["place > ?"], list[Any]()
+        source = "texts"
+        if trigrams:
+            source = "trigrams"
+            where[0] = "trigrams MATCH ? AND trigrams.rowid > ?"
+            values.append(" AND ".join('"' + gram.replace('"', '""') + '"' for gram in trigrams))
+        text = "texts.text"
+        if trigrams and short:
+            source = "trigrams JOIN texts ON texts.place = trigrams.rowid"
+        where += [f"instr({text}, ?) > 0"] * len(short)
+        if topics:
+            numbers = [str(self._numbers.get(topic, -1)) for topic in topics]
+            place = "trigrams.rowid" if trigrams else "place"
+            where.append(f"{place} / {_PLACES} IN ({', '.join(numbers)})")
+        place = "trigrams.rowid" if trigrams else "place"
+        sql = (
+            f"SELECT found.place, notes.id FROM (SELECT {place} AS place FROM {source} "
+            f"WHERE {' AND '.join(where)} ORDER BY {place} LIMIT ?) AS found "
+            "JOIN notes ON notes.place = found.place ORDER BY found.place"
+        )
+        last, page = -1, _PAGE
+        while rows := self._rows(sql, *values, last, *short, page):
+            for place_found, note_id in rows:
+                yield self._topics[place_found // _PLACES], note_id
+            last = rows[-1][0]
+            page = min(64 * page, 1 << 16)
+
+    def _take(self, topics: dict[int, str]) -> None:
+        self._topics = topics
+        self._numbers = {topic: number for number, topic in topics.items()}
+
+    def _index(self, text_of: Callable[[Note], str]) -> None:
+        """Index the decks that are not, all in one transaction."""
+        if not self._rows("SELECT 1 FROM decks WHERE NOT indexed LIMIT 1"):
+            return
+        with self._transaction():
+            for (number,) in self._rows("SELECT number FROM decks WHERE NOT indexed"):
+                texts = [
+                    (place, text_of(to_note(json.loads(body), self._topics[number], "")))
+                    for place, body in self._rows(
+                        "SELECT place, body FROM notes WHERE place BETWEEN ? AND ?", *_span(number)
+                    )
+                ]
+                with self._lock:
+                    for table in ("texts (place, text)", "trigrams (rowid, text)"):
+                        sql = f"INSERT INTO {table} VALUES (?, ?)"
+                        self._connection.executemany(sql, texts)
+                self._run("UPDATE decks SET indexed = 1 WHERE number = ?", number)
+
+    def _held(self, number: int, deck: StoredDeck) -> bool:
+        """Whether the deck is held as it is, and only its file's size or time is not."""
+        row = self._rows("SELECT check_sum, topic FROM decks WHERE number = ?", number)
+        return bool(row) and row[0] == (deck.check_sum(), deck.topic)
+
+    def _remove(self, number: int) -> None:
+        span = _span(number)
+        self._run(
+            "INSERT INTO trigrams (trigrams, rowid, text) "
+            "SELECT 'delete', place, text FROM texts WHERE place BETWEEN ? AND ?",
+            *span,
+        )
+        self._run("DELETE FROM texts WHERE place BETWEEN ? AND ?", *span)
+        self._run("DELETE FROM notes WHERE place BETWEEN ? AND ?", *span)
+        self._run("DELETE FROM decks WHERE number = ?", number)
+
+    def _put(
+        self, number: int, deck: StoredDeck, stat: os.stat_result, seen_ns: int, *, held: bool
+    ) -> None:
+        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino, seen_ns)
+        if held:
+            sql = "UPDATE decks SET size = ?, mtime_ns = ?, inode = ?, seen_ns = ? WHERE number = ?"
+            self._run(sql, *stamp, number)
+            return
+        header, first = deck.header, number * _PLACES
+        told = (json.dumps(header["title"]), header["cards"], json.dumps(dict(header)))
+        self._run(
+            "INSERT INTO decks (number, topic, size, mtime_ns, inode, seen_ns, check_sum, title, "
+            "cards, header, row_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(number, deck.topic, *stamp, deck.check_sum(), *told, _row_sum(*told)),
+        )
+        with self._lock:
+            self._connection.executemany(
+                "INSERT INTO notes VALUES (?, ?, ?, ?)",
+                [
+                    (first + place, note_id, line.decode(), zlib.crc32(line))
+                    for place, (note_id, line) in enumerate(
+                        zip(deck.note_ids, deck.lines(), strict=True)
+                    )
+                ],
+            )
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def _run(self, sql: str, *values: object) -> None:
+        with self._lock:
+            self._connection.execute(sql, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._run("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._run("ROLLBACK")
+                raise
+
+
+class ListedDeck(StoredDeck):
+    """A deck that a catalogue holds: nothing of it is read before it is asked for.
+
+    Args:
+        catalogue: which holds it.
+        path: the deck file, as shown in errors.
+        topic: its topic.
+        row: number, size, time, inode, when seen, title, cards and header of its row.
+        reread: as in `StoredDeck`.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        path: str,
+        topic: str,
+        row: Sequence[Any],
+        reread: Callable[[], tuple[dict[str, Any], bytes]],
+    ) -> None:
+        self._catalogue = catalogue
+        self._row = row
+        self._set_up(path, topic, to_text(json.loads(row[5])), row[6], reread)
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """As `pack` made it."""
+        return self._decoded
+
+    @cached_property
+    def _decoded(self) -> dict[str, Any]:
+        header: dict[str, Any] = json.loads(self._row[7])
+        return header
+
+    def _parse(self, note_id: str) -> Note:
+        if self._repaired:
+            return super()._parse(note_id)
+        try:
+            note = to_note(json.loads(self._catalogue.body(note_id)), self.topic, self.path)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
+        if note.id != note_id:
+            raise ValueError("another note lies there")
+        return note
+
+
+def _connected(file: Path, stamp: str) -> sqlite3.Connection:
+    """A connection to `file`, which is made anew where other code has written it."""
+    connection = sqlite3.connect(
+        file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is made anew
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if tables:
+            _check_writer(connection, stamp)
+        else:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('reader', ?)", (stamp,))
+            connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_writer(connection: sqlite3.Connection, stamp: str) -> None:
+    found = connection.execute("SELECT value FROM meta WHERE key = 'reader'").fetchone()
+    if found != (stamp,):
+        raise ValueError("written by other code")
+
+
+def _row_sum(title: str, cards: int, header: str) -> int:
+    return zlib.crc32(f"{title}{cards}{header}".encode())
+
+
+def _span(number: int) -> tuple[int, int]:
+    """The first and the last place of a deck's notes."""
+    return number * _PLACES, (number + 1) * _PLACES - 1
+
+
+def _trigrams(word: str) -> list[str]:
+    """The trigrams of a word, a dozen at most: those that stand furthest apart."""
+    grams = dict.fromkeys(word[at : at + _TRIGRAM] for at in range(len(word) - _TRIGRAM + 1))
+    step = max(1, len(grams) // _MOST_TRIGRAMS)
+    return list(grams)[::step]
