@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import accelerator, classroom, judge, start, watch
+from benchmarks import accelerator, classroom, judge, start, study, watch
 from benchmarks.measure import Row, print_table
 
 SUITES = {
     "start": start.rows,
+    "study": study.rows,
     "judge": judge.rows,
     "watch": watch.rows,
     "classroom": classroom.rows,
