@@ -318,6 +318,40 @@ def test_an_exercise_is_due_on_its_day(engine, clock):
     assert engine.exercises()[0].due
 
 
+def test_a_due_exercise_comes_before_new_cards(engine, clock):
+    clock.now = submit(engine, RIGHT).schedule.due + timedelta(hours=8)
+
+    assert engine.next_up().exercise.slug == "double"
+    assert engine.next_up(["shapes"]).card.note.topic == "shapes"
+
+
+def test_the_more_forgotten_of_a_card_and_an_exercise_comes_first(engine, clock):
+    submit(engine, RIGHT, easy=True)
+    engine.answer("sum-shape", Rating.AGAIN)
+    engine.answer("sum-shape", Rating.EASY)
+    clock.pass_days(400)
+
+    assert engine.next_up().card.id == "sum-shape"
+    engine.answer("sum-shape", Rating.EASY)
+    assert engine.next_up().exercise.slug == "double"
+
+
+def test_a_waiting_learning_step_comes_before_a_due_exercise(engine, clock):
+    clock.now = submit(engine, RIGHT).schedule.due + timedelta(hours=8)
+    engine.answer("sum-shape", Rating.AGAIN)
+    assert engine.next_up().exercise.slug == "double"
+    clock.now += timedelta(minutes=2)
+
+    assert engine.next_up().card.id == "sum-shape"
+
+
+def test_an_exercise_solved_again_is_next_no_more(engine, clock):
+    clock.now = submit(engine, RIGHT).schedule.due + timedelta(hours=8)
+    submit(engine, RIGHT)
+
+    assert engine.next_up().card is not None
+
+
 def test_every_submission_has_cases_of_its_own(engine):
     seeds = [submit(engine, WRONG).outcome.seed for _ in range(2)]
 

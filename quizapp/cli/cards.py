@@ -14,12 +14,12 @@ import click
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking, open_app
-from quizapp.domain.memory import Phase, Rating, Schedule
+from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.reports import Json
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from quizapp.engine import Engine, ExerciseRow, Prompt, Stats
+    from quizapp.engine import Engine, ExercisePrompt, ExerciseRow, Prompt, Stats
 
 RATINGS = {rating.name.lower(): rating for rating in Rating}
 
@@ -68,14 +68,26 @@ def _counts(*counts: int) -> tuple[str, ...]:
 @click.argument("topics", nargs=-1, metavar="[TOPIC]…")
 @click.option("--show", is_flag=True, help="Write the back as well.")
 @click.option("--ahead", is_flag=True, help="Study ahead: also cards that are not due yet.")
+@click.option("--cards", "only_cards", is_flag=True, help="Leave out exercises that are due.")
 @asking
-def next_command(asked: Asked, topics: tuple[str, ...], show: bool, ahead: bool) -> Exit:
-    """Write the front of the card to answer next.
+def next_command(
+    asked: Asked, *, topics: tuple[str, ...], show: bool, ahead: bool, only_cards: bool
+) -> Exit:
+    """Write the front of the card to answer next, or the exercise to solve next.
 
-    Rate it by `quizapp answer CARD RATING`; the card's id is on the first line.
+    Rate a card by `quizapp answer CARD RATING`; its id is on the first line. An exercise is rated
+    by `quizapp submit`.
     """
+    from quizapp.engine import ExercisePrompt
+
     with asked.open() as engine:
-        prompt = engine.next_card(topics, ahead=ahead)
+        up = (
+            engine.next_card(topics, ahead=ahead) if ahead or only_cards else engine.next_up(topics)
+        )
+        if isinstance(up, ExercisePrompt):
+            _show_exercise(asked, engine, up)
+            return Exit.DONE
+        prompt = up
         if prompt is None:
             if asked.json:
                 asked.show(None, engine.language)
@@ -93,6 +105,29 @@ def next_command(asked: Asked, topics: tuple[str, ...], show: bool, ahead: bool)
             output.data(output.style("\n---\n", dim=True))
             output.data(engine.answer_side(prompt).result())
     return Exit.DONE
+
+
+def _show_exercise(asked: Asked, engine: Engine, prompt: ExercisePrompt) -> None:
+    exercise = prompt.exercise
+    if asked.json:
+        told = {
+            "exercise": exercise.slug,
+            "deck": exercise.topic,
+            "kind": ItemKind.EXERCISE,
+            "phase": prompt.schedule.phase,
+            "due": prompt.schedule.due,
+            "retrievability": prompt.retrievability,
+            "front": exercise.title,
+        }
+        asked.show(told, engine.language)
+        return
+    output.data(output.style(f"{exercise.slug}  ({exercise.topic}, exercise)", dim=True))
+    output.data("")
+    output.data(exercise.title.read_in(engine.language))
+    output.note(
+        f"solve it again: quizapp start {exercise.slug}, then quizapp submit {exercise.slug} FILE; "
+        "quizapp next --cards goes on with cards"
+    )
 
 
 def _prompt_json(engine: Engine, prompt: Prompt, *, show: bool) -> dict[str, object]:

@@ -11,9 +11,7 @@ from datetime import timedelta
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind
 from quizapp.engine.answering import AnswerDesk
-from quizapp.engine.cards import CardDesk
 from quizapp.engine.data import DataDesk
-from quizapp.engine.exercises import ExerciseDesk
 from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.types import (
@@ -31,6 +29,7 @@ from quizapp.engine.types import (
     Stats,
     Submitted,
 )
+from quizapp.engine.upcoming import ExercisePrompt, UpcomingDesk
 
 __all__ = [
     "Assessment",
@@ -38,6 +37,7 @@ __all__ = [
     "DeckDue",
     "Due",
     "Engine",
+    "ExercisePrompt",
     "ExerciseRow",
     "ExerciseState",
     "ExercisesDue",
@@ -52,7 +52,7 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(CardDesk, AnswerDesk, ExerciseDesk, FittingDesk, SettingsDesk, DataDesk):
+class Engine(UpcomingDesk, AnswerDesk, FittingDesk, SettingsDesk, DataDesk):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:

@@ -138,6 +138,30 @@ def study_ahead(
     return spread([card for _, card in found], after=after)
 
 
+def exercise_comes_first(
+    exercise: Schedule,
+    card: Schedule | None,
+    now: datetime,
+    order: Callable[[Schedule], float],
+) -> bool:
+    """Whether an exercise that is due comes before the card that is next.
+
+    It stands among the reviews by how forgotten it is: learning steps that wait, and cards that a
+    failed check brought forward, come before it, new cards and steps of the next minutes after.
+
+    Args:
+        exercise: due.
+        card: None when there is none.
+        now: aware.
+        order: of two, the one that gives less is the more forgotten.
+    """
+    if card is None or card.phase is Phase.NEW:
+        return True
+    if card.phase in _STEPS:
+        return card.due is not None and card.due > now
+    return not card.brought_forward and order(exercise) < order(card)
+
+
 def in_random_order(items: Iterable[str], seed: int) -> list[str]:
     """The same items in an order that depends on `seed`; what is added moves no other.
 
