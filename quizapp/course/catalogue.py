@@ -18,7 +18,7 @@ import os
 import sqlite3
 import weakref
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any
 from quizapp.course import cache
 from quizapp.course.codec import to_note, to_text
 from quizapp.course.stored import StoredDeck
-from quizapp.domain.cards import Note
+from quizapp.domain.cards import Card, Note, text_of
 
 _VERSION = 1
 _PLACES = 1 << 20
@@ -193,18 +193,20 @@ class Catalogue:
         return str(body)
 
     def holding(
-        self, words: Sequence[str], text_of: Callable[[Note], str], topics: Sequence[str] = ()
+        self, words: Sequence[str], topics: Collection[str] = ()
     ) -> Iterator[tuple[str, str]]:
         """Topic and id of each note whose text may hold all of `words`, in the course's order.
 
-        All notes whose text does hold them are among these.
+        All notes whose text, or whose cards' ids, do hold them are among these.
 
         Args:
             words: case-folded.
-            text_of: a note's text, case-folded; called for notes that are not indexed yet.
             topics: only of these; all when empty.
+
+        Raises:
+            sqlite3.Error: the file is broken, or another process is writing it.
         """
-        self._index(text_of)
+        self._index()
         trigrams = [gram for word in words for gram in _trigrams(word)]
         short = [word for word in words if len(word) < _TRIGRAM]
         where, values = ["place > ?"], list[Any]()
@@ -238,14 +240,17 @@ class Catalogue:
         self._topics = topics
         self._numbers = {topic: number for number, topic in topics.items()}
 
-    def _index(self, text_of: Callable[[Note], str]) -> None:
+    def _index(self) -> None:
         """Index the decks that are not, all in one transaction."""
         if not self._rows("SELECT 1 FROM decks WHERE NOT indexed LIMIT 1"):
             return
+        from quizapp.course.notes import cards_of
+
         with self._transaction():
             for (number,) in self._rows("SELECT number FROM decks WHERE NOT indexed"):
+                topic = self._topics[number]
                 texts = [
-                    (place, text_of(to_note(json.loads(body), self._topics[number], "")))
+                    (place, _indexed(to_note(json.loads(body), topic, ""), cards_of))
                     for place, body in self._rows(
                         "SELECT place, body FROM notes WHERE place BETWEEN ? AND ?", *_span(number)
                     )
@@ -390,6 +395,11 @@ def _check_writer(connection: sqlite3.Connection, stamp: str) -> None:
     found = connection.execute("SELECT value FROM meta WHERE key = 'reader'").fetchone()
     if found != (stamp,):
         raise ValueError("written by other code")
+
+
+def _indexed(note: Note, cards_of: Callable[[Note], Iterable[Card]]) -> str:
+    """What of a note is indexed: its text, and the ids of its cards."""
+    return "\n".join([text_of(note), *(card.id for card in cards_of(note) if card.part)])
 
 
 def _row_sum(title: str, cards: int, header: str) -> int:

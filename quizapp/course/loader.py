@@ -74,6 +74,7 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
         aliases=shelf.aliases | aliases_of(added),
         exercises=_Exercises(root, exercises, store, CardMap(shelf.decks, shelf.catalogue)),
         left_out=tuple(left_out),
+        candidates=cards.candidates,
     )
 
 

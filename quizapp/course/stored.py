@@ -7,8 +7,9 @@ may be trusted to `cache`, and parsing to `decks`.
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -268,6 +269,30 @@ class CardMap(Mapping[str, Card]):
         deck = self.deck_of(name)
         return [name] if deck is None or name in deck else deck.cards_of(name)
 
+    def candidates(self, words: Sequence[str], topics: Collection[str] = ()) -> Iterator[str]:
+        """Ids of all cards that hold the words, in order, and of some that do not.
+
+        Args:
+            words: case-folded.
+            topics: only of these; all when empty.
+        """
+        seen: set[str] = set()
+        if self._catalogue is not None:
+            try:
+                for topic, note_id in self._catalogue.holding(words, topics):
+                    seen.add(note_id)
+                    yield from self._by_topic[topic].cards_of(note_id)
+                held = self._catalogue.holds
+            except (sqlite3.Error, ValueError, KeyError):
+                held = _none  # it is broken, so every card has to be looked at
+        else:
+            held = _none
+        for deck in self._decks:
+            if not held(deck.topic) and (not topics or deck.topic in topics):
+                for card_id in deck.card_ids:
+                    if card_id.partition("/")[0] not in seen:
+                        yield card_id
+
     def __getitem__(self, card_id: str) -> Card:
         deck = self.deck_of(card_id.partition("/")[0])
         if deck is None:
@@ -303,3 +328,7 @@ class CardMap(Mapping[str, Card]):
         if self._catalogue is None or not all(map(self._catalogue.holds, self._by_topic)):
             return self._by_note
         return {}
+
+
+def _none(_topic: str) -> bool:
+    return False

@@ -107,6 +107,14 @@ class Note:
     """The snippet of a predict note; what it prints is the answer."""
 
 
+def text_of(note: Note) -> str:
+    """All that a search for a text looks at, case-folded, one piece a line."""
+    options = (text for option in note.options for text in (option.text.en, option.text.zh))
+    sides = (note.front.en, note.front.zh, note.back.en, note.back.zh)
+    texts = (note.id, note.topic, *note.tags, *sides, note.code or "", *options)
+    return "\n".join(texts).casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One thing to review. `part` tells siblings apart: empty, "reversed", "c1", "c2" and so on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quizapp.domain.cards import Card, Deck
@@ -28,6 +28,9 @@ class Course:
         titles: the title in both languages.
         topics: in the order of `course.yaml`; a topic may have a deck, exercises or both. The
             learner's own decks come last.
+        candidates: case-folded words and topics -> ids of all cards that hold the words, in order,
+            and of some that do not; of all topics when none is given. None where nothing is known
+            without reading every card.
         left_out: what is wrong with the learner's own decks that are left out.
     """
 
@@ -40,3 +43,4 @@ class Course:
     titles: Text = _UNTITLED
     topics: tuple[str, ...] = ()
     left_out: tuple[CourseError, ...] = ()
+    candidates: Callable[[Sequence[str], Collection[str]], Iterator[str]] | None = None

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from itertools import chain, islice
 
 from quizapp.clock import start_of_study_day, study_day
@@ -17,6 +16,7 @@ from quizapp.domain.cards import Card, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST, Workplace
+from quizapp.engine.search import State, find
 from quizapp.engine.types import (
     CardRow,
     DeckDue,
@@ -45,11 +45,13 @@ class CardDesk(Workplace):
     def deck_counts(self) -> tuple[DeckDue, ...]:
         """What waits in each deck today."""
         learning, due = self._coming_up()
+        topics = self.topics_of_cards()
+        met = Counter(topics.get(item) for item in self.store.items_in("met"))
         return tuple(
             DeckDue(
                 deck.topic,
                 deck.title,
-                new=len(self.store.new_items(deck.card_ids, len(deck.card_ids))),
+                new=len(deck.card_ids) - met[deck.topic],
                 learning=learning[deck.topic],
                 due=due[deck.topic],
             )
@@ -222,23 +224,19 @@ class CardDesk(Workplace):
         """Cards in the course's order.
 
         Args:
-            search: words that a card must hold, all of them, in its id, topic, tags or either
-                language's text, whatever their case.
+            search: what they must meet: words, "phrases", deck:, tag:, is:, due:N and -not;
+                `engine.search` has it all.
             topics: only these; all when empty.
             limit: the first so many.
+
+        Raises:
+            UsageError: the search or a topic makes no sense.
         """
         wanted = self.known_topics(topics)
-        words = search.casefold().split()
-        found = (
-            card
-            for deck in self.course.decks
-            if not wanted or deck.topic in wanted
-            for card in deck.cards
-            if all(word in _searched(card) for word in words)
-        )
-        cards = list(islice(found, limit))
+        cards = list(islice(find(self.course, search, wanted, self._items_in), limit))
         few = len(cards) < _CANDIDATES
         schedules = {} if few else self.store.schedules(ItemKind.CARD)
+        now, scheduler = self.clock(), self.scheduler
         rows = []
         for card in cards:
             schedule = schedules.get(card.id) or (
@@ -246,8 +244,28 @@ class CardDesk(Workplace):
                 if few
                 else Schedule(card.id, ItemKind.CARD)
             )
-            rows.append(CardRow(card, schedule, self._retrievability(schedule)))
+            recall = scheduler.retrievability(schedule, now) if schedule.memory else None
+            rows.append(CardRow(card, schedule, recall))
         return rows
+
+    def _items_in(self, field: str, value: str) -> Collection[str]:
+        """Ids of the cards that meet a term of a search; of `is:new`, of those that do not."""
+        if field == "due":
+            end = self._end_of_day() + timedelta(days=int(value))
+            return {item for item, _ in self.store.due_items(end)}
+        match State(value):
+            case State.DUE:
+                return {item for item, _ in self.store.due_items(self._end_of_day())}
+            case State.NEW:
+                return self.store.answered_items()
+            case State.LEARNING:
+                return self.store.items_in("learning")
+            case State.SUSPENDED:
+                return self.store.items_in("suspended")
+            case State.BURIED:
+                return self.store.items_in("buried")
+            case State.LEECH:
+                return self.store.items_in("leech", leech_lapses=self.settings.leech_lapses)
 
     def front(self, prompt: Prompt) -> str:
         """What is asked, as Markdown in the learner's language."""
@@ -335,20 +353,26 @@ class CardDesk(Workplace):
 
     def _ahead(self, topics: Sequence[str], skip: Collection[str]) -> list[Card]:
         now, end = self.clock(), self._end_of_day()
-        order = forgotten_first(now)
-        waiting = [
-            schedule
-            for schedule in self.store.schedules(ItemKind.CARD).values()
-            if self._is_of(schedule.item, topics)
-            and schedule.item not in skip
-            and schedule.due is not None
-            and schedule.due > end
-        ]
         # As many as are needed to spread them: reading the notes of all would take seconds.
-        known = {schedule.item: schedule for schedule in nsmallest(_CANDIDATES, waiting, order)}
-        cards = [self.course.cards[item] for item in known]
+        limit, found = _CANDIDATES, list[Schedule]()
+        while True:
+            waiting = self.store.ahead_schedules(end, limit=limit)
+            found = [
+                schedule
+                for schedule in waiting
+                if schedule.item not in skip and self._is_of(schedule.item, topics)
+            ]
+            if len(found) >= _ENOUGH or len(waiting) < limit:
+                break
+            limit *= 10
+        known = {schedule.item: schedule for schedule in found[:_CANDIDATES]}
         return study_ahead(
-            cards, known, now, topics=topics, retrievability=order, after=self._last_card()
+            [self.course.cards[item] for item in known],
+            known,
+            now,
+            topics=topics,
+            retrievability=forgotten_first(now),
+            after=self._last_card(),
         )
 
     def _last_card(self) -> Card | None:
@@ -376,11 +400,3 @@ def forgotten_first(now: datetime) -> Callable[[Schedule], float]:
         return -((now - schedule.last_review).total_seconds() / schedule.memory.stability)
 
     return order
-
-
-def _searched(card: Card) -> str:
-    note = card.note
-    options = (text for option in note.options for text in (option.text.en, option.text.zh))
-    sides = (note.front.en, note.front.zh, note.back.en, note.back.zh)
-    texts = (card.id, note.topic, *note.tags, *sides, note.code or "", *options)
-    return "\n".join(texts).casefold()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import Literal
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.history import Standing
@@ -35,7 +36,11 @@ _PUT = (
     f"INSERT OR REPLACE INTO schedules ({SCHEDULE_COLUMNS}) "
     f"VALUES ({', '.join('?' * len(SCHEDULE_COLUMNS.split(', ')))})"
 )
+_COLUMNS_OF_S = ", ".join(f"s.{column}" for column in SCHEDULE_COLUMNS.split(", "))
 _CHUNK = 1000
+
+State = Literal["met", "learning", "suspended", "buried", "leech"]
+"""What `items_in` finds; "met" are all that cannot be asked as new ones any more, or today."""
 
 
 def get(database: Database, kind: ItemKind, item: str) -> Schedule:
@@ -136,6 +141,44 @@ def due_by_day(database: Database, kind: ItemKind, first: date, last: date) -> d
         day = study_day(from_micros(due_at))
         counts[day] = counts.get(day, 0) + int(count)
     return counts
+
+
+def ahead(
+    database: Database, kind: ItemKind, now: datetime, end: datetime, limit: int
+) -> list[Schedule]:
+    """Reviews due after `end`, the most forgotten at `now` first."""
+    rows = database.rows(
+        "WITH wanted AS MATERIALIZED (SELECT item, (? - last_review) / stability AS urgency, due "
+        f"FROM schedules WHERE {_LIVE} AND due > ? AND phase = 'review' "
+        "AND (buried_until IS NULL OR buried_until <= ?) "
+        "ORDER BY urgency DESC, due LIMIT ?) "
+        f"SELECT {_COLUMNS_OF_S} FROM wanted JOIN schedules AS s USING (item) "
+        "WHERE s.kind = ? ORDER BY wanted.urgency DESC, wanted.due",
+        to_micros(now),
+        kind.value,
+        to_micros(end),
+        study_day(now).isoformat(),
+        limit,
+        kind.value,
+    )
+    return [schedule_from(row) for row in rows]
+
+
+def items_in(
+    database: Database, kind: ItemKind, state: State, today: date, leech_lapses: int
+) -> set[str]:
+    """Ids of all items in a state; a leech has `leech_lapses` lapses or more."""
+    where, values = {
+        "met": ("phase <> 'new' OR suspended = 1 OR buried_until > ?", [today.isoformat()]),
+        "learning": ("phase IN ('learning', 'relearning')", []),
+        "suspended": ("suspended = 1", []),
+        "buried": ("buried_until > ?", [today.isoformat()]),
+        "leech": ("lapses >= ?", [leech_lapses]),
+    }[state]
+    rows = database.rows(
+        f"SELECT item FROM schedules WHERE kind = ? AND ({where})", kind.value, *values
+    )
+    return {item for (item,) in rows}
 
 
 def known(database: Database, kind: ItemKind) -> set[str]:

@@ -40,6 +40,7 @@ from quizapp.store import (
 )
 from quizapp.store.database import LEARNERS_FILE, Database
 from quizapp.store.merge import Merged, Replay
+from quizapp.store.schedules import State
 from quizapp.store.transfer import Entry
 
 FILE_NAME = LEARNERS_FILE
@@ -160,6 +161,18 @@ class Store:
     ) -> list[str]:
         """The first `limit` of `items` that were never answered, nor suspended, nor buried."""
         return schedules.unanswered(self._database, kind, items, self._today(), limit)
+
+    def ahead_schedules(
+        self, end: datetime, kind: ItemKind = ItemKind.CARD, *, limit: int
+    ) -> list[Schedule]:
+        """Reviews due after `end`, neither suspended nor buried; the most forgotten first."""
+        return schedules.ahead(self._database, kind, self._clock(), end, limit)
+
+    def items_in(
+        self, state: State, kind: ItemKind = ItemKind.CARD, *, leech_lapses: int = 8
+    ) -> set[str]:
+        """Ids of all items in a state; a leech has `leech_lapses` lapses or more."""
+        return schedules.items_in(self._database, kind, state, self._today(), leech_lapses)
 
     def standings(self, kind: ItemKind = ItemKind.CARD) -> list[Standing]:
         """Phase and stability of every stored schedule; for statistics."""
