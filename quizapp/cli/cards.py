@@ -6,8 +6,8 @@ card whose answer is worked out by running code starts the judge's own process f
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -162,7 +162,17 @@ def answer_command(asked: Asked, card: str, rating: str, at: str | None) -> Exit
             asked.show(schedule_json(schedule), engine.language)
         else:
             output.data(f"{schedule.item}: {schedule.phase}, due {output.short_time(schedule.due)}")
+            if RATINGS[rating] is Rating.AGAIN and engine.is_leech(schedule):
+                output.note(_about_leech(schedule))
     return Exit.DONE
+
+
+def _about_leech(schedule: Schedule) -> str:
+    """Why a card is a leech, and what to do about it."""
+    told = f"{schedule.item} is a leech: forgotten {schedule.lapses}×; "
+    if schedule.suspended:
+        return f"{told}suspended, quizapp cards {schedule.item} --unsuspend lets it in again"
+    return f"{told}learn what it rests on first, or word it anew"
 
 
 def _moment(text: str) -> datetime:
@@ -204,13 +214,92 @@ def undo_command(asked: Asked) -> Exit:
     return Exit.DONE
 
 
+def _marks(
+    suspend: bool | None, bury: bool | None, flag: int | None, siblings: bool
+) -> dict[str, Any]:
+    """What the options say is to be marked, as `Engine.mark` takes it; empty for nothing."""
+    told = {"suspended": suspend, "buried": bury, "flag": flag}
+    marks = {name: value for name, value in told.items() if value is not None}
+    return marks | {"siblings": True} if siblings else marks
+
+
+def _mark(asked: Asked, names: tuple[str, ...], marks: dict[str, Any]) -> Exit:
+    with asked.open() as engine:
+        schedules = engine.mark(names, **marks)
+        if asked.json:
+            told = [
+                {
+                    "kind": schedule.kind,
+                    "item": schedule.item,
+                    "suspended": schedule.suspended,
+                    "buried_until": schedule.buried_until,
+                    "flag": schedule.flag,
+                }
+                for schedule in schedules
+            ]
+            asked.show(told, engine.language)
+            return Exit.DONE
+        today = engine.today()
+        for schedule in schedules:
+            output.data(f"{schedule.item}: {_state(schedule, today)}")
+    return Exit.DONE
+
+
+def _state(schedule: Schedule, today: date, *, leech: bool = False) -> str:
+    """Phase, or what keeps it out of sessions, and how it is marked."""
+    words = ["suspended"] if schedule.suspended else []
+    if schedule.buried_until is not None and schedule.buried_until > today:
+        words.append("buried")
+    words = words or [str(schedule.phase)]
+    words += ["leech"] if leech else []
+    words += [f"flag {schedule.flag}"] if schedule.flag else []
+    return ", ".join(words)
+
+
 @click.command("cards")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--search", default="", metavar="Q", help="Only cards that hold these words.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
+@click.option("--suspend/--unsuspend", default=None, help="Keep out of sessions, or let in again.")
+@click.option(
+    "--bury/--unbury", default=None, help="Keep out of today's sessions, or let in again."
+)
+@click.option("--flag", type=click.IntRange(0, 7), metavar="N", help="Mark by 1 to 7; 0 for none.")
+@click.option("--siblings", is_flag=True, help="Also the other cards of each card's note.")
 @asking
-def cards_command(asked: Asked, search: str, limit: int | None) -> Exit:
-    """List cards with their schedule."""
+def cards_command(
+    asked: Asked,
+    *,
+    names: tuple[str, ...],
+    search: str,
+    limit: int | None,
+    suspend: bool | None,
+    bury: bool | None,
+    flag: int | None,
+    siblings: bool,
+) -> Exit:
+    """List cards with their schedule; or suspend, bury or flag those named.
+
+    NAME is a card, a note for all its cards, or an exercise.
+    """
+    from quizapp.study.aftermath import is_leech
+
+    if marks := _marks(suspend, bury, flag, siblings):
+        if not names or search or limit:
+            raise UsageError(
+                "quizapp cards", "say which cards", "name them, and leave out --search"
+            )
+        if marks.keys() == {"siblings"}:
+            raise UsageError("--siblings", "say what to do", "add --suspend, --bury or --flag N")
+        return _mark(asked, names, marks)
+    if names:
+        raise UsageError(
+            f"quizapp cards {names[0]}",
+            "say what to do with it",
+            "add --suspend, --bury or --flag N, or look for it by --search",
+        )
     with asked.open() as engine:
+        settings = engine.settings
         rows = engine.cards(search, limit=limit)
         if asked.json:
             cards = [
@@ -223,17 +312,21 @@ def cards_command(asked: Asked, search: str, limit: int | None) -> Exit:
                     "reps": row.schedule.reps,
                     "lapses": row.schedule.lapses,
                     "suspended": row.schedule.suspended,
+                    "buried_until": row.schedule.buried_until,
+                    "flag": row.schedule.flag,
+                    "leech": is_leech(row.schedule, settings),
                     "retrievability": row.retrievability,
                 }
                 for row in rows
             ]
             asked.show(cards, engine.language)
             return Exit.DONE
+        today = engine.today()
         lines = [
             (
                 row.card.id,
                 row.card.note.topic,
-                "suspended" if row.schedule.suspended else str(row.schedule.phase),
+                _state(row.schedule, today, leech=is_leech(row.schedule, settings)),
                 "-" if row.schedule.phase is Phase.NEW else output.short_time(row.schedule.due),
                 output.one_line(engine.title(row.card)),
             )

@@ -9,6 +9,9 @@ from enum import IntEnum, StrEnum
 
 from quizapp.domain.cards import Drawn
 
+FLAGS = range(8)
+"""0 is none; 1 to 7 are red, orange, green, blue, pink, turquoise and purple, as in Anki."""
+
 
 class Rating(IntEnum):
     """How well something was remembered."""
@@ -41,7 +44,7 @@ class Trigger(StrEnum):
     `SUBMISSION` on a card is credit: an exercise that uses it was solved. It moves the card's
     memory and is neither fitted to nor counted as an answer.
 
-    `STATE` (suspended, buried), `RENAMED` and `UNDO` rows are written by the store itself.
+    `STATE` (suspended, buried, flagged), `RENAMED` and `UNDO` rows are written by the store itself.
     """
 
     ANSWER = "answer"
@@ -76,6 +79,7 @@ class Schedule:
         last_review: aware UTC.
         brought_forward: whether a failed check, not the memory, made it due.
         buried_until: the study day on which it comes back; hidden before that day.
+        flag: by which the learner marks it, one of `FLAGS`.
     """
 
     item: str
@@ -90,6 +94,7 @@ class Schedule:
     brought_forward: bool = False
     suspended: bool = False
     buried_until: date | None = None
+    flag: int = 0
 
 
 @dataclass(frozen=True, slots=True)

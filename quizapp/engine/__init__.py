@@ -13,6 +13,7 @@ from quizapp.domain.memory import ItemKind
 from quizapp.engine.answering import AnswerDesk
 from quizapp.engine.data import DataDesk
 from quizapp.engine.fitting import FittingDesk
+from quizapp.engine.marking import MarkingDesk
 from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.types import (
     Assessment,
@@ -52,7 +53,7 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(UpcomingDesk, AnswerDesk, FittingDesk, SettingsDesk, DataDesk):
+class Engine(UpcomingDesk, AnswerDesk, MarkingDesk, FittingDesk, SettingsDesk, DataDesk):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:

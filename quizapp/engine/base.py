@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from quizapp import paths
-from quizapp.clock import Clock, system_clock
+from quizapp.clock import Clock, study_day, system_clock
 from quizapp.course import load_course
 from quizapp.domain.cards import Card
 from quizapp.domain.course import Course
@@ -169,6 +169,10 @@ class Workplace:
     def limits(self, limits: DailyLimits) -> None:
         self.store.set_setting("new_per_day", limits.new)
         self.store.set_setting("reviews_per_day", limits.reviews)
+
+    def today(self) -> date:
+        """The present study day."""
+        return study_day(self.clock())
 
     @property
     def settings(self) -> Settings:

@@ -75,8 +75,8 @@ def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
 def undo(database: Database, now: datetime) -> Review | None:
     """Take back the newest review that stands, with all that was written together with it.
 
-    Returns the first row of what was taken back, None if nothing is left. What has been suspended
-    or buried since, stays so.
+    Returns the first row of what was taken back, None if nothing is left. What has been suspended,
+    buried or flagged since, stays so.
     """
     with database.transaction():
         newest = database.row(f"SELECT grp FROM reviews WHERE {_STANDING} ORDER BY id DESC LIMIT 1")
@@ -94,7 +94,7 @@ def undo(database: Database, now: datetime) -> Review | None:
 
 
 def change_state(database: Database, changed: Schedule, now: datetime) -> None:
-    """Log and store a schedule that differs in what the learner decides: suspended, buried."""
+    """Log and store a schedule that differs in what the learner decides."""
     with database.transaction():
         before = schedules.get(database, changed.kind, changed.item)
         if before != changed:
@@ -236,7 +236,12 @@ def _take_back(database: Database, review: Review, now: datetime, group: int) ->
     restored = replace(review.before, item=item)
     if current != replace(review.after, item=item):
         # Later reviews are undone already, so it is the learner's own decision that differs.
-        restored = replace(restored, suspended=current.suspended, buried_until=current.buried_until)
+        restored = replace(
+            restored,
+            suspended=current.suspended,
+            buried_until=current.buried_until,
+            flag=current.flag,
+        )
     row = _own_row(Trigger.UNDO, current, restored, now)
     _append(database, row, group, refers_to=review.id)
     rollup.add(database, review, sign=-1)

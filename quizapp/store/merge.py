@@ -257,6 +257,8 @@ class _Chain:
                 state = replace(state, suspended=after.suspended)
             if before.buried_until != after.buried_until:
                 state = replace(state, buried_until=after.buried_until)
+            if before.flag != after.flag:
+                state = replace(state, flag=after.flag)
         return state
 
 

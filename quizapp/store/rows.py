@@ -15,7 +15,7 @@ from quizapp.errors import StoreError
 
 SCHEDULE_COLUMNS = (
     "kind, item, phase, step, stability, difficulty, due, last_review, reps, lapses, "
-    "brought_forward, suspended, buried_until"
+    "brought_forward, suspended, buried_until, flag"
 )
 REVIEW_COLUMNS = (
     "id, kind, item, trigger, rating, at, study_day, before, after, answer_ms, drawn, grp, "
@@ -78,13 +78,15 @@ def schedule_values(schedule: Schedule) -> tuple[object, ...]:
         int(schedule.brought_forward),
         int(schedule.suspended),
         schedule.buried_until.isoformat() if schedule.buried_until else None,
+        schedule.flag,
     )
 
 
 @_reading
 def schedule_from(row: tuple[Any, ...]) -> Schedule:
     """A schedule from a row of `SCHEDULE_COLUMNS`."""
-    kind, item, phase, step, stability, difficulty, due, last, reps, lapses, fwd, susp, buried = row
+    kind, item, phase, step, stability, difficulty, due, last, reps, lapses, *states = row
+    fwd, susp, buried, flag = states
     return Schedule(
         item=item,
         kind=ItemKind(kind),
@@ -98,6 +100,7 @@ def schedule_from(row: tuple[Any, ...]) -> Schedule:
         brought_forward=bool(fwd),
         suspended=bool(susp),
         buried_until=None if buried is None else date.fromisoformat(buried),
+        flag=flag,
     )
 
 

@@ -45,7 +45,7 @@ from quizapp.store.transfer import Entry
 
 FILE_NAME = LEARNERS_FILE
 APPLICATION = 0x51756970  # "Quip"
-_MIGRATIONS = ("schema.sql", "schema_2.sql")  # number n leads to version n
+_MIGRATIONS = ("schema.sql", "schema_2.sql", "schema_3.sql")  # number n leads to version n
 
 Setting = TypeVar("Setting", bool, int, float, str, list[str])
 
@@ -185,8 +185,9 @@ class Store:
         *,
         suspended: bool | None = None,
         buried_until: date | EllipsisType | None = ...,
+        flag: int | None = None,
     ) -> Schedule:
-        """Suspend, bury, or take that back; logged, but not what `undo` undoes.
+        """Suspend, bury, flag, or take that back; logged, but not what `undo` undoes.
 
         Args:
             kind: of the item.
@@ -194,9 +195,12 @@ class Store:
             suspended: None leaves it as it is.
             buried_until: the study day on which it comes back; None digs it out; when left out,
                 nothing changes.
+            flag: 0 for none, to 7; None leaves it as it is.
         """
         with self.transaction():
             changed = self.schedule(kind, item)
+            if flag is not None:
+                changed = replace(changed, flag=flag)
             if suspended is not None:
                 changed = replace(changed, suspended=suspended)
             if not isinstance(buried_until, EllipsisType):
