@@ -15,6 +15,7 @@ from quizapp.course.stored import StoredDeck
 from quizapp.errors import CourseError
 
 FOLDER = "cards"
+_SUFFIX = ".yaml"
 
 Read = Callable[[Path, str, str], StoredDeck]
 """Root, path and topic -> the deck; CourseError where it is wrong."""
@@ -37,13 +38,14 @@ def own_decks(
         read: as the course's decks are read.
     """
     folder = own.absolute() / FOLDER if own is not None else None
-    files = [name for name in names_in(folder) if name.endswith(".yaml")] if folder else []
-    if folder is None or not files:
+    names = names_in(folder) if folder else []
+    stems = sorted(name[: -len(_SUFFIX)] for name in names if name.endswith(_SUFFIX))
+    if folder is None or not stems:
         return [], []
     taken = {name for deck in decks for name in (*deck.note_ids, *deck.aliases)}
     found, left_out = [], []
-    for name in files:
-        path, topic = str(folder / name), name.removesuffix(".yaml")
+    for topic in stems:
+        path = str(folder / (topic + _SUFFIX))
         try:
             _check_name(path, topic, topics)
             # With an absolute path, errors and locations name the file itself.

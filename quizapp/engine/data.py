@@ -13,12 +13,12 @@ from typing import IO, TYPE_CHECKING
 
 from quizapp.domain.text import Language
 from quizapp.engine.base import Workplace
-from quizapp.errors import UsageError
+from quizapp.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine.imports import Imported
     from quizapp.exchange.sheets import LeftOut, Written
-    from quizapp.store.merge import Merged
+    from quizapp.store.merge import Merged, Replay
 
 
 class DataDesk(Workplace):
@@ -35,7 +35,17 @@ class DataDesk(Workplace):
         """
         if path.exists() and path.samefile(self.store.path):
             raise UsageError(str(path), "this is your own database", "name another device's")
-        return self.store.merge(path, lambda: self.scheduler.review)
+        return self.store.merge(path, lambda: self._replay(path))
+
+    def _replay(self, path: Path) -> Replay:
+        """What works out schedules with all that has come in from `path`, which may be nonsense."""
+        try:
+            return self.scheduler.review
+        except (ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())
+            what = f"its settings or fitted parameters make no scheduler ({reason})"
+            remedy = "mend them where it is from, with quizapp settings or optimize"
+            raise StoreError(str(path), what, remedy) from error
 
     def export_log(self, stream: IO[str]) -> Written:
         """Write all that the learner has done, as JSON lines; `import_file` takes it over."""
@@ -112,7 +122,7 @@ class DataDesk(Workplace):
             return import_package(self, path)
         if jsonl.is_log(head):
             entries = itertools.starmap(Entry, jsonl.read(path))
-            return self.store.merge_rows(entries, str(path), lambda: self.scheduler.review)
+            return self.store.merge_rows(entries, str(path), lambda: self._replay(path))
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             from quizapp.engine.imports import import_table
 

@@ -93,10 +93,11 @@ class Package:
             "SELECT id, guid, mid, tags, flds FROM notes ORDER BY id"
         ):
             found = types.get(_int(kind))
-            if found is not None and isinstance(fields, str) and number in places:
+            if found is not None and number in places:
                 cards, deck = places[number]
-                words = tuple(str(tags).split())
-                yield AnkiNote(str(guid), found, tuple(fields.split("\x1f")), words, deck, cards)
+                parts = fields.split("\x1f") if isinstance(fields, str) else []
+                words = tuple(tags.split()) if isinstance(tags, str) else ()
+                yield AnkiNote(str(guid), found, tuple(parts), words, deck, cards)
 
     def answers(self) -> Iterator[AnkiAnswer]:
         """Every rated answer, oldest first; not those of Anki itself and of plain cramming."""
@@ -212,6 +213,7 @@ def _made_safe(path: Path, database: sqlite3.Connection) -> bool:
     """Refuse what is no plain table; returns whether note types have tables of their own."""
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
+    database.text_factory = lambda data: data.decode("utf-8", "replace")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2**27)
     database.create_collation("unicase", lambda one, other: (one > other) - (one < other))
     steps = iter(range(_PATIENCE))

@@ -8,9 +8,8 @@ LaTeX become `$…$`, Anki's cloze marks ours, which stand neither in code nor i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import unescape
-from html.parser import HTMLParser
 
 from quizapp.domain.marks import cloze_marks
 
@@ -32,10 +31,16 @@ _TAG = re.compile(r"<[^<>]*>")
 _CLOZE = re.compile(r"\{\{c(\d+)::((?:(?!\{\{c\d+::).)*?)\}\}", re.DOTALL)
 _MARKS = re.compile(f"({_OPEN}\\d+{_OPEN}|{_HINT}|{_CLOSE})")
 _STOOD = re.compile(f"{_MATH}(\\d+){_MATH}")
-_SOUND = re.compile(r"\[sound:([^\]]*)\]")
+_SOUND = re.compile(r"\[sound:([^\[\]]*)\]")
+# Not html.parser: it takes quadratic time over, or asserts about, what no browser minds.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[!?][^<>]*>|<(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 
 _SPECIAL = re.compile(
-    r"[\\`*$\[\]|]|~~|(?<!\w)_|_(?!\w)|\{(?=\{)|<(?=[a-zA-Z/!?])|&(?=[a-zA-Z#])|!(?=\[)"
+    r"[\\`*$\[\]|]|~~|(?<!\w)_|_(?!\w)|(?<=\{)\{|<(?=[a-zA-Z/!?])|&(?=[a-zA-Z#])|!(?=\[)"
 )
 _BRACE = re.compile(r"[{}]")
 _LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+>=~]|\d{1,9}[.)](?=\s|$))", re.MULTILINE)
@@ -74,8 +79,7 @@ def to_markdown(html: str, *, cloze: bool = False, media: Media = _named) -> str
     if cloze:
         html = _marked(html)
     reader = _Reader(media, braces=cloze)
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     text = _STOOD.sub(lambda match: formulas[int(match[1])], reader.text())
     if not cloze:
         return text
@@ -135,16 +139,26 @@ def _mark(match: re.Match[str]) -> str:
     return "::" if text == _HINT else f"{{{{c{text[1:-1]}::"
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Reads HTML into Markdown, with a list of pieces for each open tag that means something."""
 
     def __init__(self, media: Media, *, braces: bool) -> None:
-        super().__init__(convert_charrefs=True)
         self._media = media
         self._braces = braces
         self._dropped = 0
         self._open: list[tuple[str, list[str]]] = [("", [])]
         self._lists: list[int | None] = []
+
+    def read(self, html: str) -> None:
+        """Take in a whole text."""
+        last = 0
+        for match in _TOKEN.finditer(html):
+            self._text(html[last : match.start()])
+            last = match.end()
+            if match["tag"]:
+                tag = match["tag"].lower()
+                self._end(tag) if match["end"] else self._start(tag, match["rest"])
+        self._text(html[last:])
 
     def text(self) -> str:
         """All that was read; tags that were left open are closed."""
@@ -154,8 +168,7 @@ class _Reader(HTMLParser):
         text = re.sub(f"[ \t]*{_BREAK}(?:\\s|{_BREAK})*", "\n\n", text)
         return re.sub(r"\n{3,}", "\n\n", text).strip(" \t\n")
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Begin what the tag means."""
+    def _start(self, tag: str, attributes: str) -> None:
         if tag in _DROPPED:
             self._dropped += 1
         if self._dropped:
@@ -163,7 +176,8 @@ class _Reader(HTMLParser):
         if tag == "br":
             self._put("\n" if self._inside("pre") else "  \n")
         elif tag == "img":
-            address = next((value for name, value in attrs if name == "src" and value), "")
+            found = _ADDRESS.search(attributes)
+            address = unescape(found[1] or found[2] or found[3] or "") if found else ""
             self._put(self._media("picture", address))
         elif tag in _BLOCKS:
             self._block(tag)
@@ -172,8 +186,7 @@ class _Reader(HTMLParser):
         if tag not in _EMPTY and len(self._open) < DEEPEST and self._means(tag):
             self._open.append((tag, []))
 
-    def handle_endtag(self, tag: str) -> None:
-        """End what the tag began."""
+    def _end(self, tag: str) -> None:
         if tag in _DROPPED:
             self._dropped = max(0, self._dropped - 1)
             return
@@ -188,10 +201,11 @@ class _Reader(HTMLParser):
                 self._leave()
             self._leave()
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, html: str) -> None:
         """Text: escaped, unless it is code."""
-        if self._dropped:
+        if self._dropped or not html:
             return
+        data = unescape(html)
         if self._inside("pre"):
             self._put(data)
             return

@@ -71,10 +71,7 @@ class Entry(NamedTuple):
 
 def counts(database: Database) -> dict[str, int]:
     """How many rows of each table `dump` gives."""
-    return {
-        table: database.row(f"SELECT count(*) FROM {table}")[0]
-        for table in _COLUMNS
-    }
+    return {table: database.row(f"SELECT count(*) FROM {table}")[0] for table in _COLUMNS}
 
 
 def dump(database: Database) -> Iterator[Entry]:

@@ -1,0 +1,179 @@
+"""`quizapp export` and `quizapp import`, through the commands."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from engine_support import FILES, write_course
+
+from quizapp.cli import main
+
+# Without cards whose answers have to be run: the judge would take seconds to start each time.
+WRITTEN = FILES["cards/shapes.yaml"].partition("        - id: full-print")[0]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    course = write_course(tmp_path / "course", {"cards/shapes.yaml": WRITTEN})
+    monkeypatch.setenv("QUIZAPP_COURSE", str(course))
+    monkeypatch.setenv("QUIZAPP_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def call(home, capsys):
+    def called(*words):
+        capsys.readouterr()
+        code = main(list(map(str, words)))
+        return code, *capsys.readouterr()
+
+    return called
+
+
+def test_a_log_goes_to_stdout_and_comes_in_elsewhere(call, tmp_path, monkeypatch):
+    call("answer", "keyword", "easy")
+    _, log, said = call("export", "jsonl")
+    (tmp_path / "log.jsonl").write_text(log, encoding="utf-8")
+    monkeypatch.setenv("QUIZAPP_HOME", str(tmp_path / "other"))
+
+    code, told, _ = call("import", tmp_path / "log.jsonl")
+
+    assert (code, said) == (0, "1 rows of the log written\n")
+    assert told.startswith("1 rows of the log")
+    assert call("export", "jsonl")[1] == log
+
+
+def test_a_csv_on_stdout_is_a_csv_and_nothing_else(call):
+    code, table, said = call("export", "csv", "--topic", "shapes", "--lang", "zh")
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
+
+    assert code == 0
+    assert [row["id"] for row in rows] == ["len-is-axis-0", "ndim-pair", "ndim-pair/reversed"]
+    assert rows[0]["back"] == "第 0 轴的大小。"
+    assert said == "3 cards of 2 notes written\n"
+
+
+def test_a_csv_from_a_process_has_its_own_line_ends(home):
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "quizapp", "export", "csv", "--topic", "shapes", "--lang", "zh"],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+
+    assert done.stdout.startswith(b"id,deck,")
+    assert b"suspended\r\n" in done.stdout
+    assert "轴的个数" in done.stdout.decode("utf-8")
+
+
+def test_a_package_is_written_and_its_place_told(call, tmp_path):
+    pytest.importorskip("genanki")
+    code, told, said = call("export", "apkg", "--topic", "shapes")
+
+    assert (code, told) == (0, "quizapp.apkg\n")
+    assert said.startswith("3 cards of 2 notes and 0 answers")
+    assert "collection.anki2" in zipfile.ZipFile(tmp_path / "quizapp.apkg").namelist()
+
+
+def test_json_counts_what_was_written(call):
+    _, told, _ = call("export", "csv", "cards.csv", "--topic", "shapes", "--json")
+    found = json.loads(told)
+
+    assert found.pop("left_out") == []
+    assert found == {"format": "csv", "file": "cards.csv", "notes": 2, "cards": 3, "answers": 0}
+
+
+def test_a_card_whose_answer_cannot_be_worked_out_is_left_out_and_told(call, tmp_path, monkeypatch):
+    broken = FILES["cards/shapes.yaml"].replace("print(torch", "print(torch.nothing, torch")
+    write_course(tmp_path / "course", {"cards/shapes.yaml": broken})
+
+    code, table, said = call("export", "csv", "--topic", "shapes")
+
+    assert code == 0
+    assert "full-print" not in table
+    assert said.startswith("left out: full-print: ")
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told(call, tmp_path):
+    (tmp_path / "a.csv").write_text("mine")
+
+    code, _, said = call("export", "jsonl", "a.csv")
+    assert (code, (tmp_path / "a.csv").read_text()) == (2, "mine")
+    assert "give --force" in said
+
+    assert call("export", "jsonl", "a.csv", "--force")[0] == 0
+    assert (tmp_path / "a.csv").read_text().startswith('{"quizapp"')
+
+
+def test_an_export_that_fails_leaves_nothing_behind(call, tmp_path):
+    code, _, said = call("export", "csv", "a.csv", "--topic", "shape")
+
+    assert code == 2
+    assert "did you mean shapes?" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "home"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pdf",), "'pdf' is not one of"),
+        (("apkg", "-"), "cannot go to stdout"),
+        (("csv", "--json"), "name a file"),
+        (("jsonl", "--topic", "shapes"), "--topic means nothing here"),
+        (("csv", "--no-history"), "--no-history means nothing here"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(call, words, said):
+    code, _, told = call("export", *words)
+
+    assert code == 2
+    assert said in told
+
+
+def test_a_folder_that_is_missing_is_told(call):
+    code, _, said = call("export", "csv", "none/a.csv")
+
+    assert code == 4
+    assert said.startswith("error: none/a.csv: it cannot be written")
+
+
+@pytest.mark.parametrize("name", ["none.apkg", "course", "course/course.yaml"])
+def test_what_cannot_be_imported_is_one_sentence(call, name):
+    code, _, said = call("import", name)
+
+    assert code == 2
+    assert said.startswith(f"error: {name}: ")
+    assert said.count("\n") == 1
+
+
+def test_imported_rows_are_studied_like_any_card(call, tmp_path, home):
+    (tmp_path / "words.csv").write_text("front,back\nuno,one\n", encoding="utf-8")
+
+    code, told, _ = call("import", "words.csv")
+    listed = json.loads(call("cards", "--search", "uno", "--json")[1])
+
+    assert code == 0
+    assert told.splitlines() == [
+        "1 notes came in, 0 were here already",
+        str(home / "cards/csv-words.yaml"),
+    ]
+    assert call("answer", listed[0]["card"], "good")[0] == 0
+    assert call("study-none")[0] == 2
+
+
+def test_a_broken_own_deck_is_told_at_each_call_and_stops_nothing(call, home):
+    (home / "cards").mkdir(parents=True)
+    (home / "cards/mine.yaml").write_text("notes: []\n", encoding="utf-8")
+
+    code, listed, said = call("cards")
+
+    assert code == 0
+    assert "keyword" in listed
+    assert said.startswith(f"left out: {home}/cards/mine.yaml:")
