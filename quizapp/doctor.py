@@ -1,7 +1,7 @@
 """Is this machine fit for quizapp? Owns what is looked at, and what to do about each finding.
 
 torch is not imported here: its version is read from its metadata, and whether it works is what the
-judge's own process says. The learner's data are only read, unless a rebuild is asked for.
+judge's own process says. The learner's data are only read, unless a repair is asked for.
 """
 
 from __future__ import annotations
@@ -12,21 +12,24 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from quizapp import __version__, paths
-from quizapp.clock import Clock, system_clock
+from quizapp.clock import Clock, study_day, system_clock
 from quizapp.course import course_errors, load_course
 from quizapp.domain.outcomes import Tier
 from quizapp.engine.base import course_folder, database_file
 from quizapp.errors import JudgeError, StoreError
 from quizapp.judge.client import Judge
-from quizapp.store import Store
+from quizapp.store import Store, backup
 
 OLDEST_TORCH = (2, 6)
 LITTLE_SPACE = 200 * 2**20
 """Bytes; the database, its copies and a submission's scratch files fit into this."""
+OLD_COPY = timedelta(days=2)
+"""Looking at the store makes the copy of the day; an older newest one tells of trouble."""
 
 
 class State(StrEnum):
@@ -62,7 +65,7 @@ def examine(
     course: Path | None = None,
     home: Path | None = None,
     *,
-    rebuild: bool = False,
+    repair: bool = False,
     clock: Clock = system_clock,
 ) -> Iterator[Finding]:
     """Look at everything, one finding after the other; never raises a QuizappError.
@@ -70,7 +73,7 @@ def examine(
     Args:
         course: folder of the course; the default one when None.
         home: the learner's data; the platform's place when None.
-        rebuild: whether schedules and day counts are written anew from the review log.
+        repair: whether the learner's database is mended, as far as it can be.
         clock: what time it is.
     """
     with Judge() as judge:
@@ -78,7 +81,7 @@ def examine(
         yield _python()
         yield _torch()
         yield from _data(home)
-        yield _store(home, rebuild, clock)
+        yield _store(home, repair, clock)
         yield _course(course)
         yield from _judge(judge)
 
@@ -120,27 +123,49 @@ def _data(home: Path | None) -> Iterator[Finding]:
         yield Finding("data", State.OK, str(folder))
 
 
-def _store(home: Path | None, rebuild: bool, clock: Clock) -> Finding:
+def _store(home: Path | None, repair: bool, clock: Clock) -> Finding:
     file = database_file(home)
     if not file.exists():
-        what = f"{file.name} is not there yet, the first answer makes it"
-        return Finding("store", State.OK, what)
+        return _no_store(file)
+    done: tuple[str, ...] = ()
     try:
+        if repair:
+            from quizapp.store import recovery
+
+            repaired = recovery.repair(file, study_day(clock()))
+            kept = (f"the broken one is kept as {repaired.kept.name}",) if repaired.kept else ()
+            done = repaired.done + kept
         with Store.open(file, clock=clock) as store:
-            written = f"{store.rebuild()} entries written anew from the log" if rebuild else ""
             problems = tuple(store.check())
             newest = store.newest_backup()
     except StoreError as error:
         return Finding("store", State.BAD, f"{error.where}: {error.what}", error.remedy)
     if problems:
         many = f"{len(problems)} problems" if len(problems) > 1 else problems[0]
-        remedy = "run quizapp doctor --rebuild" if not rebuild else "copy the newest backup over it"
+        remedy = "quizapp restore goes back to a copy" if repair else "run quizapp doctor --repair"
         if newest is not None:
             remedy += f"; the newest copy is {newest}"
         return Finding("store", State.BAD, many, remedy, problems)
     copied = f"newest copy {newest.name}" if newest else "no copy yet"
-    what = "; ".join(filter(None, (written, "log, schedules and counts agree", copied)))
+    what = "; ".join((*done, "log, schedules and counts agree", copied))
+    if newest is not None and _age_of_copy(newest, clock) > OLD_COPY:
+        remedy = "the first answer of a day makes one; see whether the folder can be written to"
+        return Finding("store", State.WEAK, what, remedy)
     return Finding("store", State.OK, what)
+
+
+def _no_store(file: Path) -> Finding:
+    copies = backup.every(file)
+    if not copies:
+        what = f"{file.name} is not there yet, the first answer makes it"
+        return Finding("store", State.OK, what)
+    what = f"{file.name} is not there, but {len(copies)} copies of it are"
+    remedy = "run quizapp restore, unless you began anew on purpose"
+    return Finding("store", State.WEAK, what, remedy)
+
+
+def _age_of_copy(newest: Path, clock: Clock) -> timedelta:
+    return study_day(clock()) - date.fromisoformat(newest.stem[-10:])
 
 
 def _course(folder: Path | None) -> Finding:

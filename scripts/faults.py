@@ -32,7 +32,7 @@ from quizapp.domain.history import SubmissionRow
 from quizapp.domain.memory import ItemKind, Rating, Review, Trigger
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
-from quizapp.store import Store
+from quizapp.store import Store, recovery
 from quizapp.store.database import statements
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
@@ -362,6 +362,59 @@ def examine_rebuild(before: Path, after: Path, said: list[str], tally: Tally) ->
         tally.blame("check", half=[*[f"{left} of {wrong} entries"] * between, *store.check()])
 
 
+def broken(folder: Path) -> None:
+    """A database without its first page; beside it, as it was before, what it must become."""
+    studied(folder)
+    file = folder / FILE
+    (folder / "whole").mkdir()
+    shutil.copy(file, folder / "whole")
+    file.write_bytes(bytes(4096) + file.read_bytes()[4096:])
+
+
+def repair(folder: Path, say: Say) -> None:
+    """Save what can be read into a new file."""
+    say("; ".join(recovery.repair(folder / FILE, study_day(START)).done))
+
+
+def examine_repair(before: Path, after: Path, said: list[str], tally: Tally) -> None:
+    """The broken file is in place or a whole one; repairing it after all gives the whole one."""
+    file = after / FILE
+    untouched = file.read_bytes() == (before / FILE).read_bytes()
+    tally.blame("repair", lost=said if untouched else ())
+    if untouched:
+        recovery.repair(file, study_day(START))
+    half = [] if _sound_copy(file, before / "whole") else ["not all rows"]
+    tally.blame("check", half=half)
+
+
+def restorable(folder: Path) -> None:
+    """A database with a copy that lacks its last answers."""
+    studied(folder)
+    answer(folder, lambda _: None)
+
+
+def restore(folder: Path, say: Say) -> None:
+    """Go back to the copy."""
+    file = folder / FILE
+    say(recovery.restore(file, recovery.chosen(file, "newest"), study_day(START)).copy.name)
+
+
+def examine_restore(before: Path, after: Path, said: list[str], tally: Tally) -> None:
+    """The database is as it was or as the copy is, and what it was is kept in the latter case."""
+    (copy,) = recovery.copies(before / FILE)
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(copy.path, Path(folder) / FILE)
+        wanted = rows(Path(folder))
+    found, was = rows(after), rows(before)
+    tally.blame("restore", lost=said if found != wanted else ())
+    kept_copies = list((after / "backups").glob("*before-restore.db"))
+    lost = found != was and not any(_sound_copy(each, before) for each in kept_copies)
+    tally.blame("kept", lost=["what was replaced"] * lost)
+    with reopened(after) as store:
+        between = found not in (was, wanted)
+        tally.blame("check", half=[*["neither of both"] * between, *store.check()])
+
+
 WORKS = {
     "answers": Work(studied, answer, examine_answers),
     "undo": Work(studied, undo, examine_undo),
@@ -370,6 +423,8 @@ WORKS = {
     "daily copy": Work(studied, copy_daily, examine_copies),
     "merge": Work(two_devices, merge, examine_merge),
     "rebuild": Work(wrong_caches, rebuild, examine_rebuild),
+    "repair of a broken file": Work(broken, repair, examine_repair),
+    "restore": Work(restorable, restore, examine_restore),
 }
 
 

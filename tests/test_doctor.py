@@ -61,10 +61,10 @@ def test_a_schedule_that_differs_from_the_log_is_found_and_rebuilt(look, course,
     database.close()
 
     found = look()["store"]
-    assert (found.state, "--rebuild" in found.remedy) == (State.BAD, True)
-    mended = look(rebuild=True)["store"]
+    assert (found.state, "--repair" in found.remedy) == (State.BAD, True)
+    mended = look(repair=True)["store"]
     assert mended.state is State.OK
-    assert mended.what.startswith("1 entries written anew")
+    assert mended.what.startswith("1 entries were written anew")
 
 
 def test_a_file_that_is_no_database_is_told_and_not_raised(look, home):

@@ -34,6 +34,7 @@ COMMANDS = {
     "export": "data",
     "import": "data",
     "merge": "data",
+    "restore": "restore",
     "exercises": "exercises",
     "start": "exercises",
     "check": "exercises",

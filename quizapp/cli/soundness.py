@@ -94,15 +94,19 @@ def _show_progress(done: int, total: int) -> None:
 
 @click.command("doctor")
 @click.option(
-    "--rebuild", is_flag=True, help="Write schedules and counts anew from the review log."
+    "--repair",
+    "--rebuild",
+    "repair",
+    is_flag=True,
+    help="Mend your database: caches, triggers, indexes; save what can be read of a broken one.",
 )
 @asking
-def doctor_command(asked: Asked, rebuild: bool) -> Exit:
+def doctor_command(asked: Asked, repair: bool) -> Exit:
     """Look at this machine: torch, isolation, device, data, course; and what to do about each."""
     from quizapp.doctor import State, examine
 
     findings = []
-    for finding in examine(asked.course, rebuild=rebuild):
+    for finding in examine(asked.course, repair=repair):
         findings.append(finding)
         if not asked.json:
             _show_finding(finding)

@@ -52,6 +52,18 @@ def before_merge(source: sqlite3.Connection, database: Path, day: date) -> Path:
     return target
 
 
+def before_restore(source: sqlite3.Connection, database: Path, day: date) -> Path:
+    """Copy the database before a copy takes its place; each is kept apart from former ones."""
+    target = _folder(database) / f"{database.stem}-{day}-before-restore.db"
+    number = 1
+    while target.exists():
+        number += 1
+        target = target.with_name(f"{database.stem}-{day}-before-restore-{number}.db")
+    _copy(source, target)
+    _prune(database, target, f"{DAILY}-before-restore*")
+    return target
+
+
 def of_another(database: Path, target: Path) -> None:
     """Copy a database that must not be changed, not even by opening it, to `target`."""
     log = database.with_name(f"{database.name}-wal")

@@ -80,7 +80,7 @@ class Store:
         _refuse_emptied(file)
         database = Database(
             file,
-            _migrations(),
+            migrations(),
             APPLICATION,
             lambda version, _: _copy_before(file, today, version),
         )
@@ -361,7 +361,7 @@ class Store:
         """
         with self._scratch() as copy:
             backup.of_another(path.absolute(), copy)
-            return self._merge_copy(Database(copy, _migrations(), APPLICATION), replay)
+            return self._merge_copy(Database(copy, migrations(), APPLICATION), replay)
 
     def counts(self) -> dict[str, int]:
         """How many rows of each table `dump` gives."""
@@ -385,7 +385,7 @@ class Store:
             StoreError: a row cannot be taken over; nothing is changed.
         """
         with self._scratch() as copy:
-            other = Database(copy, _migrations(), APPLICATION)
+            other = Database(copy, migrations(), APPLICATION)
             try:
                 transfer.fill(other, entries, where)
             except BaseException:
@@ -435,7 +435,8 @@ class Store:
             self.backup_problem = str(error)
 
 
-def _migrations() -> tuple[str, ...]:
+def migrations() -> tuple[str, ...]:
+    """The scripts that lead to the present version; number n, counted from 1, to version n."""
     return tuple(Path(__file__).with_name(name).read_text("utf-8") for name in _MIGRATIONS)
 
 

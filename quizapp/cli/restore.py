@@ -1,0 +1,84 @@
+"""`quizapp restore`: copies of the learner's database. Owns its words on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking
+from quizapp.domain.text import Language
+
+if TYPE_CHECKING:
+    from quizapp.store.recovery import Copy
+
+
+@click.command("restore")
+@click.argument("backup", metavar="[BACKUP]", required=False)
+@asking
+def restore_command(asked: Asked, backup: str | None) -> Exit:
+    """List the copies of your database, or go back to one.
+
+    BACKUP is the name of a copy as the list has it, the day of a daily one, or "newest". What it
+    replaces is kept and can be gone back to in the same way. Nothing happens while another quizapp
+    has the database open.
+    """
+    from quizapp.clock import study_day, system_clock
+    from quizapp.engine.base import database_file
+    from quizapp.store import recovery
+
+    file = database_file(None)
+    language = asked.language or Language.EN
+    if backup is None:
+        copies = recovery.copies(file)
+        if asked.json:
+            asked.show(
+                {"database": str(file), "copies": [_plain(each) for each in copies]}, language
+            )
+        else:
+            _show(copies)
+        return Exit.DONE
+    restored = recovery.restore(file, recovery.chosen(file, backup), study_day(system_clock()))
+    kept = None if restored.kept is None else str(restored.kept)
+    if asked.json:
+        asked.show({"restored": _plain(restored.copy), "kept": kept}, language)
+        return Exit.DONE
+    output.data(f"{restored.copy.name} is in place, with {_many(restored.copy.answers, 'answer')}")
+    if restored.copy.lost:
+        output.data(f"{restored.copy.lost} later answers and submissions are not in it")
+    elif restored.copy.lost is None:
+        output.data("what it lacks cannot be told, since the former file could not be read")
+    if kept:
+        output.data(f"what it replaced is kept: {kept}")
+    return Exit.DONE
+
+
+def _plain(copy: Copy) -> dict[str, object]:
+    names = ("name", "day", "reason", "size", "answers", "lost", "problem")
+    return {name: getattr(copy, name) for name in names} | {"path": str(copy.path)}
+
+
+def _show(copies: list[Copy]) -> None:
+    output.table(
+        ("copy", "made", "size", "answers", "would lose"),
+        [
+            (
+                copy.name,
+                copy.reason,
+                f"{copy.size / 2**20:.1f} MiB",
+                copy.problem or str(copy.answers),
+                "-" if copy.lost is None else str(copy.lost),
+            )
+            for copy in copies
+        ],
+    )
+    if copies:
+        output.note("quizapp restore NAME goes back to one; what it replaces is kept")
+    else:
+        output.note("no copy has been made yet; the first use of a day makes one")
+
+
+def _many(count: int | None, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,394 @@
+"""Another file in the place of the learner's database. Owns repairing and going back to a copy.
+
+What is replaced is kept, and nothing is replaced while another process has the database open.
+Leaves reading a broken file to `pages` and `salvage`, and making copies to `backup`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from quizapp.errors import StoreError, UsageError
+from quizapp.store import audit, backup, pages
+from quizapp.store.database import SMALLEST_FILE, Database
+from quizapp.store.salvage import Salvaged, salvage
+from quizapp.store.store import APPLICATION, migrations
+
+_LOCK_START, _LOCK_LENGTH = 0x40000000, 512
+"""The bytes on which SQLite's processes hold their locks, open connections in WAL mode included."""
+
+_WAIT_S = 2.0
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_ANSWERS = "SELECT kind, item, trigger, at FROM {}.reviews WHERE rating IS NOT NULL"
+_SUBMISSIONS = "SELECT exercise, sha256, at FROM {}.submissions"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the database.
+
+    Attributes:
+        name: of the file.
+        reason: why it was made.
+        size: in bytes.
+        answers: rated rows of its log; None if it cannot be used.
+        lost: answers and submissions of the present database that it has not; None if one of the
+            two cannot be read.
+        problem: why it cannot be used; empty if it can.
+    """
+
+    path: Path
+    name: str
+    day: str
+    reason: str
+    size: int
+    answers: int | None
+    lost: int | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What going back to a copy came to.
+
+    Attributes:
+        copy: what is in place now.
+        kept: where that lies which was in place before; None if nothing was.
+    """
+
+    copy: Copy
+    kept: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair came to.
+
+    Attributes:
+        done: what was done, one clause each; empty if nothing was needed.
+        kept: where the broken file lies, if it was replaced.
+    """
+
+    done: tuple[str, ...]
+    kept: Path | None = None
+
+
+def copies(database: Path) -> list[Copy]:
+    """All copies of a database, the newest first, compared with it as it is now."""
+    found = [_look_at(database, path) for path in backup.every(database)]
+    return sorted(found, key=lambda copy: (copy.day, copy.path.stat().st_mtime_ns), reverse=True)
+
+
+def chosen(database: Path, name: str) -> Copy:
+    """The copy of that name or path; of that day, its daily one; `newest` for the newest sound one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = copies(database)
+    for copy in found:
+        path = Path(name)
+        if name in (copy.name, copy.path.stem) or (path.exists() and path.samefile(copy.path)):
+            return copy
+        if name == copy.day and copy.reason == "daily":
+            return copy
+    if name == "newest" and (sound := [copy for copy in found if not copy.problem]):
+        return sound[0]
+    if Path(name).is_file():
+        return _look_at(database, Path(name).absolute())
+    remedy = "quizapp restore lists them" if found else "none has been made yet"
+    raise UsageError(name, "there is no such copy", remedy)
+
+
+def restore(database: Path, copy: Copy, day: date) -> Restored:
+    """Put a copy in the place of the database, which is copied before.
+
+    Raises:
+        StoreError: the copy cannot be used, or another process has the database open; nothing is
+            changed.
+    """
+    if copy.problem:
+        raise StoreError(str(copy.path), copy.problem, "choose another copy: quizapp restore")
+    if database.exists() and database.stat().st_size >= SMALLEST_FILE:
+        try:
+            return Restored(copy, _restore_into(database, copy.path, day))
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _BROKEN:
+                raise _refused(database, error) from error
+        except StoreError as error:  # it was too broken to be copied
+            if not _is_broken(error):
+                raise
+    with _alone(database):
+        kept = _set_aside(database, day)
+        _put(database, copy.path.read_bytes())
+    return Restored(copy, kept)
+
+
+def repair(database: Path, day: date) -> Repaired:
+    """Mend what can be mended: caches, triggers, indexes; else save what can be read.
+
+    Raises:
+        StoreError: it is not ours to mend, in use elsewhere, or cannot be written.
+    """
+    if not database.exists():
+        return Repaired(())
+    if database.stat().st_size < SMALLEST_FILE:
+        return _replaced(database, day)
+    try:
+        with contextlib.closing(Database(database, migrations(), APPLICATION)) as opened:
+            done = _mended(opened)
+            if not audit.problems(opened) and _takes_writes(opened):
+                return Repaired(tuple(done))
+    except StoreError as error:
+        if not _is_broken(error):
+            raise
+    return _replaced(database, day)
+
+
+def _takes_writes(database: Database) -> bool:
+    """Whether SQLite would write to it, as it would not if the header said a format to come."""
+    try:
+        with database.transaction():  # which alone would begin in such a file, too
+            database.write(f"PRAGMA user_version = {len(migrations())}")
+            return True
+    except StoreError:
+        if not os.access(database.path, os.W_OK) or not os.access(database.path.parent, os.W_OK):
+            raise
+        return False
+
+
+def _is_broken(error: StoreError) -> bool:
+    """Whether an error says that the content, and not a lock or a permission, is the trouble."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        return code in (*_BROKEN, sqlite3.SQLITE_ERROR, 0)
+    return cause is not None and not isinstance(cause, OSError)
+
+
+def _mended(database: Database) -> list[str]:
+    """Mend what SQLite itself can mend."""
+    done = []
+    connection = database.connection
+    present = dict(database.rows("SELECT name, sql FROM sqlite_schema"))
+    for name, (kind, sql) in database.designed().items():
+        if kind != "table" and present.get(name) != sql:
+            with database.transaction():
+                connection.execute(f"DROP {kind} IF EXISTS {name}")
+                connection.execute(sql)
+            done.append(f"the {kind} {name} was made anew")
+    if database.rows("PRAGMA integrity_check(1)") != [("ok",)]:
+        with database.transaction():
+            connection.execute("REINDEX")
+        if database.rows("PRAGMA integrity_check(1)") != [("ok",)]:
+            return done
+        done.append("the indexes were made anew")
+    if wrong := audit.rebuild(database):
+        done.append(f"{wrong} entries were written anew from the log")
+    return done
+
+
+def _replaced(database: Path, day: date) -> Repaired:
+    """Save what can be read into a new file, and put that in the place of the broken one."""
+    partial = database.with_name(f"{database.name}.{os.getpid()}.partial")
+    log = database.with_name(f"{database.name}-wal")
+    with _alone(database) as file:
+        found = pages.rows(file.read(), log.read_bytes() if log.exists() else b"")
+        try:
+            saved = _salvaged(found, database, partial)
+            kept = _set_aside(database, day)
+            _put(database, partial.read_bytes())
+        finally:
+            for left in (partial, *partial.parent.glob(f"{partial.name}-*")):
+                left.unlink(missing_ok=True)
+    told = (
+        f"{saved.answers} answers and {saved.submissions} submissions were saved into a new file",
+        f"{saved.from_copy} rows came from a copy" if saved.from_copy else "",
+        f"the log has {saved.gaps} gaps" if saved.gaps else "",
+        f"{saved.left_out} rows refer to others that are lost" if saved.left_out else "",
+    )
+    return Repaired(tuple(filter(None, told)), kept)
+
+
+def _salvaged(found: Iterator[pages.Row], database: Path, partial: Path) -> Salvaged:
+    with contextlib.closing(Database(partial, migrations(), APPLICATION)) as target:
+        saved = salvage(found, backup.every(database)[::-1], target)
+        if problems := audit.problems(target):
+            raise StoreError(str(database), f"it cannot be mended: {problems[0]}", _BACK)
+        if not (saved.answers or saved.submissions or target.row("SELECT 1 FROM reviews")):
+            raise StoreError(str(database), "nothing of it can be read", _BACK)
+        target.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        target.row("PRAGMA journal_mode = DELETE")
+    return saved
+
+
+_BACK = "`quizapp restore` goes back to a copy; to begin anew, move the file away"
+
+
+def _restore_into(database: Path, copy: Path, day: date) -> Path:
+    """Write the copy into the database by SQLite's own means, in one transaction."""
+    with (
+        contextlib.closing(_read_only(copy)) as source,
+        contextlib.closing(
+            sqlite3.connect(database, timeout=_WAIT_S, isolation_level=None)
+        ) as target,
+    ):
+        source.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # open, even if pruned
+        # Before the first access: this connection is alone from then on, or refused.
+        target.execute("PRAGMA locking_mode = EXCLUSIVE")
+        target.execute("BEGIN EXCLUSIVE")
+        target.execute("COMMIT")
+        kept = backup.before_restore(target, database, day)
+        deadline = time.monotonic() + _WAIT_S
+
+        def give_up(status: int, _remaining: int, _total: int) -> None:
+            waiting = status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if waiting and time.monotonic() > deadline:
+                raise _in_use(database)
+
+        source.backup(target, progress=give_up)
+    return kept
+
+
+def _refused(database: Path, error: sqlite3.Error) -> StoreError:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return _in_use(database)
+    return StoreError(
+        str(database),
+        f"it cannot be replaced ({error})",
+        "make the file and its folder writable for you; nothing has been changed",
+    )
+
+
+def _in_use(database: Path) -> StoreError:
+    return StoreError(
+        str(database),
+        "another quizapp has it open",
+        "close that one and try again; nothing has been changed",
+    )
+
+
+@contextlib.contextmanager
+def _alone(database: Path) -> Iterator[BinaryIO]:
+    """Hold SQLite's own locks, so that no other process has the file open or opens it now."""
+    if not database.exists():
+        with Path(os.devnull).open("rb") as nothing:
+            yield nothing
+        return
+    try:
+        with database.open("r+b") as file:
+            # Closing any other handle of the file in this process would give the lock away.
+            with contextlib.suppress(ImportError):  # elsewhere an open file cannot be replaced
+                import fcntl
+
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_LENGTH, _LOCK_START)
+            yield file
+    except BlockingIOError as error:
+        raise _in_use(database) from error
+    except OSError as error:
+        raise StoreError(
+            str(database),
+            f"it cannot be replaced ({error.strerror})",
+            "free some space, or make the file and its folder writable for you",
+        ) from error
+
+
+def _set_aside(database: Path, day: date) -> Path | None:
+    """Copy the file and its log beside it, where nothing overwrites them."""
+    if not database.exists():
+        return None
+    number = 1
+    while True:
+        again = f"-{number}" if number > 1 else ""
+        kept = database.with_name(f"{database.stem}-broken-{day}{again}.db")
+        if not kept.exists():
+            break
+        number += 1
+    log = database.with_name(f"{database.name}-wal")
+    if log.exists():
+        _write(kept.with_name(f"{kept.name}-wal"), log.read_bytes())
+    # A link and not a copy: reading the file through another handle would give the lock away.
+    try:
+        os.link(database, kept)
+    except OSError:
+        _write(kept, database.read_bytes())
+    return kept
+
+
+def _put(database: Path, content: bytes) -> None:
+    """Put a file in the place of the database; the log of the former one must not be beside it."""
+    partial = database.with_name(f"{database.name}.{os.getpid()}.new")
+    _write(partial, content)
+    for suffix in ("-wal", "-shm"):
+        database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
+    partial.replace(database)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _look_at(database: Path, path: Path) -> Copy:
+    """What a copy holds, and what going back to it would lose."""
+    day = backup.day_of(database, path)
+    reason = path.stem[len(database.stem) + 12 :].replace("-", " ") or "daily"
+    answers, problem = None, ""
+    try:
+        with contextlib.closing(_read_only(path)) as copy:
+            problem = _why_not(copy)
+            if not problem:
+                (answers,) = copy.execute(
+                    f"SELECT count(*) FROM ({_ANSWERS.format('main')})"
+                ).fetchone()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        problem = f"it cannot be read ({error})"
+    lost = None if problem else _lost(database, path)
+    return Copy(path, path.name, day, reason, path.stat().st_size, answers, lost, problem)
+
+
+def _why_not(copy: sqlite3.Connection) -> str:
+    (owner,) = copy.execute("PRAGMA application_id").fetchone()
+    (version,) = copy.execute("PRAGMA user_version").fetchone()
+    if owner != APPLICATION:
+        return "it is not a copy of quizapp's database"
+    if version > len(migrations()):
+        return f"it was written by a newer quizapp (version {version}); upgrade quizapp"
+    (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    return "" if found == "ok" else f"it is damaged ({found})"
+
+
+def _lost(database: Path, copy: Path) -> int | None:
+    """How many answers and submissions the database has and the copy has not."""
+    if not database.exists() or database.stat().st_size < SMALLEST_FILE:
+        return None
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
+        ) as present:
+            present.execute(
+                "ATTACH ? AS copy", (f"{copy.absolute().as_uri()}?mode=ro&immutable=1",)
+            )
+            counts = [
+                present.execute(
+                    f"SELECT count(*) FROM ({what.format('main')} EXCEPT {what.format('copy')})"
+                ).fetchone()[0]
+                for what in (_ANSWERS, _SUBMISSIONS)
+            ]
+            return int(sum(counts))
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
