@@ -15,9 +15,13 @@ first, in the order of `tensors_in`, then what each op returned, in order.
 
 from __future__ import annotations
 
+import sys
+import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, cast
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -28,6 +32,8 @@ MOST_OPS = 5_000
 MOST_CONSTANTS = 1 << 20
 _FEW = 16
 _SMALL = 1 << 16
+_LISTS = (list, tuple, torch.Size)
+_DICTS = (dict, OrderedDict)
 _PLAIN = (type(None), bool, int, float, complex, str, torch.dtype)
 # No tensor comes out of these, so there is nothing to run again.
 _ASKED = frozenset({"_local_scalar_dense", "equal", "is_nonzero", "item"})
@@ -59,7 +65,7 @@ def tensors_in(value: object) -> Iterator[torch.Tensor]:
 
 
 class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Writes down the ops of this thread while it is entered.
+    """Writes down the ops of this thread, and of those started meanwhile, while it is entered.
 
     Args:
         inputs: what the call is given; its tensors are the program's inputs.
@@ -73,8 +79,25 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._constants: list[torch.Tensor] = []
         self._weight = 0
         self._whole = True
+        self._lock = threading.Lock()
+        self._outer_profile: Any = None
         for tensor in tensors_in(inputs):
             self._number(tensor)
+
+    def __enter__(self) -> Recording:
+        self._outer_profile = threading.getprofile()
+        threading.setprofile(self._follow)
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+        threading.setprofile(self._outer_profile)
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -94,11 +117,12 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return op(*args, **given)
         written = self._written(op, args, given)  # before it runs: it may change its arguments
         result = op(*args, **given)
-        self._ops.append(written)
-        for tensor in tensors_in(result):
-            self._number(tensor)
-        if len(self._ops) > MOST_OPS:
-            self._give_up()
+        with self._lock:
+            self._ops.append(written)
+            for tensor in tensors_in(result):
+                self._number(tensor)
+            if len(self._ops) > MOST_OPS:
+                self._give_up()
         return result
 
     def program(self, result: object) -> Value:
@@ -107,6 +131,13 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not self._whole:
             return None
         return {"ops": self._ops, "constants": self._constants, "result": spec}
+
+    def _follow(self, frame: FrameType, event: str, arg: object) -> None:
+        """Enter a thread with its first event; its modes end with it."""
+        if self._outer_profile is not None:
+            self._outer_profile(frame, event, arg)
+        sys.setprofile(None)
+        _Follower(self).__enter__()  # type: ignore[no-untyped-call]
 
     def _written(self, op: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Value:  # noqa: ANN401
         schema = op._schema
@@ -127,10 +158,11 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if reference is not None and reference() is value:
                 return ("tensor", number)
             return self._constant(value)
-        if isinstance(value, list | tuple):
-            return [self._spec(each) for each in value]
-        if isinstance(value, Mapping):
-            return [self._spec(each) for each in value.values()]
+        # By exact type: a list of the submission's own may be endless.
+        if type(value) in _LISTS or type(value).__module__ == "torch.return_types":
+            return [self._spec(each) for each in cast("tuple[object, ...]", value)]
+        if type(value) in _DICTS:
+            return [self._spec(each) for each in cast("dict[str, object]", value).values()]
         if isinstance(value, torch.layout | torch.memory_format):
             return ("named", str(value).removeprefix("torch."))
         if isinstance(value, torch.device):
@@ -151,6 +183,27 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _give_up(self) -> None:
         self._whole = False
         self._ops, self._constants = [], []
+
+
+class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Writes down the ops of another thread."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._recording = recording
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False
+
+    def __torch_dispatch__(
+        self,
+        op: Any,  # noqa: ANN401
+        types: Collection[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        return self._recording.__torch_dispatch__(op, types, args, kwargs)
 
 
 def record(

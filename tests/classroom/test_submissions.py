@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.classroom.submissions import find_submissions
+from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.errors import UsageError
 
 SLUGS = ("iou", "conv2d-single")
@@ -88,9 +89,9 @@ def test_a_link_to_itself_is_unreadable_and_no_crash(tmp_path):
 def test_a_huge_file_is_not_read(tmp_path):
     folder = hand_in(tmp_path, "ann/iou.py")
     with (folder / "ann" / "iou.py").open("wb") as file:
-        file.truncate(5 << 20)
+        file.truncate(LARGEST_SOURCE + 1)
     (entry,) = find_submissions(folder, SLUGS).handed
-    assert "at most 4,194,304 are read" in entry.unreadable
+    assert "at most 16,777,216 are read" in entry.unreadable
 
 
 def test_what_archives_and_editors_leave_behind_is_no_student(tmp_path):

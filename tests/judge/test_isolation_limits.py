@@ -62,7 +62,7 @@ def run():
 """
 
 EVERYWHERE = {
-    "CPU time": (SPEND, 0.2, 0.8, {"cpu_s": 0.5}, "timed_out", "when the time was up"),
+    "CPU time": (SPEND, 0.2, 1.6, {"cpu_s": 0.5}, "timed_out", "when the time was up"),
     "sleeping": (SLEEP, 0.2, 30, {"cpu_s": 0.3}, "timed_out", "time.sleep(30)"),
     "memory": (ALLOCATE, 200, 257, {"memory_mb": 256}, "out_of_memory", "more memory than"),
     "output": (PRINT, 1 << 16, (1 << 16) + 1, {"output_kb": 64}, "output_limit", "without end"),

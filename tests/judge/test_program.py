@@ -1,5 +1,6 @@
 """A recorded call, run again from its record alone, through `record` and `replay`."""
 
+import threading
 from contextlib import suppress
 
 import pytest
@@ -54,7 +55,22 @@ def with_gradient(x):
     return y.grad
 
 
+def in_threads(x):
+    halves = [None, None]
+
+    def work(place):
+        halves[place] = x[2 * place : 2 * place + 2].sum(1)
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return torch.cat(halves)
+
+
 HONEST = {
+    "threads": in_threads,
     "arithmetic": lambda x: (x - x.mean(0)) / (x.std(0) + 1e-6),
     "einsum": lambda x: torch.einsum("ij,kj->ik", x, x),
     "unfold": lambda x: x.unfold(0, 2, 1).sum(-1),
@@ -138,6 +154,15 @@ def test_numbers_given_to_ops_one_by_one_are_counted_too():
     count, allowed = share(fills, LARGE)
 
     assert count > allowed
+
+
+def test_a_list_without_end_is_not_followed():
+    class Endless(list):
+        def __iter__(self):
+            while True:
+                yield 1
+
+    assert record(lambda _: Endless(), (ROWS,), {})[1]["result"] == ("unknown", "Endless")
 
 
 def test_a_very_long_loop_is_not_recorded():
