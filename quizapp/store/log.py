@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from quizapp.clock import study_day
@@ -39,6 +40,7 @@ _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
 _UNDOABLE = f"trigger IN ({_KINDS_RECORDED}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
 _CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
 _PAGE = 1000
+_QUARTER = 15 * 60 * 1_000_000  # in microseconds
 
 
 class StaleReviewError(StoreError):
@@ -167,6 +169,7 @@ def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]
 
 def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Recall]:
     """Answers to memories since a time that were not undone, oldest first, without credit."""
+    day_of = lru_cache(_day_of_quarter)  # for this call: the time zone may change
     for day, last, stability, reps, lapses, rating in database.rows(
         "SELECT study_day, before ->> 'last_review', before ->> 'stability', "
         "before ->> 'reps', ifnull(before ->> 'lapses', 0), rating FROM reviews "
@@ -175,9 +178,14 @@ def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Rec
         kind.value,
         to_micros(since),
     ):
-        days = (date.fromisoformat(day) - study_day(from_micros(last))).days
+        days = (date.fromisoformat(day) - day_of(last // _QUARTER)).days
         if days > 0:
             yield Recall(days, stability, reps + 1, lapses, rating > 1)
+
+
+def _day_of_quarter(quarter: int) -> date:
+    """The study day of a quarter of an hour since 1970; no zone changes its day within one."""
+    return study_day(from_micros(quarter * _QUARTER))
 
 
 def everything(database: Database) -> Iterator[Review]:

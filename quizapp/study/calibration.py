@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 SHELVES = 20
@@ -121,6 +122,7 @@ def rmse_bins(predictions: Iterable[Prediction]) -> float:
     return math.sqrt(squares / total)
 
 
+@cache  # few values, each 100,000 times
 def _scale(factor: float, base: float, value: float) -> float:
     """The lower end, times `factor`, of the step of a logarithmic scale that holds `value`."""
     return factor * base ** math.floor(math.log(value) / math.log(base))
