@@ -32,7 +32,7 @@ from quizapp.domain.history import SubmissionRow
 from quizapp.domain.memory import ItemKind, Rating, Review, Trigger
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
-from quizapp.store import Store, recovery
+from quizapp.store import Store, copies, recovery
 from quizapp.store.database import statements
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
@@ -295,11 +295,9 @@ def copy_daily(folder: Path, say: Say) -> None:
 def examine_copies(before: Path, after: Path, said: list[str], tally: Tally) -> None:
     """Each acknowledged copy is there, and each that is there is whole."""
     kept(before, after, tally)
-    copies = {
-        date.fromisoformat(path.stem[8:18]): path for path in (after / "backups").glob("*.db")
-    }
-    tally.blame("copies", lost={date.fromisoformat(day) for day in said} - copies.keys())
-    tally.blame("copy", half=[day for day, path in copies.items() if not _sound_copy(path, before)])
+    made = {date.fromisoformat(path.stem[8:18]): path for path in (after / "backups").glob("*.db")}
+    tally.blame("copies", lost={date.fromisoformat(day) for day in said} - made.keys())
+    tally.blame("copy", half=[day for day, path in made.items() if not _sound_copy(path, before)])
     with reopened(after) as store:
         tally.blame("check", half=store.check())
 
@@ -396,12 +394,12 @@ def restorable(folder: Path) -> None:
 def restore(folder: Path, say: Say) -> None:
     """Go back to the copy."""
     file = folder / FILE
-    say(recovery.restore(file, recovery.chosen(file, "newest"), study_day(START)).copy.name)
+    say(recovery.restore(file, copies.chosen(file, "newest"), study_day(START)).copy.name)
 
 
 def examine_restore(before: Path, after: Path, said: list[str], tally: Tally) -> None:
     """The database is as it was or as the copy is, and what it was is kept in the latter case."""
-    (copy,) = recovery.copies(before / FILE)
+    (copy,) = copies.every(before / FILE)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(copy.path, Path(folder) / FILE)
         wanted = rows(Path(folder))

@@ -1,5 +1,6 @@
 """The doctor says how it stands and what to do, whatever the state of things."""
 
+import shutil
 import sqlite3
 
 import pytest
@@ -65,6 +66,53 @@ def test_a_schedule_that_differs_from_the_log_is_found_and_rebuilt(look, course,
     mended = look(repair=True)["store"]
     assert mended.state is State.OK
     assert mended.what.startswith("1 entries were written anew")
+
+
+def copy_of(home, day):
+    (home / "backups").mkdir(exist_ok=True)
+    shutil.copy(home / "quizapp.db", home / "backups" / f"quizapp-{day}.db")
+
+
+def test_a_lost_file_of_which_there_are_copies_is_told(look, course, home):
+    answer_a_card(course, home)
+    copy_of(home, "2026-05-04")
+    (home / "quizapp.db").unlink()
+
+    found = look()["store"]
+    assert (found.state, "quizapp restore" in found.remedy) == (State.WEAK, True)
+
+
+def test_copies_that_are_no_longer_made_are_told(look, course, home, monkeypatch):
+    answer_a_card(course, home)
+    copy_of(home, "2020-01-01")
+    monkeypatch.setattr("quizapp.store.backup.daily", lambda *_: None)
+
+    found = look()["store"]
+    assert (found.state, "2020-01-01" in found.what) == (State.WEAK, True)
+
+
+def test_rows_that_refer_to_nothing_are_told_and_mended(look, course, home):
+    answer_a_card(course, home)
+    with sqlite3.connect(home / "quizapp.db") as database:
+        database.execute(
+            "INSERT INTO submissions "
+            "VALUES (1, 'iou', 'gone', 0, 'passed', 1, 1, 0, 'process', '{}')"
+        )
+    database.close()
+
+    assert "refers to a row of sources" in look()["store"].what
+    mended = look(repair=True)["store"]
+    assert (mended.state, "1 row refers to another" in mended.what) == (State.OK, True)
+
+
+def test_a_newer_file_is_not_repaired(look, course, home):
+    answer_a_card(course, home)
+    with sqlite3.connect(home / "quizapp.db") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+
+    found = look(repair=True)["store"]
+    assert (found.state, "upgrade quizapp" in found.remedy) == (State.BAD, True)
 
 
 def test_a_file_that_is_no_database_is_told_and_not_raised(look, home):

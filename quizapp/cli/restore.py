@@ -12,7 +12,7 @@ from quizapp.cli.options import Asked, asking
 from quizapp.domain.text import Language
 
 if TYPE_CHECKING:
-    from quizapp.store.recovery import Copy
+    from quizapp.store.copies import Copy
 
 
 @click.command("restore")
@@ -27,20 +27,20 @@ def restore_command(asked: Asked, backup: str | None) -> Exit:
     """
     from quizapp.clock import study_day, system_clock
     from quizapp.engine.base import database_file
-    from quizapp.store import recovery
+    from quizapp.store import copies, recovery
 
     file = database_file(None)
     language = asked.language or Language.EN
     if backup is None:
-        copies = recovery.copies(file)
+        found = copies.every(file)
         if asked.json:
             asked.show(
-                {"database": str(file), "copies": [_plain(each) for each in copies]}, language
+                {"database": str(file), "copies": [_plain(each) for each in found]}, language
             )
         else:
-            _show(copies)
+            _show(found)
         return Exit.DONE
-    restored = recovery.restore(file, recovery.chosen(file, backup), study_day(system_clock()))
+    restored = recovery.restore(file, copies.chosen(file, backup), study_day(system_clock()))
     kept = None if restored.kept is None else str(restored.kept)
     if asked.json:
         asked.show({"restored": _plain(restored.copy), "kept": kept}, language)

@@ -115,7 +115,7 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
             source.backup(copy)
             # The copy is one file that can be moved about, without a log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
-            _read_through(copy, partial.stat().st_size)
+            read_through(copy, partial.stat().st_size)
         partial.replace(target)
     except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNSOUND:
@@ -130,7 +130,7 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _read_through(copy: sqlite3.Connection, size: int) -> None:
+def read_through(copy: sqlite3.Connection, size: int) -> None:
     """Raise sqlite3.DatabaseError unless every row can be read.
 
     A large file is only read, not checked: that takes half as long as copying did, where SQLite's

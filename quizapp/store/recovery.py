@@ -1,7 +1,8 @@
 """Another file in the place of the learner's database. Owns repairing and going back to a copy.
 
 What is replaced is kept, and nothing is replaced while another process has the database open.
-Leaves reading a broken file to `pages` and `salvage`, and making copies to `backup`.
+Leaves reading a broken file to `pages` and `salvage`, making copies to `backup` and looking at
+them to `copies`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from quizapp.errors import StoreError, UsageError
+from quizapp.errors import StoreError
 from quizapp.store import audit, backup, pages
+from quizapp.store.copies import Copy, read_only
 from quizapp.store.database import SMALLEST_FILE, Database
 from quizapp.store.salvage import Salvaged, salvage
 from quizapp.store.store import APPLICATION, migrations
@@ -27,32 +29,6 @@ _LOCK_START, _LOCK_LENGTH = 0x40000000, 512
 
 _WAIT_S = 2.0
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_ANSWERS = "SELECT kind, item, trigger, at FROM {}.reviews WHERE rating IS NOT NULL"
-_SUBMISSIONS = "SELECT exercise, sha256, at FROM {}.submissions"
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy of the database.
-
-    Attributes:
-        name: of the file.
-        reason: why it was made.
-        size: in bytes.
-        answers: rated rows of its log; None if it cannot be used.
-        lost: answers and submissions of the present database that it has not; None if one of the
-            two cannot be read.
-        problem: why it cannot be used; empty if it can.
-    """
-
-    path: Path
-    name: str
-    day: str
-    reason: str
-    size: int
-    answers: int | None
-    lost: int | None
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +57,6 @@ class Repaired:
     kept: Path | None = None
 
 
-def copies(database: Path) -> list[Copy]:
-    """All copies of a database, the newest first, compared with it as it is now."""
-    found = [_look_at(database, path) for path in backup.every(database)]
-    return sorted(found, key=lambda copy: (copy.day, copy.path.stat().st_mtime_ns), reverse=True)
-
-
-def chosen(database: Path, name: str) -> Copy:
-    """The copy of that name or path; of that day, its daily one; `newest` for the newest sound one.
-
-    Raises:
-        UsageError: there is none.
-    """
-    found = copies(database)
-    for copy in found:
-        path = Path(name)
-        if name in (copy.name, copy.path.stem) or (path.exists() and path.samefile(copy.path)):
-            return copy
-        if name == copy.day and copy.reason == "daily":
-            return copy
-    if name == "newest" and (sound := [copy for copy in found if not copy.problem]):
-        return sound[0]
-    if Path(name).is_file():
-        return _look_at(database, Path(name).absolute())
-    remedy = "quizapp restore lists them" if found else "none has been made yet"
-    raise UsageError(name, "there is no such copy", remedy)
-
-
 def restore(database: Path, copy: Copy, day: date) -> Restored:
     """Put a copy in the place of the database, which is copied before.
 
@@ -116,7 +65,7 @@ def restore(database: Path, copy: Copy, day: date) -> Restored:
             changed.
     """
     if copy.problem:
-        raise StoreError(str(copy.path), copy.problem, "choose another copy: quizapp restore")
+        raise StoreError(str(copy.path), copy.problem, _CHOOSE)
     if database.exists() and database.stat().st_size >= SMALLEST_FILE:
         try:
             return Restored(copy, _restore_into(database, copy.path, day))
@@ -210,12 +159,23 @@ def _replaced(database: Path, day: date) -> Repaired:
             for left in (partial, *partial.parent.glob(f"{partial.name}-*")):
                 left.unlink(missing_ok=True)
     told = (
-        f"{saved.answers} answers and {saved.submissions} submissions were saved into a new file",
-        f"{saved.from_copy} rows came from a copy" if saved.from_copy else "",
-        f"the log has {saved.gaps} gaps" if saved.gaps else "",
-        f"{saved.left_out} rows refer to others that are lost" if saved.left_out else "",
+        f"{_many(saved.answers, 'answer')} and {_many(saved.submissions, 'submission')} "
+        "were saved into a new file",
+        f"{_many(saved.from_copy, 'row')} came from a copy" if saved.from_copy else "",
+        f"the log has {_many(saved.gaps, 'gap')}" if saved.gaps else "",
+        _left_out(saved.left_out),
     )
     return Repaired(tuple(filter(None, told)), kept)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _left_out(count: int) -> str:
+    if count == 1:
+        return "1 row refers to another that is lost"
+    return f"{count} rows refer to others that are lost" if count else ""
 
 
 def _salvaged(found: Iterator[pages.Row], database: Path, partial: Path) -> Salvaged:
@@ -230,18 +190,22 @@ def _salvaged(found: Iterator[pages.Row], database: Path, partial: Path) -> Salv
     return saved
 
 
+_CHOOSE = "choose another copy: quizapp restore"
 _BACK = "`quizapp restore` goes back to a copy; to begin anew, move the file away"
 
 
 def _restore_into(database: Path, copy: Path, day: date) -> Path:
     """Write the copy into the database by SQLite's own means, in one transaction."""
     with (
-        contextlib.closing(_read_only(copy)) as source,
+        contextlib.closing(read_only(copy)) as source,
         contextlib.closing(
             sqlite3.connect(database, timeout=_WAIT_S, isolation_level=None)
         ) as target,
     ):
-        source.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # open, even if pruned
+        # From here on it is open, even if it is the oldest of its kind and makes room below.
+        (found,) = source.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise StoreError(str(copy), f"it is damaged ({found})", _CHOOSE)
         # Before the first access: this connection is alone from then on, or refused.
         target.execute("PRAGMA locking_mode = EXCLUSIVE")
         target.execute("BEGIN EXCLUSIVE")
@@ -337,58 +301,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-
-
-def _look_at(database: Path, path: Path) -> Copy:
-    """What a copy holds, and what going back to it would lose."""
-    day = backup.day_of(database, path)
-    reason = path.stem[len(database.stem) + 12 :].replace("-", " ") or "daily"
-    answers, problem = None, ""
-    try:
-        with contextlib.closing(_read_only(path)) as copy:
-            problem = _why_not(copy)
-            if not problem:
-                (answers,) = copy.execute(
-                    f"SELECT count(*) FROM ({_ANSWERS.format('main')})"
-                ).fetchone()
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        problem = f"it cannot be read ({error})"
-    lost = None if problem else _lost(database, path)
-    return Copy(path, path.name, day, reason, path.stat().st_size, answers, lost, problem)
-
-
-def _why_not(copy: sqlite3.Connection) -> str:
-    (owner,) = copy.execute("PRAGMA application_id").fetchone()
-    (version,) = copy.execute("PRAGMA user_version").fetchone()
-    if owner != APPLICATION:
-        return "it is not a copy of quizapp's database"
-    if version > len(migrations()):
-        return f"it was written by a newer quizapp (version {version}); upgrade quizapp"
-    (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-    return "" if found == "ok" else f"it is damaged ({found})"
-
-
-def _lost(database: Path, copy: Path) -> int | None:
-    """How many answers and submissions the database has and the copy has not."""
-    if not database.exists() or database.stat().st_size < SMALLEST_FILE:
-        return None
-    try:
-        with contextlib.closing(
-            sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
-        ) as present:
-            present.execute(
-                "ATTACH ? AS copy", (f"{copy.absolute().as_uri()}?mode=ro&immutable=1",)
-            )
-            counts = [
-                present.execute(
-                    f"SELECT count(*) FROM ({what.format('main')} EXCEPT {what.format('copy')})"
-                ).fetchone()[0]
-                for what in (_ANSWERS, _SUBMISSIONS)
-            ]
-            return int(sum(counts))
-    except (sqlite3.Error, UnicodeDecodeError):
-        return None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quizapp.domain.memory import ItemKind
 from quizapp.errors import StoreError, UsageError
-from quizapp.store import Store, recovery
+from quizapp.store import Store, copies, recovery
 from quizapp.store.pages import rows as raw_rows
 from quizapp.store.salvage import TABLES
 from scripts import faults
@@ -288,7 +288,7 @@ def copied(home, days=0):
 def test_copies_are_listed_newest_first_with_what_they_lack(home, file):
     for days in range(3):
         copied(home, days)
-    found = recovery.copies(file)
+    found = copies.every(file)
     assert [copy.day for copy in found] == ["2027-06-10", "2027-06-09", "2027-06-08"]
     assert [copy.lost for copy in found] == [1, 2, 3]
     assert {copy.reason for copy in found} == {"daily"}
@@ -298,7 +298,7 @@ def test_a_damaged_copy_is_listed_as_such_and_refused(home, file):
     copied(home)
     copy = home / "backups" / "quizapp-2027-06-08.db"
     overwrite(copy, 5, 9)
-    (found,) = recovery.copies(file)
+    (found,) = copies.every(file)
     assert "damaged" in found.problem or "cannot be read" in found.problem
     before = file.read_bytes()
     with pytest.raises(StoreError, match="choose another copy"):
@@ -310,10 +310,10 @@ def test_going_back_brings_the_copy_and_keeps_what_it_replaces(home, file):
     before = content(file)
     copied(home)
     after = content(file)
-    restored = recovery.restore(file, recovery.chosen(file, "2027-06-08"), DAY)
+    restored = recovery.restore(file, copies.chosen(file, "2027-06-08"), DAY)
     assert (content(file), restored.copy.lost) == (before, 1)
     assert restored.kept.name == "quizapp-2026-05-04-before-restore.db"
-    recovery.restore(file, recovery.chosen(file, restored.kept.name), DAY)
+    recovery.restore(file, copies.chosen(file, restored.kept.name), DAY)
     assert content(file) == after
     assert findings(home) == []
 
@@ -322,7 +322,7 @@ def test_a_copy_of_an_older_version_is_upgraded_when_it_is_used(tmp_path):
     faults.old_version(tmp_path)
     with faults.reopened(tmp_path) as store:
         count = len(list(store.log()))
-    (copy,) = [each for each in recovery.copies(tmp_path / "quizapp.db") if "version" in each.name]
+    (copy,) = [each for each in copies.every(tmp_path / "quizapp.db") if "version" in each.name]
     assert copy.reason == "version 1"
     recovery.restore(tmp_path / "quizapp.db", copy, DAY)
     with faults.reopened(tmp_path) as store:
@@ -338,7 +338,7 @@ def test_going_back_from_a_broken_file_keeps_that(home, file, name):
     copied(home)
     with FAULTS[name].strike(home):
         broken = file.read_bytes()
-        restored = recovery.restore(file, recovery.chosen(file, "newest"), DAY)
+        restored = recovery.restore(file, copies.chosen(file, "newest"), DAY)
     assert content(file) == before
     assert restored.kept.read_bytes() == broken
     assert findings(home) == []
@@ -354,7 +354,7 @@ def test_going_back_is_refused_while_another_process_has_the_file_open(home, fil
 
     def restore(folder, say):
         try:
-            say(str(recovery.restore(file, recovery.chosen(file, "newest"), DAY)))
+            say(str(recovery.restore(file, copies.chosen(file, "newest"), DAY)))
         except StoreError as error:
             say(str(error))
 
@@ -368,19 +368,19 @@ def test_going_back_is_refused_while_another_process_has_the_file_open(home, fil
 
 def test_a_name_that_is_no_copy_is_refused(file):
     with pytest.raises(UsageError, match="no such copy"):
-        recovery.chosen(file, "2020-01-01")
+        copies.chosen(file, "2020-01-01")
 
 
 def test_a_lost_file_is_brought_back(home, file):
     before = content(file)
     copied(home)
     file.unlink()
-    restored = recovery.restore(file, recovery.chosen(file, "newest"), DAY)
+    restored = recovery.restore(file, copies.chosen(file, "newest"), DAY)
     assert (content(file), restored.kept) == (before, None)
 
 
 def test_the_store_opens_after_going_back_in_the_same_process(home, file):
     copied(home)
-    recovery.restore(file, recovery.chosen(file, "newest"), DAY)
+    recovery.restore(file, copies.chosen(file, "newest"), DAY)
     with Store.open(home, clock=lambda: faults.START + timedelta(days=500)) as store:
         assert store.check() == []
