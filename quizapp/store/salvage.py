@@ -89,7 +89,7 @@ def salvage(found: Iterable[Row], copies: Sequence[Path], target: Database) -> S
     for copy in copies:
         other = _read(copy)
         if other is not None and _same_history(content, other):
-            added = _fill(content, other)
+            added = _fill(content, other, target)
             break
     with target.transaction():
         left_out = 0
@@ -199,14 +199,16 @@ def _same_history(content: Content, other: Content) -> bool:
     )
 
 
-def _fill(content: Content, other: Content) -> int:
-    """Take over what only the other has; returns how many rows."""
+def _fill(content: Content, other: Content, target: Database) -> int:
+    """Take over what only the other has, if it is as wide as a row is now; returns how many."""
     added = 0
     for table, lines in other.items():
-        missing = {key: row for key, row in lines.items() if key not in content[table]}
-        if table == "reviews":
-            width = len(REVIEW_COLUMNS.split(", "))
-            missing = {key: row for key, row in missing.items() if len(row) == width}
+        width = len(_columns(target, table))
+        missing = {
+            key: row
+            for key, row in lines.items()
+            if key not in content[table] and len(row) == width
+        }
         content[table] |= missing
         added += len(missing)
     return added

@@ -142,6 +142,17 @@ def test_without_a_header_every_row_is_saved(home, file, pages):
     assert (findings(home), content(file)) == ([], before)
 
 
+def test_rows_from_before_an_upgrade_are_saved_like_others(tmp_path):
+    faults.old_version(tmp_path)
+    with faults.reopened(tmp_path):
+        pass
+    shutil.rmtree(tmp_path / "backups")
+    before = content(tmp_path / "quizapp.db")
+    overwrite(tmp_path / "quizapp.db", 0, 1)
+    recovery.repair(tmp_path / "quizapp.db", DAY)
+    assert (findings(tmp_path), content(tmp_path / "quizapp.db")) == ([], before)
+
+
 def test_the_broken_file_is_kept_beside_the_new_one(home, file):
     overwrite(file, 0, 1)
     broken = file.read_bytes()
