@@ -19,6 +19,7 @@ import resource
 import signal
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -169,6 +170,9 @@ def forget_environment() -> None:
     linux.overwrite(strings)  # else ctypes would still find them where the process began
     scratch = libraries.scratch()
     os.environ.update(_ENVIRONMENT, HOME=scratch, TMPDIR=scratch)
+    # Where nothing may be written, honest code that only asks for a folder must not fail: torch
+    # itself does when a learner calls `use_deterministic_algorithms`.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.tempdir = scratch
 
 
 def confine(shell: Shell, limits: Limits) -> None:

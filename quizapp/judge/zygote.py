@@ -51,7 +51,8 @@ def warm_torch() -> None:
     from torch import nn
     from torch.nn import functional as F
 
-    from quizapp.judge import accelerator, child, trace
+    # Also what is needed after the file tree is left behind, where this package is out of reach.
+    from quizapp.judge import accelerator, child, loaders, removal, trace  # noqa: F401
 
     libraries.paths()
     libraries.are_open_to_all()
@@ -75,6 +76,9 @@ def warm_training() -> None:
     """
     import torch
 
+    from quizapp.judge import loaders
+
+    loaders.work_in_this_process()
     weight = torch.nn.Parameter(torch.zeros(1))
     weight.grad = torch.zeros(1)
     for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
