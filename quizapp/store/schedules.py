@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from quizapp.clock import start_of_study_day, study_day
@@ -14,7 +14,6 @@ from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
 from quizapp.store.rows import (
     SCHEDULE_COLUMNS,
-    from_micros,
     schedule_from,
     schedule_values,
     to_micros,
@@ -38,6 +37,9 @@ _PUT = (
 )
 _COLUMNS_OF_S = ", ".join(f"s.{column}" for column in SCHEDULE_COLUMNS.split(", "))
 _CHUNK = 1000
+
+MOST_COUNTED = 300
+"""Reviews of a day from which on `due_by_day` takes it for full."""
 
 State = Literal["met", "learning", "suspended", "buried", "leech"]
 """What `items_in` finds; "met" are all that cannot be asked as new ones any more, or today."""
@@ -129,18 +131,19 @@ def due_counts(database: Database, kind: ItemKind, edges: Sequence[datetime]) ->
 def due_by_day(database: Database, kind: ItemKind, first: date, last: date) -> dict[date, int]:
     """How many are due on each study day of a span; suspended ones and idle days are left out.
 
-    Reviews that are due on one day are due at one instant, so there are few rows to read.
+    No more than `MOST_COUNTED` a day: the answer is needed before the next card can be shown.
     """
-    counts: dict[date, int] = {}
-    for due_at, count in database.rows(
-        f"SELECT due, count(*) FROM schedules WHERE {_LIVE} AND due >= ? AND due < ? GROUP BY due",
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    starts = [to_micros(start_of_study_day(day)) for day in [*days, last + timedelta(days=1)]]
+    rows = database.rows(
+        "SELECT span.key, (SELECT count(*) FROM (SELECT 1 FROM schedules "
+        f"WHERE {_LIVE} AND due >= span.value ->> 0 AND due < span.value ->> 1 LIMIT ?)) "
+        "FROM json_each(?) AS span",
         kind.value,
-        to_micros(start_of_study_day(first)),
-        to_micros(start_of_study_day(last + timedelta(days=1))),
-    ):
-        day = study_day(from_micros(due_at))
-        counts[day] = counts.get(day, 0) + int(count)
-    return counts
+        MOST_COUNTED,
+        json.dumps(list(pairwise(starts))),
+    )
+    return {days[place]: count for place, count in rows if count}
 
 
 def ahead(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
 from quizapp.errors import UsageError
-from quizapp.study.balance import Load, quietest
+from quizapp.study.balance import FURTHEST, Load, quietest
 from quizapp.study.seeds import uniform
 from quizapp.study.settings import (
     HIGHEST_RETENTION,
@@ -132,7 +132,7 @@ class Scheduler:
             UsageError: `now` lies outside the years 1970 to 2899.
             ValueError: the stored memory is not a number, or `now` is naive.
         """
-        return self.preview(schedule, now)[rating]
+        return self._outcomes(schedule, now, rating)[rating]
 
     def preview(self, schedule: Schedule, now: datetime) -> dict[Rating, Schedule]:
         """What each rating would lead to, in order; `review` gives exactly one of these.
@@ -140,12 +140,16 @@ class Scheduler:
         Due dates rise with the rating: Again before Hard, Hard no later than Good, Good no later
         than Easy, whatever the parameters and the fuzz say.
         """
+        return self._outcomes(schedule, now, Rating.EASY)
+
+    def _outcomes(self, schedule: Schedule, now: datetime, best: Rating) -> dict[Rating, Schedule]:
+        """What each rating up to `best` would lead to; a better one bears on none of these."""
         today = _checked_day(now)
         _check_memory(schedule)
         luck = uniform("fuzz", schedule.kind, schedule.item, schedule.reps)
         result: dict[Rating, Schedule] = {}
         earliest = now.astimezone(UTC)
-        for rating in Rating:
+        for rating in [each for each in Rating if each <= best]:
             step = self._ask_fsrs(schedule, rating, today)
             step = replace(step, wait=self._fuzzed(schedule, step, today, luck))
             if rating is Rating.HARD:
@@ -217,10 +221,11 @@ class Scheduler:
         low, high = days - slack, days + slack
         if self._load is None:
             return timedelta(days=min(low + int(luck * (high - low + 1)), self._longest))
-        first = today + timedelta(days=min(low, self._longest))
-        last = today + timedelta(days=min(high, self._longest))
+        near = min(slack, FURTHEST)
+        first = today + timedelta(days=min(days - near, self._longest))
+        last = today + timedelta(days=min(days + near, self._longest))
         load = self._load(schedule.kind, first, last)
-        return quietest(schedule, first, last, load, self._easy_days) - today
+        return quietest(schedule, today, (first, last), load, self._easy_days) - today
 
 
 _PHASE_OF = {

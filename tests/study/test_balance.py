@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
+from quizapp.study.balance import FURTHEST
 from quizapp.study.scheduler import Scheduler
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)  # a Monday
@@ -118,10 +119,27 @@ def test_three_hundred_cards_learned_together_are_evened_out():
     window = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     usual = {due[day] for day in window if day.weekday() < 5}
     saturdays = {due[day] for day in window if day.weekday() == 5}
-    assert max(usual) - min(usual) <= 1
-    assert all(abs(2 * count - max(usual)) <= 2 for count in saturdays)
+    assert max(usual) - min(usual) <= 5  # the nearest take a little more
+    assert all(abs(2 * count - max(usual)) <= 6 for count in saturdays)
     assert all(due[day] == 0 for day in window if day.weekday() == 6)
 
 
 def test_a_longest_interval_holds_with_balancing():
     assert day_of(balanced(longest=10), replace(reviewed(5000.0))) <= TODAY + timedelta(days=10)
+
+
+def test_balancing_does_not_stretch_intervals_where_later_days_have_less():
+    due = Counter({TODAY + timedelta(days=ahead): 2000 // ahead for ahead in range(1, 200)})
+    days = []
+    for number in range(200):
+        day = day_of(balanced(due), reviewed(item=f"c{number}"))
+        due[day] += 1
+        days.append((day - TODAY).days)
+    exact = (day_of(Scheduler(fuzz=False), reviewed()) - TODAY).days
+    assert abs(sum(days) / len(days) - exact) < 0.02 * exact
+
+
+def test_a_review_of_years_is_moved_by_days_only():
+    schedule = reviewed(2000.0)
+    exact = day_of(Scheduler(fuzz=False), schedule)
+    assert abs(day_of(balanced(), schedule) - exact) <= timedelta(days=FURTHEST)
