@@ -7,7 +7,6 @@ no message can move a cursor, colour a terminal or turn text around.
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -37,7 +36,6 @@ _LONGEST_INT_BITS = 512
 _ROWS = 10
 _AROUND = 2
 _FORBIDDEN_ERRORS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EROFS, errno.EAGAIN})
-_WORKERS: Final = re.compile(r"num_workers\s*=\s*[1-9]")
 
 NO_NETWORK: Final = (
     "socket.gaierror",
@@ -233,8 +231,6 @@ def exception_text(raised: Raised, source: str) -> str:
             steps = (f"{place(source, at)} ({escaped(caller)})" for at, caller in callers)
             text += f"\n  called from {', '.join(dict.fromkeys(steps))}"
     hint = exception_hint(raised)
-    if raised.errno in _FORBIDDEN_ERRORS and _WORKERS.search(source):
-        hint = "There are no other processes here: leave num_workers out, or set it to 0."
     return f"{text}\n{hint}" if hint else text
 
 

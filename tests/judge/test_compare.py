@@ -703,14 +703,3 @@ def test_an_exception_in_every_check_is_told_in_full_once():
         "ValueError: other\n  x = [2]",
         f"{same}\n  x = [3]",
     ]
-
-
-def test_worker_processes_that_are_refused_are_named():
-    code = """
-        def iou(boxes, target):
-            num_workers=2
-            raise PermissionError(13, "Permission denied")
-    """
-    judged = judge_iou(code)
-    assert judged.verdict is Verdict.BLOCKED
-    assert "leave num_workers out, or set it to 0" in judged.message
