@@ -5,8 +5,9 @@ good as none. Leaves what is in them to `codec`. Nothing here is needed for the 
 failure to read or write only costs a parse.
 
 A cache file is one line with a checksum and the header in JSON, then a body that the header points
-into and that is read when it is needed. It is trusted when its sources have the size and time that
-the header says, and were last changed well before it was written; otherwise their SHA-256 decides.
+into and that is read when it is needed. It is trusted when its sources have the size, time and
+inode that the header says, and were last changed well before it was written; otherwise their
+SHA-256 decides.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Cache:
             if not all(map(_surely_same, sources, stamps, repeat(written_ns))):
                 snapshots = [Snapshot.take(source) for source in sources]
                 now = [snapshot.stamp() for snapshot in snapshots]
-                if [(s[0], s[3]) for s in now] != [(s[0], s[3]) for s in stamps]:
+                if [(s[0], s[-1]) for s in now] != [(s[0], s[-1]) for s in stamps]:
                     return None
                 self.save(snapshots, cached.header, cached.body())
                 cached, _ = _read(file)
@@ -139,7 +140,7 @@ def _read(file: Path) -> tuple[Cached, int]:
 
 def _surely_same(source: Path, stamp: Sequence[object], written_ns: int) -> bool:
     stat = source.stat()
-    same = stamp[:3] == [str(source), stat.st_size, stat.st_mtime_ns]
+    same = stamp[:4] == [str(source), stat.st_size, stat.st_mtime_ns, stat.st_ino]
     return same and written_ns - stat.st_mtime_ns >= UNTIL_SURE_NS
 
 

@@ -27,19 +27,21 @@ class Snapshot:
     path: Path
     size: int
     mtime_ns: int
+    inode: int
     data: bytes
 
     @classmethod
     def take(cls, path: Path) -> Snapshot:
         """Read `path`; OSError where that fails."""
         stat = path.stat()
-        return cls(path, stat.st_size, stat.st_mtime_ns, path.read_bytes())
+        return cls(path, stat.st_size, stat.st_mtime_ns, stat.st_ino, path.read_bytes())
 
     def stamp(self) -> list[str | int]:
         """What the cache keeps of it."""
         from hashlib import sha256
 
-        return [str(self.path), self.size, self.mtime_ns, sha256(self.data).hexdigest()]
+        digest = sha256(self.data).hexdigest()
+        return [str(self.path), self.size, self.mtime_ns, self.inode, digest]
 
 
 class Source:

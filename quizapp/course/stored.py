@@ -277,18 +277,17 @@ class CardMap(Mapping[str, Card]):
             topics: only of these; all when empty.
         """
         seen: set[str] = set()
-        if self._catalogue is not None:
+        catalogue = self._catalogue
+        if catalogue is not None:
             try:
-                for topic, note_id in self._catalogue.holding(words, topics):
+                for topic, note_id in catalogue.holding(words, topics):
                     seen.add(note_id)
                     yield from self._by_topic[topic].cards_of(note_id)
-                held = self._catalogue.holds
             except (sqlite3.Error, ValueError, KeyError):
-                held = _none  # it is broken, so every card has to be looked at
-        else:
-            held = _none
+                catalogue = None  # it is broken, so every card has to be looked at
         for deck in self._decks:
-            if not held(deck.topic) and (not topics or deck.topic in topics):
+            answered_for = catalogue is not None and catalogue.holds(deck.topic)
+            if not answered_for and (not topics or deck.topic in topics):
                 for card_id in deck.card_ids:
                     if card_id.partition("/")[0] not in seen:
                         yield card_id
@@ -328,7 +327,3 @@ class CardMap(Mapping[str, Card]):
         if self._catalogue is None or not all(map(self._catalogue.holds, self._by_topic)):
             return self._by_note
         return {}
-
-
-def _none(_topic: str) -> bool:
-    return False

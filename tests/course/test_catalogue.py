@@ -1,0 +1,126 @@
+"""The catalogue of a course: it follows the files, and whatever happens to it, nothing is lost."""
+
+import os
+import sqlite3
+from contextlib import closing
+from shutil import copytree
+
+import pytest
+
+from quizapp.course import load_course
+from quizapp.errors import CourseError
+
+LONG_AGO = (1_500_000_000, 1_500_000_000)
+
+DECK = """\
+deck: {{en: {name}, zh: {name}}}
+notes:
+- id: {name}-first
+  front: {{en: What is {name}?, zh: 什么？}}
+  back: {{en: A deck., zh: 卡组。}}
+  source: "T1 § A"
+- id: {name}-second
+  kind: reversed
+  front: {{en: The second of {name}, zh: 第二个}}
+  back: {{en: Another., zh: 另一个。}}
+  source: "T1 § A"
+"""
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Writes a course of the topics that it is given, long ago."""
+
+    def write(*topics):
+        root = tmp_path / "course"
+        (root / "cards").mkdir(parents=True, exist_ok=True)
+        plan = f"format: 1\ntitle: {{en: T, zh: 题}}\ntopics: [{', '.join(topics)}]\n"
+        (root / "course.yaml").write_text(plan)
+        for topic in topics:
+            file = root / f"cards/{topic}.yaml"
+            if not file.exists():
+                file.write_text(DECK.format(name=topic))
+                os.utime(file, LONG_AGO)
+        return root
+
+    return write
+
+
+def ids(course):
+    return list(course.cards)
+
+
+def held(course, *words):
+    return list(course.candidates(words, ()))
+
+
+@pytest.mark.parametrize(
+    "topics",
+    [("b", "a", "c"), ("a", "x", "b", "c"), ("a", "c"), ("c", "x", "a"), ("x",), ("c", "b", "a")],
+)
+def test_decks_may_come_go_and_change_places(course, cache, topics):
+    held(load_course(course("a", "b", "c"), cache=cache), "deck")
+    root = course(*topics)
+    for _ in range(2):
+        found = load_course(root, cache=cache)
+        assert ids(found) == ids(load_course(root))
+        assert [found.cards[card].note.topic for card in found.cards] == [
+            topic for topic in topics for _ in range(3)
+        ]
+        assert held(found, "a deck.") == [f"{topic}-first" for topic in topics]
+
+
+def test_ids_that_are_taken_twice_are_noticed_when_one_deck_changes(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    file = root / "cards/b.yaml"
+    file.write_text(file.read_text().replace("b-first", "a-first"))
+    for _ in range(2):
+        with pytest.raises(CourseError, match=r"note id `a-first` is taken in cards/a\.yaml:3"):
+            load_course(root, cache=cache)
+
+
+def test_a_deck_that_is_moved_into_place_is_noticed_by_its_inode(course, cache, tmp_path):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    file, other = root / "cards/a.yaml", tmp_path / "other.yaml"
+    other.write_text(file.read_text().replace("A deck.", "A cord."))
+    os.utime(other, LONG_AGO)
+    other.replace(file)
+    assert load_course(root, cache=cache).cards["a-first"].note.back.en == "A cord."
+
+
+def test_a_catalogue_that_another_process_writes_is_not_waited_for(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    (file,) = cache.rglob("*.db")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        found = load_course(root, cache=cache)
+        assert ids(found) == ids(load_course(root))
+        assert held(found, "what is b?") == ids(found)  # not known, so each has to be looked at
+
+
+def test_a_catalogue_that_breaks_in_a_session_is_done_without(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    found = load_course(root, cache=cache)
+    (file,) = cache.rglob("*.db")
+    with file.open("r+b") as stream:
+        stream.write(b"\xff" * file.stat().st_size)
+    assert [found.cards[card].note.id for card in found.cards]
+    assert set(held(found, "what is b?")) >= {"b-first"}
+    assert "a-second/reversed" in found.cards
+    assert "a-third" not in found.cards
+
+
+def test_a_course_in_another_place_has_a_catalogue_of_its_own(course, cache, tmp_path):
+    root = course("a")
+    load_course(root, cache=cache)
+    load_course(copytree(root, tmp_path / "there" / "course"), cache=cache)
+    assert len(list(cache.rglob("*.db"))) == 2
