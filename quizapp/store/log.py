@@ -130,7 +130,9 @@ def standing(
     """Reviews that were not undone, oldest first; of `item` also those under its former ids."""
     where, values = [_STANDING], list[object]()
     if kind is not None:
-        where.append("kind = ?")
+        # With `+` only the items' index is out of the running: without an item it would find the
+        # whole kind for each page, and sort it.
+        where.append("kind = ?" if item is not None else "+kind = ?")
         values.append(kind.value)
     if item is not None:
         names = _former_ids(database, item)
