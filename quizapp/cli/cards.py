@@ -258,7 +258,9 @@ def _state(schedule: Schedule, today: date, *, leech: bool = False) -> str:
 
 @click.command("cards")
 @click.argument("names", nargs=-1, metavar="[NAME]…")
-@click.option("--search", default="", metavar="Q", help="Only cards that hold these words.")
+@click.option(
+    "--search", default="", metavar="Q", help='Words, "phrases", deck:, tag:, is:due, due:7, -not.'
+)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
 @click.option("--suspend/--unsuspend", default=None, help="Keep out of sessions, or let in again.")
 @click.option(

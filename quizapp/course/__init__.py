@@ -4,8 +4,8 @@
 everything and returns all errors, for the audit. Neither runs any code of the course. The modules
 build on each other in this order: `source` (text and its errors), `tree` (YAML with lines),
 `values` (typed fields), `answers`, `placeholders`, `notes` and `decks`, `checks`, `near_misses` and
-`exercises`, `cache`, `codec` and `stored` (what is kept between starts), `plan`, `own` (the
-learner's decks), `loader`.
+`exercises`, `cache`, `codec`, `stored` and `catalogue` (what is kept between starts), `plan`,
+`shelf` (the course's decks), `own` (the learner's), `loader`.
 PyYAML is imported only when something has to be parsed.
 """
 
