@@ -19,6 +19,7 @@ run; `QUIZAPP_BENCH_CARDS` a smaller number of cards, with decks and reviews in 
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from benchmarks.measure import Row, median_of, seconds
 
 PROCESSES, CALLS, ANSWERS = 7, 15, 150
 HITS = 50
+ANKI_UNDOES = 30
 _FIRST_CARD = """
 import sys
 from anki.collection import Collection
@@ -54,8 +56,9 @@ def rows() -> list[Row]:
     with _folder() as folder:
         found = _processes(folder)
         with (
-            Engine.open(folder / "course", folder / "home", language=Language.EN) as engine,
-            closing(Collection(str(_collection(folder)))) as anki,
+            _copies(folder) as (home, collection),
+            Engine.open(folder / "course", home, language=Language.EN) as engine,
+            closing(Collection(str(collection))) as anki,
         ):
             both = _Ours(engine), _Theirs(anki)
             due = both[0].due(), both[1].due()
@@ -154,7 +157,7 @@ def _processes(folder: Path) -> list[Row]:
 
 
 def _answers(ours: _Ours, theirs: _Theirs, count: int) -> list[Row]:
-    """A session of answers, the next card after each, and all of them taken back."""
+    """A session of answers, the next card after each, and as many taken back as Anki can."""
     figures: dict[str, list[list[float]]] = {step: [[], []] for step in ("next", "answer", "undo")}
     both: tuple[_Ours | _Theirs, ...] = (ours, theirs)
     for each in both:
@@ -163,7 +166,7 @@ def _answers(ours: _Ours, theirs: _Theirs, count: int) -> list[Row]:
         for place, each in enumerate(both):
             figures["answer"][place].append(seconds(each.answer))
             figures["next"][place].append(seconds(each.next))
-    for _ in range(count):
+    for _ in range(min(count, ANKI_UNDOES)):
         for place, each in enumerate(both):
             figures["undo"][place].append(seconds(each.undo))
     return [
@@ -232,6 +235,18 @@ def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         _make(Path(folder), size)
         yield Path(folder)
+
+
+@contextmanager
+def _copies(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Copies of what a session changes: a home with the cache of the other, and a collection."""
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        home, collection = Path(scratch) / "home", Path(scratch) / "collection.anki2"
+        home.mkdir()
+        shutil.copy(folder / "home" / DATABASE, home)
+        (home / "cache").symlink_to((folder / "home" / "cache").resolve())
+        shutil.copy(_collection(folder), collection)
+        yield home, collection
 
 
 def _make(folder: Path, size: Size) -> None:
