@@ -167,7 +167,7 @@ def in_random_order(items: Iterable[str], seed: int) -> list[str]:
 
     By checksum, which is no true chance but takes no time for 100,000 items.
     """
-    return sorted(items, key=lambda item: (crc32(item.encode(), seed) * _SCATTER % _PRIME, item))
+    return sorted(items, key=lambda item: crc32(item.encode(), seed) * _SCATTER % _PRIME)
 
 
 def learning_left(schedules: Iterable[Schedule], now: datetime) -> int:

@@ -92,6 +92,16 @@ def test_suspended_and_buried_items_are_not_due(store):
     assert store.due_items(NOW) == [("dug-out", Phase.REVIEW)]
 
 
+def test_reviews_are_counted_by_study_day(store):
+    for item, days in (("a", 3), ("b", 3), ("c", 5), ("later", 6), ("today", 0)):
+        keep(store, item, days=days)
+    keep(store, "suspended", days=4)
+    store.set_state(CARD, "suspended", suspended=True)
+    today = study_day(NOW)
+    counted = store.due_by_day(today + timedelta(days=1), today + timedelta(days=5))
+    assert counted == {today + timedelta(days=3): 2, today + timedelta(days=5): 1}
+
+
 def test_exercises_are_asked_for_apart(store):
     keep(store, "a")
     assert store.due_schedules(NOW, EXERCISE) == []
