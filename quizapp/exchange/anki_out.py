@@ -78,7 +78,7 @@ def write_package(
     for note in notes:
         deck = decks.get(note.deck)
         if deck is None:
-            name = "::".join(part.replace("::", ":") for part in note.deck)
+            name = "::".join(note.deck)
             deck = decks[note.deck] = genanki.Deck(_stable_id(name), name)
         deck.add_note(_note(genanki, types, note))
     count = 0

@@ -21,6 +21,9 @@ LARGEST_COLLECTION = 2**30
 LARGEST_MEMBER = 32 * 2**20
 """Bytes that a picture or a sound may have."""
 
+LARGEST_PACKAGE = 2**32
+"""Bytes that all that is read of one archive may unpack to."""
+
 MOST_MEMBERS = 100_000
 _CHUNK = 2**20
 _REMEDY = "export it again, and import only files that you trust"
@@ -32,6 +35,7 @@ class Archive:
     def __init__(self, path: Path, file: zipfile.ZipFile) -> None:
         self.path = path
         self._file = file
+        self._read = 0
         self._members = {info.filename: info for info in file.infolist()}
 
     def __contains__(self, name: str) -> bool:
@@ -53,8 +57,12 @@ class Archive:
             with self._file.open(self._members[name]) as stream:
                 while chunk := stream.read(_CHUNK):
                     size += len(chunk)
+                    self._read += len(chunk)
                     if size > limit:
                         what = f"{name} in it unpacks to more than {limit} bytes"
+                        raise UsageError(str(self.path), what, _REMEDY)
+                    if self._read > LARGEST_PACKAGE:
+                        what = f"it unpacks to more than {LARGEST_PACKAGE} bytes"
                         raise UsageError(str(self.path), what, _REMEDY)
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:

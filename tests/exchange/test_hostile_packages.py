@@ -104,6 +104,19 @@ def test_a_bomb_is_refused_by_what_it_unpacks_to(engine, tmp_path, monkeypatch):
     refused(engine, tmp_path, path, "unpacks to more than")
 
 
+def test_a_bomb_of_many_pictures_is_refused_by_their_sum(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_PACKAGE", 2**20)
+    pictures = {str(number): f"{number}.png" for number in range(8)}
+    tags = "".join(f"<img src={name}>" for name in pictures.values())
+    data = database(tmp_path, f"UPDATE notes SET flds = '{tags}' || char(31) || 'b'")
+    members = [("collection.anki2", data), ("media", json.dumps(pictures))]
+    path = package(tmp_path, [*members, *((member, b"\0" * 2**18) for member in pictures)])
+
+    with pytest.raises(UsageError, match="it unpacks to more than"):
+        engine.import_file(path)
+    assert not (tmp_path / "home/cards").exists()
+
+
 def test_a_bomb_that_lies_about_its_size_is_refused(engine, tmp_path):
     path = package(tmp_path, [("collection.anki2", database(tmp_path))])
     data = bytearray(path.read_bytes())
