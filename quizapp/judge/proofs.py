@@ -72,35 +72,38 @@ def prove(
     Raises:
         UnprovenError: a value does not come out of its program, or the program cannot be run.
     """
-    mine, theirs = _counts(expected), _counts(got)
-    calls = {place: _calls(mine[place], theirs[place]) for place in mine if place in theirs}
-    wanted = [call for each in calls.values() for call in each]
+    counts = _counts(expected, got)
+    calls = [_calls(mine, theirs) for mine, theirs, _ in counts]
+    wanted = [call for those in calls for call in those]
     if not wanted:
         return tuple(got)
     for call in wanted:
         _look_at(call, exercise)
     answers = iter(_replayed(slot, exercise, wanted, without))
     proven = list(got)
-    for place, those in calls.items():
+    for (_, theirs, place), those in zip(counts, calls, strict=True):
         costs = [_measured(call, next(answers), check) for call in those]
         if costs:
-            proven[place] = Yielded(_with_costs(theirs[place], costs))
+            proven[place] = Yielded(_with_costs(theirs, costs))
     return tuple(proven)
 
 
-def _counts(stream: Sequence[Item]) -> dict[int, OpCount]:
-    return {
-        place: item.value
-        for place, item in enumerate(stream)
-        if isinstance(item, Yielded) and isinstance(item.value, OpCount)
-    }
+def _counts(expected: Sequence[Item], got: Sequence[Item]) -> list[tuple[OpCount, OpCount, int]]:
+    """Each count of the judge with the submission's, and where in `got` that lies."""
+    mine = (item.value for item in expected if isinstance(item, Yielded))
+    theirs = ((item.value, place) for place, item in enumerate(got) if isinstance(item, Yielded))
+    return [
+        (one, other, place)
+        for one, (other, place) in zip(mine, theirs, strict=False)
+        if isinstance(one, OpCount) and isinstance(other, OpCount)
+    ]
 
 
 def _calls(mine: OpCount, theirs: OpCount) -> list[_Call]:
     """The calls of a count that give tensors; what gives none, only its process can vouch for."""
     pair = len(mine.record) == 2
     values = zip(mine.value, theirs.value, strict=True) if pair else [(mine.value, theirs.value)]
-    programs = theirs.record or (None,) * len(mine.record)
+    programs = (*theirs.record, None, None)  # what was not sent is not proven
     found = []
     for arguments, written, (one, other) in zip(mine.record, programs, values, strict=False):
         tensors = list(_tensors(one, other))
