@@ -32,6 +32,7 @@ MOST_OPS = 5_000
 MOST_CONSTANTS = 1 << 20
 _FEW = 16
 _SMALL = 1 << 16
+_TO_THE_END = 2**63 - 1  # the end of an open slice
 _LISTS = (list, tuple, torch.Size)
 _DICTS = (dict, OrderedDict)
 _PLAIN = (type(None), bool, int, float, complex, str, torch.dtype)
@@ -246,7 +247,9 @@ def _scalars(value: Value) -> int:
         return sum(_scalars(part) for part in value.values())
     if isinstance(value, list):
         return sum(_scalars(part) for part in value)
-    return int(type(value) in (float, complex) or (type(value) is int and abs(value) > _SMALL))
+    if type(value) is int:
+        return int(abs(value) > _SMALL and value != _TO_THE_END)
+    return int(type(value) in (float, complex))
 
 
 def replay(program: Value, inputs: object) -> list[torch.Tensor]:

@@ -70,6 +70,7 @@ def in_threads(x):
 
 
 HONEST = {
+    "open slices": lambda x: torch.stack([x[row:, 1:].sum(1)[0] for row in range(3)] * 20),
     "threads": in_threads,
     "arithmetic": lambda x: (x - x.mean(0)) / (x.std(0) + 1e-6),
     "einsum": lambda x: torch.einsum("ij,kj->ik", x, x),
