@@ -156,7 +156,8 @@ def _replaced(database: Path, day: date) -> Repaired:
             kept = _set_aside(database, day)
             _put(database, partial.read_bytes())
         finally:
-            for left in (partial, *partial.parent.glob(f"{partial.name}-*")):
+            # Nobody else is at it, so what others have left was left by a kill.
+            for left in database.parent.glob(f"{database.name}.*.partial*"):
                 left.unlink(missing_ok=True)
     told = (
         f"{_many(saved.answers, 'answer')} and {_many(saved.submissions, 'submission')} "
@@ -289,7 +290,7 @@ def _set_aside(database: Path, day: date) -> Path | None:
 
 def _put(database: Path, content: bytes) -> None:
     """Put a file in the place of the database; the log of the former one must not be beside it."""
-    partial = database.with_name(f"{database.name}.{os.getpid()}.new")
+    partial = database.with_name(f"{database.name}.{os.getpid()}.new.partial")
     _write(partial, content)
     for suffix in ("-wal", "-shm"):
         database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)

@@ -233,6 +233,14 @@ def test_a_file_without_anything_to_save_is_left_as_it_is(file):
     assert [path.name for path in file.parent.iterdir()] == ["quizapp.db"]
 
 
+def test_what_a_killed_repair_has_left_is_removed_by_the_next(home, file):
+    for name in ("quizapp.db.1.partial", "quizapp.db.1.partial-wal", "quizapp.db.1.new.partial"):
+        (home / name).write_bytes(b"half")
+    overwrite(file, 0, 1)
+    recovery.repair(file, DAY)
+    assert not list(home.glob("*.partial*"))
+
+
 def test_a_newer_file_is_not_mended(file):
     change(file, "PRAGMA user_version = 99")
     before = file.read_bytes()
