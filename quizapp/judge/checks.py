@@ -53,6 +53,7 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.groups",
     "quizapp.judge.cost",
     "quizapp.judge.trace",
+    "quizapp.judge.following",
     "quizapp.judge.program",
     "quizapp.judge.counting",
     "quizapp.judge.checks",

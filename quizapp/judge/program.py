@@ -15,17 +15,15 @@ first, in the order of `tensors_in`, then what each op returned, in order.
 
 from __future__ import annotations
 
-import sys
 import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from types import FrameType, TracebackType
 from typing import Any, cast
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
+from quizapp.judge.following import FollowingMode
 from quizapp.judge.values import TensorValue, Value
 
 MOST_OPS = 5_000
@@ -65,7 +63,7 @@ def tensors_in(value: object) -> Iterator[torch.Tensor]:
             yield from tensors_in(part)
 
 
-class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recording(FollowingMode):  # type: ignore[no-untyped-call]
     """Writes down the ops of this thread, and of those started meanwhile, while it is entered.
 
     Args:
@@ -73,7 +71,7 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """
 
     def __init__(self, inputs: object) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
         self._count = 0
         self._ops: list[Value] = []
@@ -81,29 +79,8 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._weight = 0
         self._whole = True
         self._lock = threading.Lock()
-        self._outer_profile: Any = None
         for tensor in tensors_in(inputs):
             self._number(tensor)
-
-    def __enter__(self) -> Recording:
-        self._outer_profile = threading.getprofile()
-        threading.setprofile(self._follow)
-        super().__enter__()  # type: ignore[no-untyped-call]
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
-        threading.setprofile(self._outer_profile)
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        # Otherwise entering imports torch._dynamo (over a second), and each op pays for it.
-        return False
 
     def __torch_dispatch__(
         self,
@@ -132,13 +109,6 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not self._whole:
             return None
         return {"ops": self._ops, "constants": self._constants, "result": spec}
-
-    def _follow(self, frame: FrameType, event: str, arg: object) -> None:
-        """Enter a thread with its first event; its modes end with it."""
-        if self._outer_profile is not None:
-            self._outer_profile(frame, event, arg)
-        sys.setprofile(None)
-        _Follower(self).__enter__()  # type: ignore[no-untyped-call]
 
     def _written(self, op: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Value:  # noqa: ANN401
         schema = op._schema
@@ -184,27 +154,6 @@ class Recording(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _give_up(self) -> None:
         self._whole = False
         self._ops, self._constants = [], []
-
-
-class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Writes down the ops of another thread."""
-
-    def __init__(self, recording: Recording) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._recording = recording
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False
-
-    def __torch_dispatch__(
-        self,
-        op: Any,  # noqa: ANN401
-        types: Collection[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        return self._recording.__torch_dispatch__(op, types, args, kwargs)
 
 
 def record(

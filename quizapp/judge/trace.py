@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from quizapp.judge import cost
+from quizapp.judge.following import FollowingMode
 from quizapp.judge.groups import falls_under, rule_of, unknown_groups
 
 _current_autograd_node: Callable[[], object] = torch._C._current_autograd_node
@@ -44,7 +44,7 @@ class Forbidden:
     line: int
 
 
-class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class OpTrace(FollowingMode):
     """Counts what torch dispatches while it is entered, in this thread and those started meanwhile.
 
     Attributes:
@@ -68,7 +68,7 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         unknown = unknown_groups(forbidden)
         if unknown:
             raise ValueError(f"no such group of ops: {', '.join(unknown)}")
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.by_name: Counter[str] = Counter()
         self.total = 0
         self.multiplications = 0
@@ -83,20 +83,16 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._files = [(name, group.files) for name, group in self._rules if group.files]
         self._backward = next((name for name, group in self._rules if group.backward), "")
         self._functions: _FunctionTrace | None = None
-        self._outer_profile: Any = None
         self._own_thread = 0
         self._is_loading = False
         self.in_call = 0
 
-    def __enter__(self) -> OpTrace:
+    def __enter__(self) -> Self:
         if any(group.functions for _, group in self._rules):
             self._functions = _FunctionTrace(self)
             self._functions.__enter__()  # type: ignore[no-untyped-call]
-        self._outer_profile = threading.getprofile()
         self._own_thread = threading.get_ident()
-        threading.setprofile(self._follow)
-        super().__enter__()  # type: ignore[no-untyped-call]
-        return self
+        return super().__enter__()
 
     def __exit__(
         self,
@@ -104,16 +100,10 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        super().__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
-        threading.setprofile(self._outer_profile)
+        super().__exit__(kind, error, traceback)
         if self._functions is not None:
             self._functions.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
             self._functions = None
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        # Otherwise entering imports torch._dynamo (over a second), and each op pays for it.
-        return False
 
     def __torch_dispatch__(
         self,
@@ -224,40 +214,11 @@ class OpTrace(TorchDispatchMode):  # type: ignore[no-untyped-call]
         # Code that it compiled under another name, or runs in a thread, is its doing, too.
         return 0 if self.in_call or threading.get_ident() != self._own_thread else None
 
-    def _follow(self, frame: FrameType, event: str, arg: object) -> None:
-        """Enter a thread with its first event, after the traces around; its modes end with it."""
-        if self._outer_profile is not None:
-            self._outer_profile(frame, event, arg)
-        sys.setprofile(None)
-        self.enter_thread()
-
     def enter_thread(self) -> None:
         """Trace the thread that calls this, to its end."""
         if self._functions is not None:
             _FunctionTrace(self).__enter__()  # type: ignore[no-untyped-call]
-        _Follower(self).__enter__()  # type: ignore[no-untyped-call]
-
-
-class _Follower(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the ops of another thread for a trace."""
-
-    def __init__(self, trace: OpTrace) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._trace = trace
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        # Otherwise entering imports torch._dynamo (over a second), and each op pays for it.
-        return False
-
-    def __torch_dispatch__(
-        self,
-        op: Any,  # noqa: ANN401
-        types: Collection[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        return self._trace.__torch_dispatch__(op, types, args, kwargs)
+        super().enter_thread()
 
 
 class _FunctionTrace(TorchFunctionMode):
