@@ -171,13 +171,14 @@ def items_in(
     database: Database, kind: ItemKind, state: State, today: date, leech_lapses: int
 ) -> set[str]:
     """Ids of all items in a state; a leech has `leech_lapses` lapses or more."""
-    where, values = {
+    terms: dict[State, tuple[str, list[str | int]]] = {
         "met": ("phase <> 'new' OR suspended = 1 OR buried_until > ?", [today.isoformat()]),
         "learning": ("phase IN ('learning', 'relearning')", []),
         "suspended": ("suspended = 1", []),
         "buried": ("buried_until > ?", [today.isoformat()]),
         "leech": ("lapses >= ?", [leech_lapses]),
-    }[state]
+    }
+    where, values = terms[state]
     rows = database.rows(
         f"SELECT item FROM schedules WHERE kind = ? AND ({where})", kind.value, *values
     )
