@@ -8,30 +8,30 @@ another in the place of one that was lost, and one for each set of ops that task
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from quizapp.errors import JudgeError
 from quizapp.judge import zygote
 from quizapp.judge.isolation import Means
 
-_SLOWEST_START_S = 120.0
-
-
-_End = tuple[socket.socket, Callable[[], object]]
+_SLOWEST_START_S, _SLOWEST_END_S = 120.0, 5.0
 
 
 class Nursery:
     """Hands out zygotes; may be asked from several threads."""
 
-    def __init__(self, control: socket.socket, reap: Callable[[], object]) -> None:
-        """Take over the process at the other end; `reap` waits for it once `control` is closed."""
+    def __init__(self, control: socket.socket, pid: int) -> None:
+        """Take over a child of this process by its number and its control socket."""
         self._lock = threading.Lock()
-        self._control, self._reap = control, reap
+        self._control, self._pid = control, pid
 
     @classmethod
     def forked(cls) -> Nursery:
@@ -60,18 +60,22 @@ class Nursery:
                 socket.send_fds(self._control, [request], [theirs.fileno()])
             except OSError:  # somebody has killed it
                 self.close()
-                self._control, self._reap = _start()
+                self._control, self._pid = _start()
                 socket.send_fds(self._control, [request], [theirs.fileno()])
         return Zygote(ours)
 
     def close(self) -> None:
-        """End it, and wait until its zygotes have ended; theirs must be closed before."""
+        """End it, and wait until its zygotes have ended; their own ends must be closed before."""
         self._control.close()
+        deadline = time.monotonic() + _SLOWEST_END_S
         with suppress(OSError):
-            self._reap()
+            while os.waitpid(self._pid, os.WNOHANG)[0] == 0:
+                if time.monotonic() > deadline:  # they all end with it, by the kernel
+                    os.kill(self._pid, signal.SIGKILL)
+                time.sleep(0.005)
 
 
-def _start() -> _End:
+def _start() -> tuple[socket.socket, int]:
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -83,7 +87,8 @@ def _start() -> _End:
     if process.poll() is not None:
         ours.close()
         raise JudgeError("judge", "no zygotes can be started", "run `quizapp doctor`")
-    return ours, process.wait
+    process.returncode = 0  # it is waited for by its number
+    return ours, process.pid
 
 
 class Zygote:

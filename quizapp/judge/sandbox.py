@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 import struct
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from quizapp.domain.exercises import Limits
+from quizapp.errors import JudgeError
 from quizapp.judge import wire
 from quizapp.judge.isolation import MOST_THREADS, Means
 from quizapp.judge.nursery import Nursery, Zygote
@@ -202,6 +204,8 @@ class Slot:
         self._nursery = nursery
         self._means = means
         self._zygotes: OrderedDict[tuple[str, ...], Zygote] = OrderedDict()
+        self._lock = threading.Lock()
+        self._is_closed = False
 
     def run(
         self,
@@ -271,19 +275,24 @@ class Slot:
                 os.close(run.pidfd)
 
     def close(self) -> None:
-        """Hang up on the zygotes, also in the middle of a run."""
-        for each in self._zygotes.values():
-            each.close()
+        """Hang up on the zygotes for good, also in the middle of a run on another thread."""
+        with self._lock:
+            self._is_closed = True
+            for each in self._zygotes.values():
+                each.close()
 
     def _suitable(self, without: tuple[str, ...]) -> Zygote:
         """A zygote without some ops: the one of last time, or a new one."""
-        found = self._zygotes.pop(without, None)
-        if found is None or found.is_lost:
-            found = self._nursery.zygote(self._means, without)
-        self._zygotes[without] = found
-        while len(self._zygotes) > _ZYGOTES_KEPT:
-            self._zygotes.popitem(last=False)[1].close()
-        return found
+        with self._lock:
+            if self._is_closed:
+                raise JudgeError("judge", "it is closed already")
+            found = self._zygotes.pop(without, None)
+            if found is None or found.is_lost:
+                found = self._nursery.zygote(self._means, without)
+            self._zygotes[without] = found
+            while len(self._zygotes) > _ZYGOTES_KEPT:
+                self._zygotes.popitem(last=False)[1].close()
+            return found
 
     def _identify(self, run: _Run, pid: int, descriptors: list[int]) -> None:
         """The zygote's number for the child holds in its pid namespace only; a pidfd knows ours."""

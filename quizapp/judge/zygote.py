@@ -25,7 +25,6 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 from quizapp.domain.exercises import Limits
@@ -146,17 +145,17 @@ def _see_through(control: socket.socket, pid: int) -> None:
             os.close(watched)
 
 
-def fork_nursery() -> tuple[socket.socket, Callable[[], object]]:
+def fork_nursery() -> tuple[socket.socket, int]:
     """Fork what zygotes come from off this process: warm, with one thread and no task data.
 
     Returns:
-        The server's end of its control socket, and what waits for it once that is closed.
+        The server's end of its control socket, and its process number; it ends once that is closed.
     """
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid:
         theirs.close()
-        return ours, lambda: os.waitpid(pid, 0)
+        return ours, pid
     try:
         _keep_only(theirs.fileno())
         nurse(theirs)

@@ -372,3 +372,30 @@ def _children(pid: int) -> list[int]:
 def _descendants(pid: int) -> set[int]:
     children = set(_children(pid))
     return children.union(*map(_descendants, children))
+
+
+def test_a_closed_slot_takes_no_new_zygote():
+    nursery = Nursery.started()
+    slot = sandbox.Slot(nursery, isolation.Means(Tier.PROCESS))
+    slot.close()
+    try:
+        with pytest.raises(JudgeError, match="closed"):
+            slot.run(b"", Limits(), Conversation((), 1))
+    finally:
+        nursery.close()
+
+
+def test_a_nursery_that_was_killed_is_started_anew():
+    nursery = Nursery.started()
+    slot = sandbox.Slot(nursery, isolation.Means(Tier.PROCESS))
+    task = {"do": "snippet", "code": "", "expression": "1 + 1", "given": {}, "seed": 0}
+    conversation = Conversation((), 1 << 20)
+    try:
+        os.kill(nursery._pid, signal.SIGKILL)
+        _wait_until(lambda: Path(f"/proc/{nursery._pid}/stat").read_text().split()[2] == "Z")
+        ended = slot.run(frames.encode(task), Limits(), conversation)
+    finally:
+        slot.close()
+        nursery.close()
+    assert ended.how is sandbox.HowEnded.FINISHED
+    assert conversation.value == 2

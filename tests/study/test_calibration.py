@@ -1,7 +1,7 @@
 """Log loss, RMSE over bins and the calibration curve."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from quizapp.study.calibration import (
 )
 from quizapp.study.scheduler import Scheduler
 
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 chances = st.floats(0, 1)
 predicted = st.lists(
     st.builds(
@@ -88,8 +89,6 @@ def test_shelves_rise(predictions):
 
 @given(st.floats(0.01, 5000), st.integers(0, 5000))
 def test_the_curve_is_the_scheduler_s(stability, days):
-    from test_scheduler import NOON
-
     reviewed = Schedule(
         "a", ItemKind.CARD, Phase.REVIEW, None, Memory(stability, 5), NOON, NOON, reps=1
     )
