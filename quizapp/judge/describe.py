@@ -35,6 +35,12 @@ _DIGITS = 5
 _LONGEST_INT_BITS = 512
 _ROWS = 10
 _AROUND = 2
+_NO_GPU: Final = (
+    "not compiled with cuda",
+    "not linked with support for cuda",  # what torch says once it has tried before
+    "no cuda gpus",
+    "nvidia",
+)
 _FORBIDDEN_ERRORS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EROFS, errno.EAGAIN})
 
 NO_NETWORK: Final = (
@@ -253,7 +259,7 @@ def exception_hint(raised: Raised) -> str:
         return "Processes, signals and the network are out of reach here."
     if raised.errno in (errno.EACCES, errno.EROFS):
         return "Files are out of reach here: use the arguments, and return the result."
-    if "not compiled with cuda" in message or "no cuda gpus" in message or "nvidia" in message:
+    if any(words in message for words in _NO_GPU):
         return (
             'There is no such GPU here: do not write "cuda" into the code, use the device of '
             "the inputs (x.device) or the one that is passed in."
