@@ -360,8 +360,7 @@ def test_a_time_out_on_a_crowded_machine_is_tried_again_alone(judge, task):
 
         started = time.process_time()
     """
-    command = [sys.executable, "-c", "while True: pass"]
-    crowd = [subprocess.Popen(command) for _ in range(4 * processes_at_once())]
+    crowd = burning(4 * processes_at_once())
     try:
         task_ = task(numbered(1, 2, 3), limits=Limits(cpu_s=0.6))
         outcome = judge.judge(task_, dedent(source).encode()).result(WAIT_S)
@@ -372,14 +371,27 @@ def test_a_time_out_on_a_crowded_machine_is_tried_again_alone(judge, task):
     assert outcome.passed, [(each.verdict, each.message) for each in outcome.checks]
 
 
+def burning(count):
+    """So many processes that want a core each, once all of them are at it."""
+    command = [sys.executable, "-c", "print(flush=True)\nwhile True: pass"]
+    # Sessions of their own: the kernel shares the cores between sessions, not processes.
+    crowd = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+        for _ in range(count)
+    ]
+    for process in crowd:
+        process.stdout.readline()
+        process.stdout.close()
+    return crowd
+
+
 def processes_at_once():
     return len(os.sched_getaffinity(0))
 
 
 def test_what_never_ends_is_timed_out_on_a_crowded_machine_too(judge, task):
     source = b"def f(x):\n    while x == 2:\n        pass\n    return x + 1\n"
-    command = [sys.executable, "-c", "while True: pass"]
-    crowd = [subprocess.Popen(command) for _ in range(2 * processes_at_once())]
+    crowd = burning(2 * processes_at_once())
     try:
         task_ = task(numbered(1, 2, 3), limits=Limits(cpu_s=0.2))
         outcome = judge.judge(task_, source).result(WAIT_S)
