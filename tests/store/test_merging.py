@@ -164,6 +164,18 @@ def test_an_answer_after_one_that_the_other_device_took_back_stays(devices):
     assert here.store.schedule(CARD, "c").reps == 1
 
 
+def test_an_answer_taken_back_after_another_device_went_on_is_left_out_of_the_memory(devices):
+    here, there = devices
+    there.answer("c", Rating.EASY, timedelta(hours=1))
+    here.now += timedelta(days=1)
+    here.store.undo()
+
+    here.merge(there)
+
+    assert answers(here, "c") == [Rating.EASY]
+    assert here.store.schedule(CARD, "c").reps == 1
+
+
 def test_a_card_suspended_on_one_device_is_suspended(devices):
     here, there = devices
     there.store.set_state(CARD, "a", suspended=True)
