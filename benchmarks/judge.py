@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,7 +60,7 @@ def _warm_verdict(judge: Judge, name: str, runs: int) -> Row:
     def ours() -> float:
         return seconds(lambda: judge.judge(exercise, source, seed=1).result())
 
-    with _floor(name) as bare:
+    with floor_of(name) as bare:
         for action in (ours, bare):
             action()
         warm, fork = median_of(runs, ours, bare)
@@ -122,7 +122,7 @@ def _memory_mb(pid: int) -> float:
 
 
 @contextmanager
-def _floor(name: str) -> Iterator[Any]:
+def floor_of(name: str) -> Iterator[Callable[[], float]]:
     """The floor in a process of its own: this one has threads, and forking it would be unfair."""
     command = [sys.executable, "-m", "benchmarks.judge", name]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

@@ -12,7 +12,6 @@ import random
 import select
 import signal
 import struct
-import subprocess
 import sys
 import tempfile
 import termios
@@ -20,6 +19,7 @@ import time
 from fcntl import ioctl
 from pathlib import Path
 
+from benchmarks.judge import floor_of
 from benchmarks.measure import Row, median_of
 
 ROOT = Path(__file__).parents[1]
@@ -33,15 +33,7 @@ def rows() -> list[Row]:
     """Save → verdict on the screen for `iou`, warm."""
     right = (ROOT / "solutions/detection/iou.py").read_bytes()
     wrong = b"nothing = None\n"  # without a function: judged at once
-    with (
-        tempfile.TemporaryDirectory() as home,
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.judge", "detection/iou"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as floor,
-    ):
+    with tempfile.TemporaryDirectory() as home, floor_of("detection/iou") as bare:
         file = Path(home) / "iou.py"
         file.write_bytes(wrong)
         watch = _Watch(file)
@@ -51,13 +43,6 @@ def rows() -> list[Row]:
             time.sleep(0.1 + random.random() / 20)  # no phase of its looking is preferred
             return watch.seconds_to(right, _RIGHT)
 
-        def bare() -> float:
-            assert floor.stdin is not None
-            assert floor.stdout is not None
-            floor.stdin.write(b"\n")
-            floor.stdin.flush()
-            return float(floor.stdout.readline())
-
         try:
             watch.until(_WRONG)
             bare()
@@ -65,7 +50,6 @@ def rows() -> list[Row]:
             saved, fork = median_of(RUNS, ours, bare)
         finally:
             watch.close()
-            floor.communicate()
     return [Row("save of iou to verdict on screen", saved, "bare fork, same cases", fork, 3.0)]
 
 

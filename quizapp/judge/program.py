@@ -18,7 +18,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import torch
@@ -154,16 +154,6 @@ class Recording(FollowingMode):  # type: ignore[no-untyped-call]
     def _give_up(self) -> None:
         self._whole = False
         self._ops, self._constants = [], []
-
-
-def record(
-    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
-) -> tuple[object, Value]:
-    """Call `function`; returns what it returned, and the program of the call or None."""
-    recording = Recording([list(args), dict(kwargs)])
-    with recording:
-        result = function(*args, **kwargs)
-    return result, recording.program(result)
 
 
 def foreign(program: Value) -> int:

@@ -19,7 +19,8 @@ _FIGURES = (
     "rmse_before",
     "rmse_after",
 )
-_COLUMNS = ", ".join(("id", "kind", "at", "parameters", "adopted", *_FIGURES))
+FIELDS = ("kind", "at", "parameters", "adopted", *_FIGURES)
+_COLUMNS = ", ".join(("id", *FIELDS))
 
 
 def add(database: Database, row: FittedRow) -> FittedRow:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from quizapp.domain.memory import ItemKind
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
-from quizapp.store import audit
+from quizapp.store import audit, fits
 from quizapp.store.database import Database
 from quizapp.store.rows import REVIEW_COLUMNS, from_micros, state_from_json, state_to_json
 
@@ -37,18 +37,7 @@ _COLUMNS = {
         "outcome",
     ),
     "help": ("exercise", "what", "at"),
-    "fits": (
-        "kind",
-        "at",
-        "parameters",
-        "adopted",
-        "learned_from",
-        "held_out",
-        "log_loss_before",
-        "log_loss_after",
-        "rmse_before",
-        "rmse_after",
-    ),
+    "fits": fits.FIELDS,
 }
 _STATES = ("before", "after")
 _PAGE = 1000

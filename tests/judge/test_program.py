@@ -1,4 +1,4 @@
-"""A recorded call, run again from its record alone, through `record` and `replay`."""
+"""A recorded call, run again from its record alone, through `Recording` and `replay`."""
 
 import threading
 from contextlib import suppress
@@ -9,11 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizapp.judge import frames, program
-from quizapp.judge.program import ProgramError, foreign, record, replay
+from quizapp.judge.program import ProgramError, Recording, foreign, replay
 from quizapp.judge.values import TensorValue
 
 ROWS = torch.arange(12.0).reshape(4, 3)
 WEIGHTS = torch.tensor([0.5, 0.25, 0.25])
+
+
+def record(function, args, kwargs):
+    """What a call gave, and the program of it."""
+    recording = Recording([list(args), dict(kwargs)])
+    with recording:
+        result = function(*args, **kwargs)
+    return result, recording.program(result)
 
 
 def through_frames(value):
