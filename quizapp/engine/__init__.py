@@ -13,7 +13,10 @@ from quizapp.domain.memory import ItemKind
 from quizapp.engine.answering import AnswerDesk
 from quizapp.engine.data import DataDesk
 from quizapp.engine.fitting import FittingDesk
+from quizapp.engine.making import MakingDesk
 from quizapp.engine.marking import MarkingDesk
+from quizapp.engine.selection import Mode, Selection, SelectionCounts
+from quizapp.engine.sessions import SessionDesk, Sitting
 from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.types import (
     Assessment,
@@ -30,7 +33,7 @@ from quizapp.engine.types import (
     Stats,
     Submitted,
 )
-from quizapp.engine.upcoming import ExercisePrompt, UpcomingDesk
+from quizapp.engine.upcoming import ExercisePrompt
 
 __all__ = [
     "Assessment",
@@ -44,8 +47,12 @@ __all__ = [
     "ExercisesDue",
     "Expected",
     "Hint",
+    "Mode",
     "Prompt",
+    "Selection",
+    "SelectionCounts",
     "SessionProgress",
+    "Sitting",
     "Stats",
     "Submitted",
 ]
@@ -53,7 +60,9 @@ __all__ = [
 FORECAST_DAYS = 30
 
 
-class Engine(UpcomingDesk, AnswerDesk, MarkingDesk, FittingDesk, SettingsDesk, DataDesk):
+class Engine(
+    SessionDesk, AnswerDesk, MarkingDesk, MakingDesk, FittingDesk, SettingsDesk, DataDesk
+):
     """Everything that a front end can ask for; a context manager, opened by `Engine.open`."""
 
     def due(self) -> Due:

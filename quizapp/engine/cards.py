@@ -73,6 +73,15 @@ class CardDesk(Workplace):
             done_today=sum(
                 day.answers for day in self.store.days(today) if day.kind is ItemKind.CARD
             ),
+            overdue=self.overdue(topics),
+        )
+
+    def overdue(self, topics: Sequence[str] = (), only: Collection[str] | None = None) -> int:
+        """Reviews whose day was before today, limits or not; with `only`, of these cards."""
+        yesterday = start_of_study_day(study_day(self.clock())) - _MOMENT
+        return sum(
+            phase is Phase.REVIEW and self._is_of(item, topics) and (only is None or item in only)
+            for item, phase in self.store.due_items(yesterday)
         )
 
     def next_card(
@@ -102,11 +111,16 @@ class CardDesk(Workplace):
                     return self.prompt(card.id)
         return None
 
-    def prompt(self, card_id: str) -> Prompt:
-        """A card as it is asked now, with the values that it keeps until it is answered."""
+    def prompt(self, card_id: str, *, times: int = 0) -> Prompt:
+        """A card as it is asked now, with the values that it keeps until it is answered.
+
+        Args:
+            card_id: today's or a former id.
+            times: how often it was asked without recording it; draws other values each time.
+        """
         card = self.card(card_id)
         schedule = self.store.schedule(ItemKind.CARD, card.id)
-        seed = draw_seed(card.id, schedule.reps)
+        seed = draw_seed(card.id, schedule.reps + times)
         return Prompt(
             card, schedule, draw(card.note.given, seed), seed, self._retrievability(schedule)
         )
@@ -318,16 +332,26 @@ class CardDesk(Workplace):
         ids = self._new_ids(topics)
         return self._queue([self.store.schedule(ItemKind.CARD, item) for item in ids], topics)
 
-    def _new_ids(self, topics: Sequence[str]) -> list[str]:
+    def _new_ids(self, topics: Sequence[str], only: Collection[str] | None = None) -> list[str]:
         """Cards to introduce today, within the daily limit; first those that a failure named."""
         left = self.limits.new - self.store.answered_on(study_day(self.clock())).new
-        if left <= 0:
+        if left <= 0 or self._new_cards_wait():
             return []
         named = self.store.setting(NEW_FIRST, list[str]())
         first = [item for item in named if self._is_of(item, topics)]
         decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
         others = (item for item in self._in_new_order(decks) if item not in first)
-        return self.store.new_items(chain(first, others), left)
+        wanted = (item for item in chain(first, others) if only is None or item in only)
+        return self.store.new_items(wanted, left)
+
+    def _new_cards_wait(self) -> bool:
+        """Whether more reviews are due, of all topics, than today's limit lets through."""
+        settings = self.settings
+        if not settings.new_wait_for_backlog:
+            return False
+        due = self.store.due_items(self._end_of_day())
+        used = self.store.answered_on(study_day(self.clock())).reviews
+        return sum(phase is Phase.REVIEW for _, phase in due) + used > settings.reviews_per_day
 
     def _in_new_order(self, decks: Sequence[Deck]) -> Iterable[str]:
         """The cards of some decks in the order in which they are introduced."""

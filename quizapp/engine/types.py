@@ -109,12 +109,19 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionProgress:
-    """What is left of today within the daily limits, and what is done."""
+    """What is left of today within the daily limits, and what is done.
+
+    Attributes:
+        overdue: reviews whose day was before today, limits or not.
+        practice_left: cards on the pile of a practice.
+    """
 
     new_left: int
     learning_left: int
     due_left: int
     done_today: int
+    overdue: int = 0
+    practice_left: int = 0
 
 
 class ExerciseState(StrEnum):

@@ -5,7 +5,7 @@ Owns bringing the two queues together; leaves each to its own desk and the rule 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,9 @@ class ExercisePrompt:
 class UpcomingDesk(CardDesk, ExerciseDesk):
     """The engine's part about what comes next."""
 
-    def next_up(self, topics: Sequence[str] = ()) -> Prompt | ExercisePrompt | None:
+    def next_up(
+        self, topics: Sequence[str] = (), *, skip: Collection[str] = ()
+    ) -> Prompt | ExercisePrompt | None:
         """The card or the exercise to do now; None when nothing is left of today.
 
         Exercises stand among the reviews, the most forgotten first; steps, and cards that a failed
@@ -39,25 +41,35 @@ class UpcomingDesk(CardDesk, ExerciseDesk):
 
         Args:
             topics: only these; all when empty.
+            skip: slugs of exercises to leave out.
 
         Raises:
             UsageError: the course has no such topic.
             CourseError: a file of the exercise is wrong.
         """
-        prompt = self.next_card(topics)
+        return self._first_of(self.next_card(topics), self._due_exercise(topics, skip))
+
+    def _first_of(
+        self, prompt: Prompt | None, waiting: Schedule | None
+    ) -> Prompt | ExercisePrompt | None:
+        """The card that is next, or an exercise that is due, whichever comes first."""
         now = self.clock()
-        waiting = self._due_exercise(topics)
         asked = prompt.schedule if prompt else None
         if waiting is None or not exercise_comes_first(waiting, asked, now, forgotten_first(now)):
             return prompt
         chance = self._retrievability(waiting)
         return ExercisePrompt(self.course.exercises[waiting.item], waiting, chance)
 
-    def _due_exercise(self, topics: Sequence[str]) -> Schedule | None:
+    def _due_exercise(self, topics: Sequence[str], skip: Collection[str] = ()) -> Schedule | None:
         """The most forgotten exercise of those that are due; reads none but those it names."""
+        return next(self.due_exercises(topics, skip), None)
+
+    def due_exercises(
+        self, topics: Sequence[str] = (), skip: Collection[str] = ()
+    ) -> Iterator[Schedule]:
+        """The exercises that are due, the most forgotten first; `skip` leaves slugs out."""
         known = self.course.exercises
         for schedule in self.store.due_schedules(self.clock(), ItemKind.EXERCISE):
-            wanted = schedule.item in known
+            wanted = schedule.item in known and schedule.item not in skip
             if wanted and (not topics or known[schedule.item].topic in topics):
-                return schedule
-        return None
+                yield schedule

@@ -63,6 +63,10 @@ class Settings:
         new_seed: of the random order of new cards.
         leech_lapses: after how many lapses a card is a leech.
         bury_siblings: whether an answer keeps the note's other cards out of the day.
+        new_wait_for_backlog: whether no new card comes while more reviews wait than a day takes.
+        buttons: how many ratings the app offers: 2 for Again and Good, or 4.
+        timer: whether the app shows the time spent on a card.
+        session_minutes: after which the app asks whether to go on; 0 for never.
     """
 
     new_per_day: int = DailyLimits().new
@@ -79,6 +83,10 @@ class Settings:
     leech_lapses: int = 8
     leech_action: LeechAction = LeechAction.TAG
     bury_siblings: bool = False
+    new_wait_for_backlog: bool = False
+    buttons: int = 4
+    timer: bool = False
+    session_minutes: int = 0
 
     @property
     def limits(self) -> DailyLimits:
@@ -167,6 +175,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+def _buttons(text: str) -> int:
+    if text.strip() not in ("2", "4"):
+        raise ValueError(f"{text!r} is neither 2 nor 4")
+    return int(text)
 
 
 def _retention(text: str) -> float:
@@ -333,6 +347,32 @@ SPECS: Mapping[str, Spec] = MappingProxyType(
                 "on or off",
                 _on_or_off,
                 _switch,
+            ),
+            Spec(
+                "new_wait_for_backlog",
+                "no new cards while more reviews are due than a day takes",
+                "on or off",
+                _on_or_off,
+                _switch,
+            ),
+            Spec(
+                "buttons",
+                "ratings that the app offers: 2 for Again and Good, or all 4",
+                "2 or 4",
+                _buttons,
+            ),
+            Spec(
+                "timer",
+                "show the time spent on a card",
+                "on or off",
+                _on_or_off,
+                _switch,
+            ),
+            Spec(
+                "session_minutes",
+                "minutes of study after which the app asks whether to go on; 0: never",
+                "0 to 600",
+                _whole(0, 600),
             ),
         )
     }
