@@ -12,6 +12,7 @@ from quizapp.domain.memory import ItemKind, Rating
 from quizapp.domain.text import Language
 from quizapp.engine import Engine
 from quizapp.engine.search import find
+from quizapp.engine.searching import Sort, is_gone
 from quizapp.errors import UsageError
 
 
@@ -53,6 +54,13 @@ def found(engine, query, **how):
         ("deck:shapes -tag:shape -full", ["ndim-pair", "ndim-pair/reversed"]),
         ("deck:s* keyword", ["keyword"]),
         ("-deck:sums print", ["full-print"]),
+        ("tag:s?ap[e]", ["len-is-axis-0"]),
+        ("exercise:double", ["len-is-axis-0"]),
+        ("exercise:dou*", ["len-is-axis-0"]),
+        ("exercise:other", []),
+        ("-exercise:double deck:shapes tag:shape", []),
+        ("deck：shapes 个数", ["ndim-pair", "ndim-pair/reversed"]),
+        ("“size of axis”", ["len-is-axis-0"]),
         ("what: does", []),
         ('""', 9),
         ("%", []),
@@ -95,12 +103,134 @@ def test_a_number_of_days_finds_what_comes_up_until_then(engine, clock):
         ("is:learnig", "is:learnig: there is no such state; did you mean learning"),
         ("due:soon", "that is no number of days"),
         ("due:99999999999", "that is no number of days"),
+        ("flag:8", "there is no such flag"),
+        ("flag:red", "there is no such flag"),
+        ("rated:x", "that is no number of days"),
+        ("rated:7:fine", "that is no number of days"),
+        ("introduced:x", "that is no number of days"),
+        ("prop:stability", "that is no comparison"),
+        ("prop:lapses>nan", "that is no comparison"),
+        ("prop:zz>2", "there is no such property; write one of stability"),
+        ("prop:stabilty>2", "there is no such property; did you mean stability"),
         ("deck:shpes", "there is no such deck; did you mean shapes"),
     ],
 )
 def test_a_term_that_makes_no_sense_is_refused(engine, query, message):
     with pytest.raises(UsageError, match=message):
         engine.cards(query)
+
+
+def test_flags_are_found_by_number(engine):
+    engine.mark(["keyword"], flag=3)
+
+    assert found(engine, "flag:3") == ["keyword"]
+    assert found(engine, "is:flagged") == ["keyword"]
+    assert found(engine, "flag:4") == []
+    assert len(found(engine, "flag:0")) == 8
+
+
+def test_what_was_answered_lately_is_found_by_day_and_rating(engine, clock):
+    engine.answer("sum-shape", Rating.EASY)
+    clock.pass_days(3)
+    engine.answer("keyword", Rating.AGAIN)
+
+    assert found(engine, "rated:1") == ["keyword"]
+    assert found(engine, "rated:4") == ["sum-shape", "keyword"]
+    assert found(engine, "rated:4:easy") == ["sum-shape"]
+    assert found(engine, "rated:4:1") == ["keyword"]
+    assert found(engine, "introduced:1") == ["keyword"]
+    assert found(engine, "introduced:4") == ["sum-shape", "keyword"]
+
+
+def test_properties_are_those_of_the_list(engine, clock):
+    engine.answer("sum-shape", Rating.EASY)
+    engine.answer("keyword", Rating.GOOD)
+    clock.pass_days(3)
+    (easy,) = engine.cards("sum-shape")
+    stability, chance = easy.schedule.memory.stability, easy.retrievability
+
+    assert found(engine, f"prop:stability>={stability - 0.01:.3f}") == ["sum-shape"]
+    assert found(engine, f"prop:s<{stability - 0.01:.3f}") == ["keyword"]
+    assert found(engine, f"prop:r>{100 * chance - 0.01:.3f}%") == ["sum-shape"]
+    assert found(engine, f"prop:retrievability<{chance - 0.0001:.5f}") == ["keyword"]
+    assert found(engine, "prop:due<=0") == ["keyword"]
+    assert found(engine, "prop:reps=1") == ["sum-shape", "keyword"]
+
+
+def test_cards_never_answered_have_no_lapses_and_no_stability(engine):
+    engine.answer("keyword", Rating.GOOD)
+
+    assert len(found(engine, "prop:lapses=0")) == 9
+    assert len(found(engine, "prop:reps<1")) == 8
+    assert found(engine, "prop:stability<1000") == ["keyword"]
+    assert len(found(engine, "-prop:stability<1000")) == 8
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_both_ways_of_sorting_hold_the_same_cards(engine, clock, sort):
+    for number, card in enumerate(["keyword", "sum-shape", "full-print"]):
+        engine.answer(card, list(Rating)[number + 1])
+        clock.pass_days(1)
+
+    up, down = engine.hits(sort=sort), engine.hits(sort=sort, descending=True)
+    assert sorted(up) == sorted(down) == sorted(engine.course.cards)
+
+
+@pytest.mark.parametrize(
+    ("sort", "figure"),
+    [
+        (Sort.DUE, lambda row: row.schedule.due),
+        (Sort.STABILITY, lambda row: row.schedule.memory.stability),
+        (Sort.DIFFICULTY, lambda row: row.schedule.memory.difficulty),
+        (Sort.RETRIEVABILITY, lambda row: row.retrievability),
+        (Sort.LAPSES, lambda row: row.schedule.lapses),
+        (Sort.REPS, lambda row: row.schedule.reps),
+        (Sort.FLAG, lambda row: row.schedule.flag),
+        (Sort.CARD, lambda row: row.card.id),
+        (Sort.DECK, lambda row: row.card.note.topic),
+    ],
+)
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_list_is_sorted_by_what_it_shows(engine, clock, sort, figure, descending):
+    answers = [("keyword", 4), ("sum-shape", 2), ("full-print", 3), ("keyword", 1), ("keyword", 3)]
+    for card, rating in answers:
+        engine.answer(card, Rating(rating))
+        clock.pass_days(2)
+    engine.mark(["sum-shape"], flag=2)
+
+    rows = engine.cards("-is:new", sort=sort, descending=descending)
+    shown = [figure(row) for row in rows]
+    assert shown == sorted(shown, reverse=descending)
+
+
+def test_cards_never_answered_come_last_whichever_way(engine):
+    engine.answer("keyword", Rating.GOOD)
+
+    assert engine.hits(sort=Sort.DUE)[0] == "keyword"
+    assert engine.hits(sort=Sort.DUE, descending=True)[0] == "keyword"
+
+
+@pytest.fixture
+def orphaned(engine):
+    """The engine, whose course has lost an answered card."""
+    engine.answer("keyword", Rating.GOOD)
+    deck = engine.course_file("cards/sums.yaml")
+    deck.write_text(deck.read_text().replace("id: keyword", "id: the-word"))
+    for name in ("exercise.yaml", "near_misses/clamps.py"):
+        file = engine.course_file(f"exercises/sums/double/{name}")
+        file.write_text(file.read_text().replace("keyword", "the-word"))
+    engine.reload_course()
+    return engine
+
+
+def test_cards_that_are_gone_from_the_course_are_orphans(orphaned):
+    (row,) = orphaned.cards("is:orphan")
+
+    assert (row.card.id, row.schedule.reps, is_gone(row.card)) == ("keyword", 1, True)
+    assert found(orphaned, "is:orphan keyw") == ["keyword"]
+    assert found(orphaned, "is:orphan -is:learning") == []
+    assert found(orphaned, "is:orphan deck:sums") == []
+    assert len(found(orphaned, "-is:orphan")) == 9
 
 
 def test_a_search_follows_an_edit(engine, tmp_path):

@@ -1,6 +1,7 @@
 """Use-cases about cards: what waits, what is asked, what an answer does.
 
-Owns the wiring of course, store and study; leaves the rules to `study` and the words to `wording`.
+Owns the wiring of course, store and study; leaves the rules to `study`, the words to `wording` and
+lists to `searching`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import wording
-from quizapp.engine.base import NEW_FIRST, Workplace
-from quizapp.engine.search import State, find
+from quizapp.engine.base import NEW_FIRST
+from quizapp.engine.searching import SearchDesk
 from quizapp.engine.types import (
-    CardRow,
     DeckDue,
     Prompt,
     SessionProgress,
@@ -39,7 +39,7 @@ _ENOUGH = 20
 _MOMENT = timedelta(microseconds=1)
 
 
-class CardDesk(Workplace):
+class CardDesk(SearchDesk):
     """The engine's part about cards."""
 
     def deck_counts(self) -> tuple[DeckDue, ...]:
@@ -232,55 +232,6 @@ class CardDesk(Workplace):
         tomorrow = study_day(self.clock()) + timedelta(days=1)
         return self.store.set_state(ItemKind.CARD, self.card(card_id).id, buried_until=tomorrow)
 
-    def cards(
-        self, search: str = "", *, topics: Sequence[str] = (), limit: int | None = None
-    ) -> list[CardRow]:
-        """Cards in the course's order.
-
-        Args:
-            search: what they must meet: words, "phrases", deck:, tag:, is:, due:N and -not;
-                `engine.search` has it all.
-            topics: only these; all when empty.
-            limit: the first so many.
-
-        Raises:
-            UsageError: the search or a topic makes no sense.
-        """
-        wanted = self.known_topics(topics)
-        cards = list(islice(find(self.course, search, wanted, self._items_in), limit))
-        few = len(cards) < _CANDIDATES
-        schedules = {} if few else self.store.schedules(ItemKind.CARD)
-        now, scheduler = self.clock(), self.scheduler
-        rows = []
-        for card in cards:
-            schedule = schedules.get(card.id) or (
-                self.store.schedule(ItemKind.CARD, card.id)
-                if few
-                else Schedule(card.id, ItemKind.CARD)
-            )
-            recall = scheduler.retrievability(schedule, now) if schedule.memory else None
-            rows.append(CardRow(card, schedule, recall))
-        return rows
-
-    def _items_in(self, field: str, value: str) -> Collection[str]:
-        """Ids of the cards that meet a term of a search; of `is:new`, of those that do not."""
-        if field == "due":
-            end = self._end_of_day() + timedelta(days=int(value))
-            return {item for item, _ in self.store.due_items(end)}
-        match State(value):
-            case State.DUE:
-                return {item for item, _ in self.store.due_items(self._end_of_day())}
-            case State.NEW:
-                return self.store.answered_items()
-            case State.LEARNING:
-                return self.store.items_in("learning")
-            case State.SUSPENDED:
-                return self.store.items_in("suspended")
-            case State.BURIED:
-                return self.store.items_in("buried")
-            case State.LEECH:
-                return self.store.items_in("leech", leech_lapses=self.settings.leech_lapses)
-
     def front(self, prompt: Prompt) -> str:
         """What is asked, as Markdown in the learner's language."""
         return wording.front(prompt.card, prompt.drawn, self.language)
@@ -288,10 +239,6 @@ class CardDesk(Workplace):
     def back(self, prompt: Prompt) -> str:
         """The explanation shown after answering, as Markdown; may be empty."""
         return wording.back(prompt.card, prompt.drawn, self.language)
-
-    def title(self, card: Card) -> str:
-        """The front on one line for lists; marks of drawn values stay as they are written."""
-        return wording.title(card, self.language)
 
     def options(self, prompt: Prompt) -> tuple[Option, ...]:
         """The options of a choice card, in the order in which to show them; else empty."""
@@ -406,10 +353,6 @@ class CardDesk(Workplace):
         if schedule.memory is None:
             return None
         return self.scheduler.retrievability(schedule, self.clock())
-
-    def _end_of_day(self) -> datetime:
-        tomorrow = study_day(self.clock()) + timedelta(days=1)
-        return start_of_study_day(tomorrow) - _MOMENT
 
 
 def forgotten_first(now: datetime) -> Callable[[Schedule], float]:

@@ -30,6 +30,7 @@ from quizapp.errors import StoreError
 from quizapp.store import (
     audit,
     backup,
+    figures,
     fits,
     log,
     merge,
@@ -39,6 +40,7 @@ from quizapp.store import (
     transfer,
 )
 from quizapp.store.database import LEARNERS_FILE, Database
+from quizapp.store.figures import Figures
 from quizapp.store.merge import Merged, Replay
 from quizapp.store.schedules import State
 from quizapp.store.transfer import Entry
@@ -173,6 +175,22 @@ class Store:
     ) -> set[str]:
         """Ids of all items in a state; a leech has `leech_lapses` lapses or more."""
         return schedules.items_in(self._database, kind, state, self._today(), leech_lapses)
+
+    def figures(self, kind: ItemKind) -> Iterator[Figures]:
+        """What lists and searches need of every stored schedule."""
+        return figures.of_all(self._database, kind, self._today())
+
+    def flagged(self, flag: int, kind: ItemKind = ItemKind.CARD) -> set[str]:
+        """Ids of all items with a flag; 0 stands for any."""
+        return figures.flagged(self._database, kind, flag)
+
+    def in_phase(self, phase: Phase, kind: ItemKind = ItemKind.CARD) -> set[str]:
+        """Ids of all items in a phase."""
+        return figures.in_phase(self._database, kind, phase.value)
+
+    def scheduled(self, kind: ItemKind) -> set[str]:
+        """Ids of all items that have a schedule."""
+        return figures.ids(self._database, kind)
 
     def standings(self, kind: ItemKind = ItemKind.CARD) -> list[Standing]:
         """Phase and stability of every stored schedule; for statistics."""

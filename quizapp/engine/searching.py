@@ -1,0 +1,288 @@
+"""Use-cases about finding cards: search, sort, pages of a long list.
+
+Owns what the terms about the schedule stand for and by what cards can be sorted; leaves the query
+language to `search`. No card is read before its row is asked for, unless the query is about texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from quizapp.clock import start_of_study_day, study_day
+from quizapp.domain.cards import Card, Kind, Location, Note
+from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.domain.text import Text
+from quizapp.engine import wording
+from quizapp.engine.base import Workplace
+from quizapp.engine.search import (
+    AllBut,
+    Property,
+    State,
+    asks_for_orphans,
+    comparison,
+    find_ids,
+    find_orphans,
+    rated,
+)
+from quizapp.engine.types import CardRow
+from quizapp.store.figures import Figures
+
+_FEW = 200
+"""Cards whose schedules are read one by one; from there on all are read at once."""
+
+_MOMENT = timedelta(microseconds=1)
+
+
+class Sort(StrEnum):
+    """By what a list of cards is sorted; `COURSE` is the order in which they are introduced."""
+
+    COURSE = "course"
+    CARD = "card"
+    DECK = "deck"
+    PHASE = "phase"
+    DUE = "due"
+    STABILITY = "stability"
+    DIFFICULTY = "difficulty"
+    RETRIEVABILITY = "retrievability"
+    LAPSES = "lapses"
+    REPS = "reps"
+    INTERVAL = "interval"
+    FLAG = "flag"
+
+
+def _recall(of: Figures) -> float | None:
+    """What rises with the chance of recall; with one set of parameters it is elapsed/stability."""
+    return None if of.elapsed is None or not of.stability else -of.elapsed / of.stability
+
+
+_PHASES = {phase.value: place for place, phase in enumerate(Phase)}
+_KEYS: dict[Sort, Callable[[Figures], float | None]] = {
+    Sort.PHASE: lambda of: _PHASES[of.phase] + 10 * of.hidden,
+    Sort.DUE: lambda of: of.due,
+    Sort.STABILITY: lambda of: of.stability,
+    Sort.DIFFICULTY: lambda of: of.difficulty,
+    Sort.RETRIEVABILITY: _recall,
+    Sort.LAPSES: lambda of: of.lapses,
+    Sort.REPS: lambda of: of.reps,
+    Sort.INTERVAL: lambda of: of.interval,
+    Sort.FLAG: lambda of: of.flag,
+}
+_OF_NEW: dict[Sort, float] = {Sort.PHASE: 0, Sort.LAPSES: 0, Sort.REPS: 0, Sort.FLAG: 0}
+"""What cards without a schedule have; by anything else they come last, whichever way."""
+
+
+class SearchDesk(Workplace):
+    """The engine's part about finding cards."""
+
+    def hits(
+        self,
+        search: str = "",
+        *,
+        topics: Sequence[str] = (),
+        sort: Sort = Sort.COURSE,
+        descending: bool = False,
+    ) -> tuple[str, ...]:
+        """Ids of the cards that meet a search, sorted; equal ones in the course's order.
+
+        Cards that have no such figure come last, whichever way they are sorted.
+
+        Args:
+            search: `engine.search` has the language; with `is:orphan`, ids that the course has no
+                card for any more.
+            topics: only these; all when empty.
+            sort: by what.
+            descending: the greatest first.
+
+        Raises:
+            UsageError: the search or a topic makes no sense.
+        """
+        wanted = self.known_topics(topics)
+        if asks_for_orphans(search):
+            found = list(find_orphans(self.orphans(), search, self._items_in))
+        else:
+            found = list(find_ids(self.course, search, wanted, self._items_in))
+        return tuple(self._sorted(found, sort, descending=descending))
+
+    def _sorted(self, ids: list[str], sort: Sort, *, descending: bool) -> list[str]:
+        if sort is Sort.COURSE:
+            return ids[::-1] if descending else ids
+        if sort is Sort.CARD:
+            return sorted(ids, reverse=descending)
+        if sort is Sort.DECK:
+            topics = self.topics_of_cards()
+            return sorted(ids, key=lambda item: topics.get(item, ""), reverse=descending)
+        key, usual = _KEYS[sort], _OF_NEW.get(sort)
+        known = {of.item: key(of) for of in self.store.figures(ItemKind.CARD)}
+        keyed = [(known.get(item, usual), item) for item in ids]
+        having = [(value, item) for value, item in keyed if value is not None]
+        having.sort(key=lambda pair: pair[0], reverse=descending)
+        return [item for _, item in having] + [item for value, item in keyed if value is None]
+
+    def rows(self, ids: Sequence[str]) -> list[CardRow]:
+        """What lists show of cards; also of ids that the course has no card for.
+
+        Args:
+            ids: as `hits` gave them; one that is neither is left out.
+        """
+        few = len(ids) < _FEW
+        schedules = {} if few else self.store.schedules(ItemKind.CARD)
+        now, scheduler = self.clock(), self.scheduler
+        rows = []
+        for item in ids:
+            schedule = schedules.get(item) or (
+                self.store.schedule(ItemKind.CARD, item) if few else Schedule(item, ItemKind.CARD)
+            )
+            card = self.course.cards.get(item) or _gone(item)
+            recall = scheduler.retrievability(schedule, now) if schedule.memory else None
+            rows.append(CardRow(card, schedule, recall))
+        return rows
+
+    def cards(
+        self,
+        search: str = "",
+        *,
+        topics: Sequence[str] = (),
+        limit: int | None = None,
+        sort: Sort = Sort.COURSE,
+        descending: bool = False,
+    ) -> list[CardRow]:
+        """The cards that meet a search; `hits` says how.
+
+        Args:
+            search: as for `hits`.
+            topics: as for `hits`.
+            limit: the first so many.
+            sort: as for `hits`.
+            descending: as for `hits`.
+
+        Raises:
+            UsageError: the search or a topic makes no sense.
+        """
+        if limit is not None and sort is Sort.COURSE and not descending:
+            wanted = self.known_topics(topics)
+            if not asks_for_orphans(search):
+                found = find_ids(self.course, search, wanted, self._items_in)
+                return self.rows(list(islice(found, limit)))
+        hits = self.hits(search, topics=topics, sort=sort, descending=descending)
+        return self.rows(hits[:limit])
+
+    def orphans(self) -> list[str]:
+        """Ids that have a schedule and no card in the course any more, in order."""
+        topics = self.topics_of_cards()
+        return sorted(item for item in self.store.scheduled(ItemKind.CARD) if item not in topics)
+
+    def title(self, card: Card) -> str:
+        """The front on one line for lists; marks of drawn values stay as they are written."""
+        return wording.title(card, self.language)
+
+    # -- terms about the schedule -------------------------------------------------------------
+
+    def _items_in(self, field: str, value: str) -> Container[str]:
+        """Ids of the cards that meet a term about the schedule or the log."""
+        match field:
+            case "due":
+                return self._due_within(int(value))
+            case "flag":
+                flagged = self.store.flagged(int(value))
+                return AllBut(flagged) if value == "0" else flagged
+            case "rated":
+                return self._rated(value)
+            case "introduced":
+                return self._introduced(int(value))
+            case "prop":
+                return self._with_property(value)
+            case _:
+                return self._in_state(State(value))
+
+    def _in_state(self, state: State) -> Container[str]:
+        found: Container[str]
+        match state:
+            case State.DUE:
+                found = self._due_within(0)
+            case State.NEW:
+                found = AllBut(self.store.answered_items())
+            case State.LEARNING:
+                found = self.store.items_in("learning")
+            case State.REVIEW:
+                found = self.store.in_phase(Phase.REVIEW)
+            case State.SUSPENDED:
+                found = self.store.items_in("suspended")
+            case State.BURIED:
+                found = self.store.items_in("buried")
+            case State.LEECH:
+                found = self.store.items_in("leech", leech_lapses=self.settings.leech_lapses)
+            case State.FLAGGED:
+                found = self.store.flagged(0)
+            case State.ORPHAN:
+                found = frozenset()  # of the cards of the course, none
+        return found
+
+    def _due_within(self, days: int) -> set[str]:
+        end = self._end_of_day() + timedelta(days=days)
+        return {item for item, _ in self.store.due_items(end)}
+
+    def _rated(self, value: str) -> set[str]:
+        days, rating = rated(value)
+        since = start_of_study_day(self.today() - timedelta(days=days - 1))
+        return {
+            self.course.aliases.get(review.item, review.item)
+            for review in self.store.reviews(ItemKind.CARD, since=since)
+            if review.rating is not None
+            and not review.credit
+            and (rating is None or review.rating is rating)
+        }
+
+    def _introduced(self, days: int) -> set[str]:
+        first = self.today() - timedelta(days=days - 1)
+        return {
+            item
+            for item, answers in self.store.histories(ItemKind.CARD).items()
+            if answers[0].day >= first
+        }
+
+    def _with_property(self, value: str) -> Container[str]:
+        asked = comparison(value)
+        figure = self._figure(asked.name)
+        met, unmet = set[str](), set[str]()
+        for of in self.store.figures(ItemKind.CARD):
+            found = figure(of)
+            (met if found is not None and asked.holds(found) else unmet).add(of.item)
+        counted = asked.name in (Property.LAPSES, Property.REPS)
+        return AllBut(unmet) if counted and asked.holds(0) else met
+
+    def _figure(self, name: Property) -> Callable[[Figures], float | None]:
+        """What of a schedule a property is."""
+        if name is Property.DUE:
+            return lambda of: of.due_in
+        if name is not Property.RETRIEVABILITY:
+            return _KEYS[Sort(name.value)]
+        from quizapp.study.calibration import chance_of_recall
+
+        decay = self.scheduler.decay(ItemKind.CARD)
+
+        def chance(of: Figures) -> float | None:
+            if of.elapsed is None or of.stability is None:
+                return None
+            return chance_of_recall(max(0, of.elapsed), of.stability, decay)
+
+        return chance
+
+    def _end_of_day(self) -> datetime:
+        tomorrow = study_day(self.clock()) + timedelta(days=1)
+        return start_of_study_day(tomorrow) - _MOMENT
+
+
+def _gone(item: str) -> Card:
+    """What stands in lists for a card that the course has no more."""
+    note, _, part = item.partition("/")
+    front = Text("(no longer in the course)", "（课程中已没有）")
+    told = Note(note, Kind.BASIC, "", front, Text("", ""), "", Location("", 0))
+    return Card(told, part)
+
+
+def is_gone(card: Card) -> bool:
+    """Whether a row's card is one that the course has no more."""
+    return not card.note.location.path
