@@ -59,7 +59,7 @@ def to_note(value: Mapping[str, Any], topic: str, path: str) -> Note:
         topic=topic,
         front=to_text(value["front"]),
         back=to_text(value["back"]),
-        source=value["source"],
+        source=value.get("source", ""),
         location=Location(path, value["line"]),
         tags=tuple(value.get("tags", ())),
         exercises=tuple(value.get("exercises", ())),

@@ -119,7 +119,7 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
         front=fields.read("front", as_text, required=kind is not Kind.PREDICT)
         or (_PREDICT_FRONT if kind is Kind.PREDICT else _EMPTY),
         back=fields.read("back", as_text, required=two_sided) or _EMPTY,
-        source=fields.string("source", required=True),
+        source=fields.string("source", required=not source.own),
         location=Location(source.path, fields.line),
         tags=tuple(fields.words("tags", as_string)),
         exercises=tuple(exercises),

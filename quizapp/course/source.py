@@ -53,12 +53,14 @@ class Source:
         snapshot: the file that the text is from; None for text from elsewhere.
     """
 
-    __slots__ = ("errors", "path", "snapshot", "text")
+    __slots__ = ("errors", "own", "path", "snapshot", "text")
 
     def __init__(self, path: str, text: str, snapshot: Snapshot | None = None) -> None:
         self.path = path
         self.text = text
         self.snapshot = snapshot
+        self.own = Path(path).is_absolute()
+        """Whether it is a file of the learner; those of a course are named relative to it."""
         self.errors: list[CourseError] = []
 
     def wrong(self, line: int, what: str, remedy: str = "") -> None:

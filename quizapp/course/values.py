@@ -51,9 +51,9 @@ def as_slug(source: Source, node: Node, what: str) -> str | None:
 
 
 def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> Text | None:
-    """Text in both languages; with `shared`, one string may stand for both."""
+    """Text in both languages; with `shared` and in own decks, one string may stand for both."""
     if isinstance(node, Scalar):
-        if not shared:
+        if not (shared or source.own):
             remedy = 'write {en: "…", zh: "…"}'
             source.wrong(node.line, f"{what} is one text, not one for each language", remedy)
             return None
