@@ -34,6 +34,7 @@ from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
 from quizapp.store import Store, copies, recovery
 from quizapp.store.database import statements
+from quizapp.store.rows import state_to_json, to_micros
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
 
@@ -229,8 +230,11 @@ def old_version(folder: Path) -> None:
         (owner,) = database.execute("PRAGMA application_id").fetchone()
         content = {
             table: database.execute(f"SELECT * FROM {table}").fetchall()
-            for table in ("reviews", "schedules", "days")
+            for table in ("schedules", "days")
         }
+    with reopened(folder) as store:
+        content["reviews"] = [_as_in_version_1(review) for review in store.log()]
+    shutil.rmtree(folder / "backups")
     (folder / FILE).unlink()
     with contextlib.closing(sqlite3.connect(folder / FILE)) as database:
         database.execute("PRAGMA journal_mode = WAL")
@@ -247,6 +251,14 @@ def old_version(folder: Path) -> None:
         database.execute(f"PRAGMA application_id = {owner}")
         database.execute("PRAGMA user_version = 1")
         database.commit()
+
+
+def _as_in_version_1(review: Review) -> tuple[object, ...]:
+    """A row of the log of a single answer, with its states as JSON."""
+    states = map(state_to_json, (review.before, review.after))
+    facts = (review.id, review.kind, review.item, review.trigger, review.rating)
+    times = (to_micros(review.at), review.study_day.isoformat())
+    return (*facts, *times, *states, review.answer_ms, None, review.id, None)
 
 
 def upgrade(folder: Path, say: Say) -> None:

@@ -10,7 +10,7 @@ from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.errors import StoreError
 from quizapp.store import log, rollup, schedules
 from quizapp.store.database import Database
-from quizapp.store.rows import state_from_json
+from quizapp.store.rows import NEW, STATE_COLUMNS, WAS_COLUMNS, state_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ def rebuild(database: Database) -> int:
 
 def _from_log(database: Database) -> _Caches:
     last_rows = database.rows(
-        "SELECT kind, after FROM reviews WHERE id IN "
+        f"SELECT kind, item, {STATE_COLUMNS} FROM reviews WHERE id IN "
         "(SELECT max(id) FROM reviews GROUP BY kind, item)"
     )
-    states = (state_from_json(ItemKind(kind), after) for kind, after in last_rows)
+    states = (state_from(kind, item, state) for kind, item, *state in last_rows)
     return _Caches(
         schedules={
             (state.kind, state.item): state
@@ -116,10 +116,15 @@ def _differing_days(database: Database, wanted: _Caches) -> set[tuple[date, Item
 
 def _breaks(database: Database) -> list[str]:
     """Rows of the log that do not begin where the row before them of the same item ended."""
+    was, ended = (
+        ", ".join(f"{alias}.{name}" for name in columns.split(", "))
+        for alias, columns in (("r", WAS_COLUMNS), ("p", STATE_COLUMNS))
+    )
     broken = database.rows(
-        "SELECT id FROM (SELECT id, before, "
-        "lag(after) OVER (PARTITION BY kind, item ORDER BY id) AS ended FROM reviews) "
-        "WHERE CASE WHEN ended IS NULL THEN json_remove(before, '$.item') <> '{}' "
-        "ELSE before <> ended END ORDER BY id"
+        "SELECT r.id FROM reviews AS r LEFT JOIN reviews AS p ON p.id = (SELECT max(id) "
+        "FROM reviews WHERE kind = r.kind AND item = r.item AND id < r.id) "
+        f"WHERE CASE WHEN p.id IS NULL THEN ({was}) IS NOT ({', '.join('?' * len(NEW))}) "
+        f"ELSE ({was}) IS NOT ({ended}) END ORDER BY r.id",
+        *NEW,
     )
     return [f"row {row} of the log does not follow from the row before it" for (row,) in broken]

@@ -20,7 +20,10 @@ from quizapp.errors import StoreError
 LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
 SMALLEST_FILE = 512
-OLDEST_SQLITE = (3, 37, 0)
+_WORTH_SHRINKING = 4
+"""One part of so many being unused, a file is written anew."""
+
+OLDEST_SQLITE = (3, 38, 0)
 
 
 class Database:
@@ -49,13 +52,14 @@ class Database:
     ) -> None:
         self.path = path
         self._migrations = migrations
+        self._application = application
         self._lock = threading.RLock()
         self._depth = 0
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StoreError(
                 "SQLite",
                 f"version {sqlite3.sqlite_version} is too old",
-                "use a Python that is built with SQLite 3.37 or newer",
+                "use a Python that is built with SQLite 3.38 or newer",
             )
         with explained(path):
             _refuse_crumb(path)
@@ -84,6 +88,10 @@ class Database:
     def designed(self) -> dict[str, tuple[str, str]]:
         """What the migrations make: name of a table, index or trigger -> which of these, SQL."""
         return designed(self._migrations)
+
+    def another(self, path: Path) -> Database:
+        """Another file of the same kind, brought to the same version."""
+        return Database(path, self._migrations, self._application)
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in if nobody else has it open."""
@@ -129,6 +137,22 @@ class Database:
             finally:
                 self._depth -= 1
 
+    def shrink(self) -> bool:
+        """Give unused space back, if it is a good part of the file and nobody is in the way.
+
+        Killed, or without room for it, the file stays as it is. Returns whether it got smaller.
+        """
+        (unused,) = self.row("PRAGMA freelist_count")
+        (pages,) = self.row("PRAGMA page_count")
+        if unused * _WORTH_SHRINKING < pages:
+            return False
+        try:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error:
+            return False
+        return True
+
     def _prepare(
         self,
         migrations: Sequence[str],
@@ -140,20 +164,27 @@ class Database:
         version = self._checked_version(len(migrations), application)
         self._use_write_ahead_log()
         run("PRAGMA synchronous = FULL")
-        run("PRAGMA foreign_keys = ON")
         run("PRAGMA recursive_triggers = ON")
-        if version == len(migrations):
-            return
-        if version:
-            before_migration(version, len(migrations))
+        if version != len(migrations):
+            if version:
+                before_migration(version, len(migrations))
+            self._migrate(migrations, application)
+        # Not before: a table that is put in the place of another one is referred to all the time.
+        run("PRAGMA foreign_keys = ON")
+
+    def _migrate(self, migrations: Sequence[str], application: int) -> None:
+        run = self._connection.execute
+        run("PRAGMA foreign_keys = OFF")
         with self.transaction():
             # Another process may have done it while this one waited for the lock.
             version = self._checked_version(len(migrations), application)
+            add_functions(self._connection)
             for script in migrations[version:]:
                 for statement in statements(script):
                     run(statement)
             run(f"PRAGMA application_id = {application}")
             run(f"PRAGMA user_version = {len(migrations)}")
+        self.shrink()
 
     def _checked_version(self, known: int, application: int) -> int:
         """The file's version; 0 for an empty one. Refuses files of others and of the future."""
@@ -205,10 +236,21 @@ def _refuse_crumb(path: Path) -> None:
 def designed(migrations: Sequence[str]) -> dict[str, tuple[str, str]]:
     """As `Database.designed`; asked of a database of its own in memory."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        add_functions(empty)
         for script in migrations:
             empty.executescript(script)
         made = empty.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL")
         return {name: (kind, sql) for name, kind, sql in made}
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """What migrations need beyond SQLite's own functions."""
+    connection.create_function("exact_real", 1, _exact_real, deterministic=True)
+
+
+def _exact_real(text: str | None) -> float | None:
+    """The number that a text means; SQLite's own reading may be off in the last bit."""
+    return None if text is None else float(text)
 
 
 def statements(script: str) -> Iterator[str]:

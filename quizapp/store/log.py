@@ -20,10 +20,9 @@ from quizapp.store import rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import (
     REVIEW_COLUMNS,
-    drawn_to_json,
     from_micros,
     review_from,
-    state_to_json,
+    review_values,
     to_micros,
 )
 
@@ -39,6 +38,10 @@ _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
 # What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
 _UNDOABLE = f"trigger IN ({_KINDS_RECORDED}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
 _CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
+_INSERT = (
+    f"INSERT INTO reviews ({REVIEW_COLUMNS}) "
+    f"VALUES ({', '.join('?' * len(REVIEW_COLUMNS.split(', ')))})"
+)
 _PAGE = 1000
 _QUARTER = 15 * 60 * 1_000_000  # in microseconds
 
@@ -85,7 +88,8 @@ def undo(database: Database, now: datetime) -> Review | None:
         if newest is None:
             return None
         rows = database.rows(
-            f"SELECT {REVIEW_COLUMNS} FROM reviews WHERE grp = ? AND {_UNDOABLE} ORDER BY id DESC",
+            f"SELECT {REVIEW_COLUMNS} FROM reviews "
+            f"WHERE (id = ?1 OR grp = ?1 AND grp <> id) AND {_UNDOABLE} ORDER BY id DESC",
             newest[0],
         )
         group = _next_id(database)
@@ -145,12 +149,12 @@ def standing(
 
 
 def standing_answers(database: Database) -> list[Any]:
-    """Study day, kind, rating, state before and answer_ms of each answer that was not undone.
+    """Study day, kind, rating, phase and stability before, answer_ms; of answers not undone.
 
     Without credit, which is no answer.
     """
     return database.rows(
-        f"SELECT study_day, kind, rating, before, answer_ms FROM reviews "
+        f"SELECT study_day, kind, rating, was_phase, was_stability, answer_ms FROM reviews "
         f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND {_STANDING}"
     )
 
@@ -173,10 +177,9 @@ def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Rec
     """Answers to memories since a time that were not undone, oldest first, without credit."""
     day_of = lru_cache(_day_of_quarter)  # for this call: the time zone may change
     for day, last, stability, reps, lapses, rating in database.rows(
-        "SELECT study_day, before ->> 'last_review', before ->> 'stability', "
-        "before ->> 'reps', ifnull(before ->> 'lapses', 0), rating FROM reviews "
-        f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND kind = ? AND at >= ? AND {_STANDING} "
-        "AND before ->> 'stability' IS NOT NULL ORDER BY id",
+        "SELECT study_day, was_last_review, was_stability, was_reps, was_lapses, rating "
+        f"FROM reviews WHERE rating IS NOT NULL AND NOT {_CREDIT} AND kind = ? AND at >= ? "
+        f"AND {_STANDING} AND was_stability IS NOT NULL ORDER BY id",
         kind.value,
         to_micros(since),
     ):
@@ -214,22 +217,7 @@ def _next_id(database: Database) -> int:
 
 
 def _append(database: Database, review: Review, group: int, refers_to: int | None = None) -> Review:
-    number = database.write(
-        f"INSERT INTO reviews ({REVIEW_COLUMNS}) VALUES ({', '.join('?' * 13)})",
-        None,
-        review.kind.value,
-        review.item,
-        review.trigger.value,
-        review.rating,
-        to_micros(review.at),
-        review.study_day.isoformat(),
-        state_to_json(review.before),
-        state_to_json(review.after),
-        review.answer_ms,
-        drawn_to_json(review.drawn),
-        group,
-        refers_to,
-    )
+    number = database.write(_INSERT, *review_values(review, None, group, refers_to))
     schedules.put(database, review.after)
     return replace(review, id=number)
 

@@ -18,7 +18,15 @@ from quizapp.domain.memory import ItemKind, Rating, Schedule, Trigger
 from quizapp.errors import StoreError
 from quizapp.store import audit
 from quizapp.store.database import Database
-from quizapp.store.rows import REVIEW_COLUMNS, from_micros, state_from_json, state_to_json
+from quizapp.store.rows import (
+    NEW,
+    REVIEW_COLUMNS,
+    State,
+    from_micros,
+    state_from,
+    state_values,
+    states_of,
+)
 
 Replay = Callable[[Schedule, Rating, datetime], Schedule]
 """The schedule after an answer: state before, rating, time."""
@@ -69,14 +77,14 @@ class _Row:
     """A row of one log, or of the union.
 
     Attributes:
-        versions: states before and after, as JSON; of a row that both have, one from each.
+        versions: states before and after; of a row that both have, one from each.
         group: which rows were written together.
         refers_to: the fact of the row that it takes back or continues.
         clock: the latest time in its log up to it; rises even where a clock was set back.
     """
 
     fact: _Fact
-    versions: list[tuple[str, str]]
+    versions: list[tuple[State, State]]
     group: tuple[int, int]
     refers_to: _Fact | None
     clock: int
@@ -124,7 +132,7 @@ def _rows(database: Database, side: int) -> Iterator[_Row]:
     seen: Counter[_Fact] = Counter()
     clock = 0
     for row in database.rows(f"SELECT {REVIEW_COLUMNS} FROM reviews ORDER BY id"):
-        number, kind, item, trigger, rating, at, day, before, after, ms, drawn, group, refers = row
+        number, kind, item, trigger, rating, at, day, ms, drawn, group, refers, *_ = row
         told = "" if refers is None else repr(facts[refers])
         fact = _Fact(at, kind, item, trigger, rating, day, ms, drawn, told, 0)
         fact = fact._replace(nth=seen[fact])
@@ -132,7 +140,7 @@ def _rows(database: Database, side: int) -> Iterator[_Row]:
         facts[number] = fact
         clock = max(clock, at)
         refers_to = None if refers is None else facts[refers]
-        yield _Row(fact, [(before, after)], (side, group), refers_to, clock)
+        yield _Row(fact, [states_of(row)], (side, group), refers_to, clock)
 
 
 def _latest(rows: list[_Row]) -> int:
@@ -172,7 +180,7 @@ def _undone_once(union: Iterable[_Row]) -> Iterator[_Row]:
 
 def _joined(one: _Row, other: _Row) -> _Row:
     """A row that both logs have."""
-    versions = sorted({*one.versions, *other.versions})
+    versions = sorted({*one.versions, *other.versions}, key=repr)
     return replace(one, versions=versions, clock=min(one.clock, other.clock))
 
 
@@ -186,17 +194,17 @@ class _Chain:
     def __init__(self, replay: Replay) -> None:
         self.recomputed = 0
         self._replay = replay
-        self._states: dict[tuple[str, str], str] = {}
+        self._states: dict[tuple[str, str], State] = {}
         self._rows: dict[tuple[str, str], list[tuple[int, _Row]]] = {}
         self._count = 0
         self._former: dict[tuple[str, str], tuple[str, str]] = {}
-        self._left: dict[_Fact, str] = {}
+        self._left: dict[_Fact, State] = {}
         self._undone: set[_Fact] = set()
 
     def add(self, row: _Row) -> None:
         """Give the next row the one pair of states that fits; afterwards it has one version."""
         fact = row.fact
-        before = self._states.get(fact.key) or state_to_json(_new(fact))
+        before = self._states.get(fact.key, NEW)
         if fact.trigger == Trigger.UNDO and row.refers_to is not None:
             self._undone.add(row.refers_to)
         if fact.trigger == Trigger.RENAMED:
@@ -211,38 +219,37 @@ class _Chain:
         self._rows.setdefault(fact.key, []).append((self._count, row))
         self._count += 1
 
-    def _worked_out(self, row: _Row, before: str) -> str:
+    def _worked_out(self, row: _Row, before: State) -> State:
         fact = row.fact
         if fact.trigger == Trigger.UNDO:
             return self._told_again(fact)
-        state = state_from_json(ItemKind(fact.kind), before)
-        return state_to_json(self._applied(row, state))
+        return state_values(self._applied(row, state_from(*fact.key, before)))
 
-    def _moved(self, row: _Row, before: str) -> str:
+    def _moved(self, row: _Row, before: State) -> State:
         """The state after one half of a renaming: the former id is left, or the new one begun."""
         fact = row.fact
         if row.refers_to is None:
             self._left[fact] = before
-            return state_to_json(_new(fact))
+            return NEW
         self._former[fact.key] = row.refers_to.key
-        left = state_from_json(ItemKind(fact.kind), self._left[row.refers_to])
-        if left == _new(row.refers_to):
+        left = self._left[row.refers_to]
+        if left == NEW:
             return before  # the other device had renamed it before
-        if before == state_to_json(_new(fact)):
-            return state_to_json(replace(left, item=fact.item))
+        if before == NEW:
+            return left
         return self._told_again(fact)  # both ids were answered in between
 
-    def _told_again(self, fact: _Fact) -> str:
+    def _told_again(self, fact: _Fact) -> State:
         """The state of an item by all its rows so far, those under former ids included."""
         keys, key = [fact.key], fact.key
         while (key := self._former.get(key, key)) not in keys:
             keys.append(key)
         rows = dict(numbered for key in keys for numbered in self._rows.get(key, ()))
-        state = _new(fact)
+        state = Schedule(fact.item, ItemKind(fact.kind))
         for _, row in sorted(rows.items()):
             if row.fact not in self._undone:
                 state = self._applied(row, state)
-        return state_to_json(state)
+        return state_values(state)
 
     def _applied(self, row: _Row, state: Schedule) -> Schedule:
         """What a row makes of a state; rows about other rows change nothing by themselves."""
@@ -252,7 +259,7 @@ class _Chain:
         if fact.trigger == Trigger.BROUGHT_FORWARD:
             return _brought_forward(state, from_micros(fact.at))
         if fact.trigger == Trigger.STATE:
-            before, after = (state_from_json(ItemKind(fact.kind), text) for text in row.versions[0])
+            before, after = (state_from(*fact.key, each) for each in row.versions[0])
             if before.suspended != after.suspended:
                 state = replace(state, suspended=after.suspended)
             if before.buried_until != after.buried_until:
@@ -269,10 +276,6 @@ def _brought_forward(state: Schedule, at: datetime) -> Schedule:
         return state
     due = None if state.due is None else min(state.due, at)
     return replace(state, due=due, brought_forward=True, buried_until=None)
-
-
-def _new(fact: _Fact) -> Schedule:
-    return Schedule(fact.item, ItemKind(fact.kind))
 
 
 def _write(database: Database, union: list[_Row]) -> None:
@@ -302,12 +305,12 @@ def _write(database: Database, union: list[_Row]) -> None:
             fact.rating,
             fact.at,
             fact.study_day,
-            before,
-            after,
             fact.answer_ms,
             fact.drawn,
             groups.setdefault(row.group, number),
             None if row.refers_to is None else numbers[row.refers_to],
+            *before,
+            *after,
         )
     for _, sql in guards:
         database.write(sql)

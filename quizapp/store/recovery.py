@@ -119,7 +119,7 @@ def _is_broken(error: StoreError) -> bool:
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        return code in (*_BROKEN, sqlite3.SQLITE_ERROR, 0)
+        return code in (*_BROKEN, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, 0)
     return cause is not None and not isinstance(cause, OSError)
 
 

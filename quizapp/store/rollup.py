@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
@@ -80,20 +79,17 @@ def counts_on(database: Database, day: date, kind: ItemKind) -> DayCounts:
 
 
 def summed(
-    rows: Iterable[tuple[str, str, int, str, int | None]],
+    rows: Iterable[tuple[str, str, int, str, float | None, int | None]],
 ) -> dict[tuple[date, ItemKind], Day]:
     """The days that answers add up to.
 
     Args:
-        rows: study day, kind, rating, the state before as JSON and answer_ms of each answer. As
+        rows: study day, kind, rating, phase and stability before and answer_ms of each answer. As
             columns of the log and not as reviews, which would take ten times as long to make.
     """
     totals: dict[tuple[str, str], list[int]] = {}
-    for day, kind, rating, before, answer_ms in rows:
-        state = json.loads(before)
-        counts = of_answer(
-            Rating(rating), Phase(state.get("phase", Phase.NEW)), state.get("stability"), answer_ms
-        )
+    for day, kind, rating, phase, stability, answer_ms in rows:
+        counts = of_answer(Rating(rating), Phase(phase), stability, answer_ms)
         total = totals.setdefault((day, kind), [0] * len(_COUNTS))
         total[:] = map(add_numbers, total, counts)
     days = (day_from((*key, *total)) for key, total in totals.items())

@@ -17,17 +17,26 @@ SCHEDULE_COLUMNS = (
     "kind, item, phase, step, stability, difficulty, due, last_review, reps, lapses, "
     "brought_forward, suspended, buried_until, flag"
 )
-REVIEW_COLUMNS = (
-    "id, kind, item, trigger, rating, at, study_day, before, after, answer_ms, drawn, grp, "
-    "refers_to"
-)
+FACT_COLUMNS = "id, kind, item, trigger, rating, at, study_day, answer_ms, drawn, grp, refers_to"
+STATE_COLUMNS = SCHEDULE_COLUMNS.removeprefix("kind, item, ")
+"""What changes about a schedule; in the log the state after a row."""
+
+WAS_COLUMNS = ", ".join(f"was_{name}" for name in STATE_COLUMNS.split(", "))
+"""In the log, the state before a row."""
+
+REVIEW_COLUMNS = f"{FACT_COLUMNS}, {WAS_COLUMNS}, {STATE_COLUMNS}"
 DAY_COLUMNS = (
     "day, kind, new, reviews, again, hard, good, easy, young, young_recalled, mature, "
     "mature_recalled, answer_ms"
 )
 
+_FACTS = len(FACT_COLUMNS.split(", "))
+_STATE = len(STATE_COLUMNS.split(", "))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+State = tuple[Any, ...]
+"""The values of `STATE_COLUMNS`, as SQLite has them."""
 
 _Arguments = ParamSpec("_Arguments")
 _Value = TypeVar("_Value")
@@ -61,7 +70,7 @@ def from_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
-def schedule_values(schedule: Schedule) -> tuple[object, ...]:
+def schedule_values(schedule: Schedule) -> tuple[Any, ...]:
     """The values of `SCHEDULE_COLUMNS`."""
     memory = schedule.memory
     return (
@@ -104,6 +113,21 @@ def schedule_from(row: tuple[Any, ...]) -> Schedule:
     )
 
 
+def state_values(schedule: Schedule) -> State:
+    """The values of `STATE_COLUMNS`."""
+    return schedule_values(schedule)[2:]
+
+
+def state_from(kind: ItemKind | str, item: str, state: State) -> Schedule:
+    """The schedule of an item in a state."""
+    return schedule_from((kind, item, *state))
+
+
+def states_of(row: tuple[Any, ...]) -> tuple[State, State]:
+    """The states before and after, from a row of `REVIEW_COLUMNS`."""
+    return row[_FACTS : _FACTS + _STATE], row[_FACTS + _STATE :]
+
+
 def state_to_json(schedule: Schedule) -> str:
     """A schedule without its kind, as JSON that leaves out what has its default value."""
     _, item, *values = schedule_values(schedule)
@@ -129,7 +153,8 @@ def state_from_json(kind: ItemKind, text: str) -> Schedule:
 @_reading
 def review_from(row: tuple[Any, ...]) -> Review:
     """A review from a row of `REVIEW_COLUMNS`."""
-    number, kind, item, trigger, rating, at, day, before, after, answer_ms, drawn, *_ = row
+    number, kind, item, trigger, rating, at, day, answer_ms, drawn, *_ = row
+    before, after = states_of(row)
     return Review(
         id=number,
         item=item,
@@ -138,10 +163,31 @@ def review_from(row: tuple[Any, ...]) -> Review:
         rating=None if rating is None else Rating(rating),
         at=from_micros(at),
         study_day=date.fromisoformat(day),
-        before=state_from_json(ItemKind(kind), before),
-        after=state_from_json(ItemKind(kind), after),
+        before=state_from(kind, item, before),
+        after=state_from(kind, item, after),
         answer_ms=answer_ms,
         drawn=None if drawn is None else _drawn_from_json(drawn),
+    )
+
+
+def review_values(
+    review: Review, number: int | None, group: int, refers_to: int | None
+) -> tuple[object, ...]:
+    """The values of `REVIEW_COLUMNS`; without a number SQLite gives one."""
+    return (
+        number,
+        review.kind.value,
+        review.item,
+        review.trigger.value,
+        review.rating,
+        to_micros(review.at),
+        review.study_day.isoformat(),
+        review.answer_ms,
+        drawn_to_json(review.drawn),
+        group,
+        refers_to,
+        *state_values(review.before),
+        *state_values(review.after),
     )
 
 
@@ -170,3 +216,7 @@ def _drawn_from_json(text: str) -> dict[str, Drawn]:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+NEW = state_values(Schedule("", ItemKind.CARD))
+"""The state of what was never answered."""

@@ -9,24 +9,40 @@ log is whole again and the schedules stay as they were.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from quizapp.domain.memory import ItemKind, Schedule, Trigger
+from quizapp.domain.memory import ItemKind, Trigger
 from quizapp.errors import StoreError
 from quizapp.store import audit
 from quizapp.store.database import Database
 from quizapp.store.pages import Row, Value
-from quizapp.store.rows import REVIEW_COLUMNS, review_from, state_to_json
+from quizapp.store.rows import (
+    FACT_COLUMNS,
+    NEW,
+    REVIEW_COLUMNS,
+    State,
+    review_from,
+    state_from_json,
+    state_values,
+    states_of,
+)
 
 TABLES = ("reviews", "sources", "submissions", "help", "settings", "fits")
 """All that is not a cache, each after those that it refers to."""
 
 _MARKS = ", ".join("?" * len(REVIEW_COLUMNS.split(", ")))
+_INSERT = f"INSERT INTO reviews ({REVIEW_COLUMNS}) VALUES ({_MARKS})"
 _IDENTITY = slice(1, 6)
+_FACTS = len(FACT_COLUMNS.split(", "))
+_FORMER_WIDTH = 13
+"""Columns of the log up to version 3, which had the states as JSON."""
+
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "TEXT": str,
     "INTEGER": int,
@@ -58,8 +74,8 @@ class Salvaged:
     left_out: int
 
 
-class _Logged(NamedTuple):
-    """A row of the log, by `REVIEW_COLUMNS`."""
+class _Fact(NamedTuple):
+    """What a row of the log says besides its states, by `FACT_COLUMNS`."""
 
     id: int
     kind: str
@@ -68,8 +84,6 @@ class _Logged(NamedTuple):
     rating: int | None
     at: int
     study_day: str
-    before: str
-    after: str
     answer_ms: int | None
     drawn: str | None
     grp: int
@@ -87,9 +101,9 @@ def salvage(found: Iterable[Row], copies: Sequence[Path], target: Database) -> S
     content = _sorted_out(found, target)
     added = 0
     for copy in copies:
-        other = _read(copy)
+        other = _read(copy, target)
         if other is not None and _same_history(content, other):
-            added = _fill(content, other, target)
+            added = _fill(content, other)
             break
     with target.transaction():
         left_out = 0
@@ -119,7 +133,7 @@ def _sorted_out(found: Iterable[Row], target: Database) -> Content:
     connection.execute("PRAGMA foreign_keys = OFF")  # what a row refers to may come later
     connection.execute("BEGIN")
     try:
-        for row in found:
+        for row in map(_present, found):
             for table in TABLES:
                 values = _fitted(row, columns[table])
                 if values is not None and _keeps_rules(target, table, values):
@@ -129,6 +143,22 @@ def _sorted_out(found: Iterable[Row], target: Database) -> Content:
         connection.execute("ROLLBACK")
         connection.execute("PRAGMA foreign_keys = ON")
     return content
+
+
+def _present(row: Row) -> Row:
+    """A row of the log as it was before version 4, as it would be now; any other as it is."""
+    if len(row.values) != _FORMER_WIDTH or row.number is None:
+        return row
+    number, kind, item, trigger, rating, at, day, before, after, ms, drawn, *ids = row.values
+    try:
+        states = [
+            state_values(state_from_json(ItemKind(str(kind)), str(text)))
+            for text in (before, after)
+        ]
+    except (StoreError, ValueError):
+        return row
+    facts = (number, kind, item, trigger, rating, at, day, ms, drawn, *ids)
+    return Row(row.number, (*facts, *states[0], *states[1]))
 
 
 def _key(table: str, values: tuple[Value, ...]) -> Key:
@@ -174,20 +204,20 @@ def _insert(target: Database, table: str, values: Sequence[Value]) -> None:
     target.connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
 
 
-def _read(copy: Path) -> Content | None:
-    """All of a copy; None if it cannot be read."""
-    try:
-        uri = f"{copy.absolute().as_uri()}?mode=ro&immutable=1"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
-            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
-            return {
-                table: {_key(table, row): row for row in database.execute(f"SELECT * FROM {table}")}
-                if table in tables
-                else {}
-                for table in TABLES
-            }
-    except (sqlite3.Error, UnicodeDecodeError):
-        return None
+def _read(copy: Path, target: Database) -> Content | None:
+    """All of a copy, brought to the present version; None if it cannot be read."""
+    with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
+        try:
+            present = Path(shutil.copy(copy, folder))
+            with contextlib.closing(target.another(present)) as database:
+                return {
+                    table: {
+                        _key(table, row): row for row in database.rows(f"SELECT * FROM {table}")
+                    }
+                    for table in TABLES
+                }
+        except (StoreError, OSError):
+            return None
 
 
 def _same_history(content: Content, other: Content) -> bool:
@@ -199,16 +229,11 @@ def _same_history(content: Content, other: Content) -> bool:
     )
 
 
-def _fill(content: Content, other: Content, target: Database) -> int:
-    """Take over what only the other has, if it is as wide as a row is now; returns how many."""
+def _fill(content: Content, other: Content) -> int:
+    """Take over what only the other has; returns how many."""
     added = 0
     for table, lines in other.items():
-        width = len(_columns(target, table))
-        missing = {
-            key: row
-            for key, row in lines.items()
-            if key not in content[table] and len(row) == width
-        }
+        missing = {key: row for key, row in lines.items() if key not in content[table]}
         content[table] |= missing
         added += len(missing)
     return added
@@ -216,38 +241,31 @@ def _fill(content: Content, other: Content, target: Database) -> int:
 
 def _write_log(target: Database, lines: dict[Key, tuple[Value, ...]]) -> int:
     """Write the log, numbered anew, with what bridges its gaps; returns how many there were."""
-    states: dict[tuple[str, str], str] = {}
+    states: dict[tuple[str, str], State] = {}
     numbers: dict[int, int] = {}
     groups: dict[int, int] = {}
     gaps = count = 0
     for _, values in sorted(lines.items()):
         known: tuple[Any, ...] = values
-        row = _Logged(*known)
-        key = row.kind, row.item
-        state = states.get(key) or state_to_json(Schedule(row.item, ItemKind(row.kind)))
-        if row.before != state:
+        fact = _Fact(*known[:_FACTS])
+        before, after = states_of(known)
+        state = states.get((fact.kind, fact.item), NEW)
+        if before != state:
             gaps += 1
             count += 1
-            _append(target, _bridge(row, state), count, count, None)
-        if row.refers_to is not None and row.refers_to not in numbers:
-            trigger = row.trigger if row.rating else Trigger.STATE.value
-            row = row._replace(trigger=trigger, refers_to=None)
+            bridge = fact._replace(
+                id=count, trigger=Trigger.STATE.value, rating=None, answer_ms=None, drawn=None,
+                grp=count, refers_to=None,
+            )  # fmt: skip
+            target.write(_INSERT, *bridge, *state, *before)
+        if fact.refers_to is not None and fact.refers_to not in numbers:
+            trigger = fact.trigger if fact.rating else Trigger.STATE.value
+            fact = fact._replace(trigger=trigger, refers_to=None)
         count += 1
-        numbers[row.id] = count
-        refers_to = None if row.refers_to is None else numbers[row.refers_to]
-        _append(target, row, count, groups.setdefault(row.grp, count), refers_to)
-        states[key] = row.after
+        numbers[fact.id] = count
+        refers_to = None if fact.refers_to is None else numbers[fact.refers_to]
+        group = groups.setdefault(fact.grp, count)
+        told = fact._replace(id=count, grp=group, refers_to=refers_to)
+        target.write(_INSERT, *told, *before, *after)
+        states[fact.kind, fact.item] = after
     return gaps
-
-
-def _bridge(row: _Logged, state: str) -> _Logged:
-    """A row of the store's own that leads from `state` to where `row` begins."""
-    return row._replace(
-        trigger=Trigger.STATE.value, rating=None, before=state, after=row.before,
-        answer_ms=None, drawn=None,
-    )  # fmt: skip
-
-
-def _append(target: Database, row: _Logged, number: int, group: int, refers_to: int | None) -> None:
-    told = row._replace(id=number, grp=group, refers_to=refers_to)
-    target.write(f"INSERT INTO reviews ({REVIEW_COLUMNS}) VALUES ({_MARKS})", *told)

@@ -47,7 +47,8 @@ from quizapp.store.transfer import Entry
 
 FILE_NAME = LEARNERS_FILE
 APPLICATION = 0x51756970  # "Quip"
-_MIGRATIONS = ("schema.sql", "schema_2.sql", "schema_3.sql")  # number n leads to version n
+# Number n leads to version n.
+_MIGRATIONS = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql")
 
 Setting = TypeVar("Setting", bool, int, float, str, list[str])
 

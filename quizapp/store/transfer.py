@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -20,11 +20,22 @@ from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
 from quizapp.store import audit, fits
 from quizapp.store.database import Database
-from quizapp.store.rows import REVIEW_COLUMNS, from_micros, state_from_json, state_to_json
+from quizapp.store.rows import (
+    FACT_COLUMNS,
+    REVIEW_COLUMNS,
+    STATE_COLUMNS,
+    WAS_COLUMNS,
+    from_micros,
+    state_from,
+    state_from_json,
+    state_to_json,
+    state_values,
+    states_of,
+)
 
 _COLUMNS = {
     "settings": ("key", "value"),
-    "reviews": tuple(REVIEW_COLUMNS.split(", ")),
+    "reviews": (*FACT_COLUMNS.split(", "), "before", "after"),
     "submissions": (
         "exercise",
         "sha256",
@@ -66,11 +77,11 @@ def counts(database: Database) -> dict[str, int]:
 def dump(database: Database) -> Iterator[Entry]:
     """Every row, table by table, each in its order; inside a transaction they are of one moment."""
     for table, columns in _COLUMNS.items():
-        for values in _pages(database, table, columns):
-            row = dict(zip(columns, values, strict=True))
+        stored = REVIEW_COLUMNS.split(", ") if table == "reviews" else columns
+        for values in _pages(database, table, stored):
+            row = dict(zip(columns, values, strict=False))
             if table == "reviews":
-                nested = (*_STATES, "drawn")
-                row |= {name: json.loads(row[name]) for name in nested if row[name] is not None}
+                row |= _nested(values, row)
             elif table == "submissions":
                 row |= _source_out(database, row["sha256"])
             yield Entry(table, row)
@@ -101,7 +112,14 @@ def fill(database: Database, entries: Iterable[Entry], where: str) -> None:
         audit.rebuild(database)
 
 
-def _pages(database: Database, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+def _nested(values: tuple[Any, ...], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row of the log is an object in JSON."""
+    states = (state_from(row["kind"], row["item"], state) for state in states_of(values))
+    texts = dict(zip(_STATES, map(state_to_json, states), strict=True), drawn=row["drawn"])
+    return {name: text and json.loads(text) for name, text in texts.items()}
+
+
+def _pages(database: Database, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     if table == "settings":
         yield from database.rows("SELECT key, value FROM settings ORDER BY key")
         return
@@ -132,9 +150,9 @@ def _insert(database: Database, entry: Entry) -> None:
         odd = ", ".join(sorted(set(row) ^ set(columns)))
         raise ValueError(f"it lacks, or has beyond its own, {odd}")
     _check(entry.table, row)
-    marks = ", ".join("?" * len(columns))
-    values = (row[name] for name in columns)
-    database.write(f"INSERT INTO {entry.table} ({', '.join(columns)}) VALUES ({marks})", *values)
+    names, values = ", ".join(row), row.values()
+    marks = ", ".join("?" * len(values))
+    database.write(f"INSERT INTO {entry.table} ({names}) VALUES ({marks})", *values)
 
 
 def _source_in(database: Database, row: dict[str, Any]) -> None:
@@ -172,12 +190,12 @@ def _check_review(row: dict[str, Any]) -> None:
     kind = ItemKind(row["kind"])
     if date.fromisoformat(row["study_day"]).isoformat() != row["study_day"]:
         raise ValueError(f"{row['study_day']} is no study day")
-    for name in _STATES:
-        text = _text(row[name])
+    for name, columns in zip(_STATES, (WAS_COLUMNS, STATE_COLUMNS), strict=True):
+        text = _text(row.pop(name))
         state = state_from_json(kind, text)
         if state.item != row["item"] or state_to_json(state) != text:
             raise ValueError(f"the state {name} it is not one of {row['item']}")
-        row[name] = text
+        row |= zip(columns.split(", "), state_values(state), strict=True)
     if row["drawn"] is not None:
         if not isinstance(row["drawn"], dict):
             raise ValueError("its drawn values are no object")

@@ -22,6 +22,7 @@ from quizapp.domain.memory import (
 )
 from quizapp.errors import StoreError
 from quizapp.store import StaleReviewError, Store
+from quizapp.store.rows import REVIEW_COLUMNS
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CARD, EXERCISE = ItemKind.CARD, ItemKind.EXERCISE
@@ -270,8 +271,9 @@ def test_undo_takes_the_answer_out_of_the_day(store):
     [
         "UPDATE reviews SET rating = 4",
         "DELETE FROM reviews",
-        "INSERT OR REPLACE INTO reviews SELECT id, kind, 'forged', trigger, rating, at, study_day, "
-        "before, after, answer_ms, drawn, grp, refers_to FROM reviews",
+        "INSERT OR REPLACE INTO reviews SELECT "
+        + REVIEW_COLUMNS.replace("item", "'forged'")
+        + " FROM reviews",
         "REPLACE INTO reviews SELECT * FROM reviews",
     ],
 )
@@ -450,10 +452,10 @@ def test_a_lost_cache_is_rebuilt_from_the_log(store):
 
 def test_a_row_forged_into_the_log_is_noticed(store):
     answer(store, "a")
+    columns = REVIEW_COLUMNS.removeprefix("id, ")
     with closing(sqlite3.connect(store.path)) as other, other:
         other.execute(
-            "INSERT INTO reviews SELECT NULL, kind, item, trigger, rating, at, study_day, "
-            "json_set(before, '$.reps', 5), after, answer_ms, drawn, grp, refers_to FROM reviews"
+            f"INSERT INTO reviews SELECT NULL, {columns.replace('was_reps', '5')} FROM reviews"
         )
     assert "row 2 of the log does not follow from the row before it" in store.check()
 
