@@ -29,6 +29,7 @@ COMMANDS = {
     "undo": "cards",
     "cards": "cards",
     "stats": "cards",
+    "add": "add",
     "settings": "settings",
     "optimize": "fitting",
     "export": "data",

@@ -76,4 +76,13 @@ CHINESE = {
     "choose": "选择",
     "go to it": "打开",
     "write starter": "写入起始代码",
+    # a card of one's own
+    "{id}: the front is the same as of {twins}": "{id}：正面与 {twins} 相同",
+    "Nothing was written, so nothing was added.": "没有写入内容，因此未添加。",
+    "What you wrote is kept: quizapp add < {file}": "所写内容已保留：quizapp add < {file}",
+    "Write the card below. Save and leave the editor: it is added.": (
+        "在下面写卡片。保存并退出编辑器即可添加。"
+    ),
+    "Leave it as it is, and nothing is added.": "保持原样则不添加。",
+    "{n} things are wrong; the editor opens again.": "有 {n} 处错误；编辑器将再次打开。",
 }
