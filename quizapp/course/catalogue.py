@@ -29,12 +29,14 @@ from quizapp.course import cache
 from quizapp.course.codec import to_note, to_text
 from quizapp.course.stored import StoredDeck
 from quizapp.domain.cards import Card, Note, text_of
+from quizapp.domain.text import Text
 
-_VERSION = 1
+_VERSION = 2
 _PLACES = 1 << 20
 """More notes than a deck has: the place of a note is its deck's number times this, and its own."""
 
 _BUSY_S = 0.5
+_SOME = 8
 _PAGE = 64
 _TRIGRAM = 3
 _MOST_TRIGRAMS = 12
@@ -46,8 +48,9 @@ CREATE TABLE decks (
     check_sum INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL,
     cards INTEGER NOT NULL, header TEXT NOT NULL, row_sum INTEGER NOT NULL
 );
-CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, body TEXT NOT NULL,
     check_sum INTEGER NOT NULL);
+CREATE UNIQUE INDEX places ON notes (id, parts);
 CREATE TABLE texts (place INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE VIRTUAL TABLE trigrams USING fts5(text, content='texts', content_rowid='place',
     tokenize='trigram case_sensitive 1', detail='none', columnsize=0);
@@ -67,14 +70,8 @@ class Catalogue:
         self._connection = connection
         self._lock = RLock()
         self._close = weakref.finalize(self, connection.close)
-        rows = self._rows(
-            "SELECT topic, number, size, mtime_ns, inode, seen_ns, title, cards, header, "
-            "row_sum FROM decks"
-        )
-        if any(_row_sum(*row[6:9]) != row[9] for row in rows):
-            raise ValueError("damaged")
-        self._decks = {row[0]: row[1:] for row in rows}
-        self._take({row[1]: row[0] for row in rows})
+        self._version = -1
+        self._follow()
 
     @classmethod
     def open(cls, folder: Path | None, root: Path) -> Catalogue | None:
@@ -101,28 +98,37 @@ class Catalogue:
                     file.unlink(missing_ok=True)
         return None
 
-    def deck(
-        self,
-        number: int,
-        topic: str,
-        path: str,
-        stat: os.stat_result,
-        reread: Callable[[], tuple[dict[str, Any], bytes]],
-    ) -> ListedDeck | None:
-        """The deck of `topic` as it is held; None where its file is another one by now.
+    def trusts(self, number: int, topic: str, stat: os.stat_result) -> bool:
+        """Whether the deck of `topic` is held as its file is now.
 
         Args:
             number: its place in the course.
             topic: whose deck it is.
-            path: the deck file, as shown in errors.
             stat: of the file.
-            reread: parses the file afresh and packs it, where a note cannot be read here.
         """
         row = self._decks.get(topic)
-        seen = (number, stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        if row is None or row[:4] != seen or row[4] - stat.st_mtime_ns < cache.UNTIL_SURE_NS:
-            return None
-        return ListedDeck(self, path, topic, row, reread)
+        if row is None or row[4] - stat.st_mtime_ns < cache.UNTIL_SURE_NS:
+            return False
+        return bool(row[:4] == (number, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+
+    def told(self, topic: str) -> tuple[str, int, str]:
+        """Title as JSON, number of cards and header as JSON of a deck that is held.
+
+        Raises:
+            sqlite3.Error: the file is broken, or another process is writing it.
+            KeyError: it is not held any more.
+            ValueError: its row is damaged.
+        """
+        self._follow()
+        if topic not in self._told:
+            sql = "SELECT topic, title, cards, header, row_sum FROM decks"
+            # Whoever has asked for some decks one by one is going to ask for all of them.
+            some = "" if len(self._told) >= _SOME else " WHERE number = ?"
+            rows = self._rows(sql + some, *([self._numbers[topic]] if some else ()))
+            self._told |= {row[0]: row[1:4] for row in rows if _row_sum(*row[1:4]) == row[4]}
+            if topic not in self._told:
+                raise ValueError("damaged")
+        return self._told[topic]
 
     def agreement(self) -> tuple[int, dict[str, str]] | None:
         """What `keep` was last told that the decks agree on; None for nothing."""
@@ -169,18 +175,38 @@ class Catalogue:
         self._take(dict(enumerate(topics)))
         return True
 
+    @property
+    def answers(self) -> bool:
+        """Whether it answers for any deck; not any more once its file is found to be broken."""
+        return bool(self._numbers)
+
     def holds(self, topic: str) -> bool:
         """Whether it holds the deck of a topic."""
         return topic in self._numbers
 
     def topic_of(self, note_id: str) -> str | None:
         """The topic of a note; None where no deck held here has it."""
+        found = self.find([note_id]).get(note_id)
+        return found[0] if found else None
+
+    def find(self, note_ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
+        """Note -> its topic and the parts of its cards, for those that decks held here have."""
+        found: dict[str, tuple[str, list[str]]] = {}
         try:
-            rows = self._rows("SELECT place FROM notes WHERE id = ?", note_id)
+            self._follow()
+            rows = self._rows(
+                "SELECT notes.id, notes.parts, notes.place FROM json_each(?) AS wanted "
+                "JOIN notes ON notes.id = wanted.value",
+                json.dumps(list(note_ids)),
+            )
         except sqlite3.Error:
             self._take({})  # it is broken, and answers for nothing any more
-            return None
-        return self._topics.get(rows[0][0] // _PLACES) if rows else None
+            return found
+        for note_id, parts, place in rows:
+            topic = self._topics.get(place // _PLACES)
+            if topic is not None:
+                found[note_id] = (topic, (parts or "").split(" "))
+        return found
 
     def body(self, note_id: str) -> str:
         """A note as JSON; KeyError where there is none, ValueError where it is damaged."""
@@ -188,7 +214,7 @@ class Catalogue:
         if not rows:
             raise KeyError(note_id)
         body, check_sum = rows[0]
-        if zlib.crc32(body.encode()) != check_sum:
+        if _sum(body.encode()) != check_sum:
             raise ValueError("damaged")
         return str(body)
 
@@ -206,6 +232,7 @@ class Catalogue:
         Raises:
             sqlite3.Error: the file is broken, or another process is writing it.
         """
+        self._follow()
         self._index()
         trigrams = [gram for word in words for gram in _trigrams(word)]
         short = [word for word in words if len(word) < _TRIGRAM]
@@ -235,6 +262,16 @@ class Catalogue:
                 yield self._topics[place_found // _PLACES], note_id
             last = rows[-1][0]
             page = min(64 * page, 1 << 16)
+
+    def _follow(self) -> None:
+        """Take note of which decks are held, where another process has changed that."""
+        ((version,),) = self._rows("PRAGMA data_version")
+        if version != self._version:
+            rows = self._rows("SELECT topic, number, size, mtime_ns, inode, seen_ns FROM decks")
+            self._decks = {row[0]: row[1:] for row in rows}
+            self._told: dict[str, tuple[str, int, str]] = {}
+            self._take({row[1]: row[0] for row in rows})
+            self._version = version
 
     def _take(self, topics: dict[int, str]) -> None:
         self._topics = topics
@@ -285,6 +322,7 @@ class Catalogue:
             sql = "UPDATE decks SET size = ?, mtime_ns = ?, inode = ?, seen_ns = ? WHERE number = ?"
             self._run(sql, *stamp, number)
             return
+        self._told.pop(deck.topic, None)
         header, first = deck.header, number * _PLACES
         told = (json.dumps(header["title"]), header["cards"], json.dumps(dict(header)))
         self._run(
@@ -294,9 +332,9 @@ class Catalogue:
         )
         with self._lock:
             self._connection.executemany(
-                "INSERT INTO notes VALUES (?, ?, ?, ?)",
+                "INSERT INTO notes VALUES (?, ?, ?, ?, ?)",
                 [
-                    (first + place, note_id, line.decode(), zlib.crc32(line))
+                    (first + place, note_id, deck.parts_of(note_id), line.decode(), _sum(line))
                     for place, (note_id, line) in enumerate(
                         zip(deck.note_ids, deck.lines(), strict=True)
                     )
@@ -331,7 +369,6 @@ class ListedDeck(StoredDeck):
         catalogue: which holds it.
         path: the deck file, as shown in errors.
         topic: its topic.
-        row: number, size, time, inode, when seen, title, cards and header of its row.
         reread: as in `StoredDeck`.
     """
 
@@ -340,22 +377,32 @@ class ListedDeck(StoredDeck):
         catalogue: Catalogue,
         path: str,
         topic: str,
-        row: Sequence[Any],
         reread: Callable[[], tuple[dict[str, Any], bytes]],
     ) -> None:
         self._catalogue = catalogue
-        self._row = row
-        self._set_up(path, topic, to_text(json.loads(row[5])), row[6], reread)
-
-    @property
-    def header(self) -> Mapping[str, Any]:
-        """As `pack` made it."""
-        return self._decoded
+        self._set_up(path, topic, reread)
 
     @cached_property
-    def _decoded(self) -> dict[str, Any]:
-        header: dict[str, Any] = json.loads(self._row[7])
-        return header
+    def header(self) -> Mapping[str, Any]:
+        """As `pack` made it."""
+        with suppress(*_FAILURES):
+            header: dict[str, Any] = json.loads(self._catalogue.told(self.topic)[2])
+            return header
+        return self._reread()[0]
+
+    @property
+    def title(self) -> Text:
+        """The deck's."""
+        with suppress(*_FAILURES):
+            return to_text(json.loads(self._catalogue.told(self.topic)[0]))
+        return super().title
+
+    @property
+    def count(self) -> int:
+        """How many cards it has."""
+        with suppress(*_FAILURES):
+            return self._catalogue.told(self.topic)[1]
+        return super().count
 
     def _parse(self, note_id: str) -> Note:
         if self._repaired:
@@ -400,6 +447,10 @@ def _check_writer(connection: sqlite3.Connection, stamp: str) -> None:
 def _indexed(note: Note, cards_of: Callable[[Note], Iterable[Card]]) -> str:
     """What of a note is indexed: its text, and the ids of its cards."""
     return "\n".join([text_of(note), *(card.id for card in cards_of(note) if card.part)])
+
+
+def _sum(line: bytes) -> int:
+    return zlib.crc32(line)
 
 
 def _row_sum(title: str, cards: int, header: str) -> int:

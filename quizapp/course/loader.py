@@ -28,7 +28,7 @@ from quizapp.course.plan import (
 )
 from quizapp.course.shelf import Reading, aliases_of, shelve
 from quizapp.course.source import read_source, suggestion
-from quizapp.course.stored import CardMap, StoredDeck, pack
+from quizapp.course.stored import CardMap, LazySequence, StoredDeck, pack
 from quizapp.domain.course import Course
 from quizapp.domain.exercises import Exercise
 from quizapp.errors import CourseError
@@ -61,20 +61,27 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
 
     reading = Reading(read, partial(_packed, cache=store), check)
     shelf = shelve(root, tuple(plan.topics), exercises, cache, reading)
-    added, left_out = own_decks(own, plan.topics, shelf.decks, exercises, read)
-    decks = [*shelf.decks, *added]
-    cards = CardMap(decks, shelf.catalogue)
+    of_course = CardMap(shelf.decks, shelf.catalogue)
+    former = {alias.partition("/")[0] for alias in shelf.aliases}
+
+    def taken_of(names: Collection[str]) -> set[str]:
+        return of_course.notes_among(names) | former.intersection(names)
+
+    added, left_out = own_decks(own, plan.topics, taken_of, exercises, read)
+    decks = shelf.decks.with_more(added)
+    cards = CardMap(decks, shelf.catalogue) if added else of_course
     return Course(
         root=str(root),
         title=plan.title.en,
         titles=plan.title,
         topics=(*plan.topics, *(deck.topic for deck in added)),
-        decks=tuple(deck.deck() for deck in decks),
+        decks=LazySequence(decks.topics, decks.served),
         cards=cards,
         aliases=shelf.aliases | aliases_of(added),
-        exercises=_Exercises(root, exercises, store, CardMap(shelf.decks, shelf.catalogue)),
+        exercises=_Exercises(root, exercises, store, of_course),
         left_out=tuple(left_out),
         candidates=cards.candidates,
+        lookup=cards.keys_of,
     )
 
 
@@ -223,7 +230,8 @@ def _unknown_cards(
         if card.partition("/")[0] in lost:
             continue
         if not any(deck.has_note(card) or card in deck for deck in decks):
-            remedy = suggestion(card, CardMap(decks), "write the card, or remove its id")
+            ids = [card_id for deck in decks for card_id in deck.card_ids]
+            remedy = suggestion(card, ids, "write the card, or remove its id")
             yield CourseError(path, line, f"there is no card `{card}`", remedy)
 
 

@@ -6,7 +6,7 @@ topic that is taken, is left out. Leaves reading a deck to `loader`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from quizapp.course.plan import names_in
@@ -24,7 +24,7 @@ Read = Callable[[Path, str, str], StoredDeck]
 def own_decks(
     own: Path | None,
     topics: Collection[str],
-    decks: Sequence[StoredDeck],
+    taken_of: Callable[[Collection[str]], set[str]],
     exercises: Mapping[str, str],
     read: Read,
 ) -> tuple[list[StoredDeck], list[CourseError]]:
@@ -33,7 +33,7 @@ def own_decks(
     Args:
         own: its `cards/` holds them; None for none.
         topics: of the course; an own deck has its file's name for a topic.
-        decks: of the course.
+        taken_of: names -> those of them that notes of the course have, or had.
         exercises: slug -> topic, which notes may name.
         read: as the course's decks are read.
     """
@@ -42,7 +42,7 @@ def own_decks(
     stems = sorted(name[: -len(_SUFFIX)] for name in names if name.endswith(_SUFFIX))
     if folder is None or not stems:
         return [], []
-    taken = {name for deck in decks for name in (*deck.note_ids, *deck.aliases)}
+    taken: set[str] = set()
     found, left_out = [], []
     for topic in stems:
         path = str(folder / (topic + _SUFFIX))
@@ -50,7 +50,8 @@ def own_decks(
             _check_name(path, topic, topics)
             # With an absolute path, errors and locations name the file itself.
             deck = read(folder, path, topic)
-            _check_clashes(deck, taken, exercises)
+            names = [*deck.note_ids, *deck.aliases]
+            _check_clashes(deck, taken | taken_of(names), exercises)
         except CourseError as error:
             left_out.append(error)
             continue

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from quizapp.course.catalogue import Catalogue
+from quizapp.course.catalogue import Catalogue, ListedDeck
 from quizapp.course.plan import deck_path, has_deck, names_in
-from quizapp.course.stored import StoredDeck
+from quizapp.course.stored import Decks, StoredDeck
 
 
 class Reading(NamedTuple):
@@ -41,12 +41,12 @@ class Shelf:
     """The decks of a course.
 
     Attributes:
-        decks: in the order of topics.
+        decks: in the order of topics; one that the catalogue holds is made when it is asked for.
         aliases: former card id -> today's card id.
         catalogue: holds all of them; None where none could be written.
     """
 
-    decks: list[StoredDeck]
+    decks: Decks
     aliases: dict[str, str]
     catalogue: Catalogue | None
 
@@ -71,28 +71,29 @@ def shelve(
     present = set(names_in(root / "cards"))
     topics = [topic for topic in topics if f"{topic}.yaml" in present or has_deck(root, topic)]
     catalogue = Catalogue.open(cache, root)
-    decks: list[StoredDeck] = []
-    changed = []
+    made: dict[str, StoredDeck] = {}
+    kept = []
     for number, topic in enumerate(topics):
+        stat = _stat(f"{root}/cards/{topic}.yaml")
+        if not (catalogue and stat and catalogue.trusts(number, topic, stat)):
+            made[topic] = reading.read(root, deck_path(topic), topic)
+            if stat:
+                kept.append((number, made[topic], stat))
+
+    def listed(topic: str) -> StoredDeck:
         path = deck_path(topic)
-        stat = _stat(f"{root}/{path}")
-        deck: StoredDeck | None = None
-        if catalogue and stat:
-            repack = partial(reading.repack, root, path, topic)
-            deck = catalogue.deck(number, topic, path, stat, repack)
-        if deck is None:
-            deck = reading.read(root, path, topic)
-            changed.append((number, deck, stat))
-        decks.append(deck)
+        assert catalogue, "without one, all decks are read"
+        return ListedDeck(catalogue, path, topic, partial(reading.repack, root, path, topic))
+
+    decks = Decks(topics, listed, made)
     key = zlib.crc32(json.dumps([topics, exercises]).encode())
     agreed = catalogue.agreement() if catalogue else None
-    if not changed and agreed and agreed[0] == key:
+    if not made and agreed and agreed[0] == key:
         return Shelf(decks, agreed[1], catalogue)
     reading.check(decks)
     aliases = aliases_of(decks)
-    kept = [(number, deck, stat) for number, deck, stat in changed if stat]
     if catalogue and not catalogue.keep(kept, topics, (key, aliases), now_ns):
-        catalogue = None
+        return Shelf(decks, aliases, None)
     return Shelf(decks, aliases, catalogue)
 
 

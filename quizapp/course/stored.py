@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quizapp.course.cache import to_line
 from quizapp.course.codec import from_note, from_text, to_note, to_text
-from quizapp.domain.cards import Card, Deck, Note
+from quizapp.domain.cards import Card, CardKey, Deck, Note
 from quizapp.domain.text import Text
 from quizapp.errors import CourseError
 
@@ -53,9 +53,6 @@ class StoredDeck:
         body: called when the first note is asked for; gives what `pack` made, or raises OSError or
             ValueError where it is lost.
         reread: parses the deck file afresh and packs it; called where the body is lost or damaged.
-
-    Attributes:
-        count: how many cards it has.
     """
 
     def __init__(
@@ -65,31 +62,34 @@ class StoredDeck:
         body: Callable[[], bytes],
         reread: Callable[[], tuple[dict[str, Any], bytes]],
     ) -> None:
-        self._header = header
+        self._given = header
         self._read_body = body
-        title = to_text(header["title"])
-        self._set_up(path, header["topic"], title, header["cards"], reread)
+        self._set_up(path, header["topic"], reread)
 
     def _set_up(
-        self,
-        path: str,
-        topic: str,
-        title: Text,
-        count: int,
-        reread: Callable[[], tuple[dict[str, Any], bytes]],
+        self, path: str, topic: str, reread: Callable[[], tuple[dict[str, Any], bytes]]
     ) -> None:
         self.path = path
         self.topic = topic
-        self._title = title
-        self.count = count
         self._reread = reread
         self._repaired = False
         self._notes: dict[str, Note] = {}
 
-    @property
+    @cached_property
     def header(self) -> Mapping[str, Any]:
         """As `pack` made it."""
-        return self._header
+        return self._given
+
+    @property
+    def title(self) -> Text:
+        """The deck's."""
+        return to_text(self.header["title"])
+
+    @property
+    def count(self) -> int:
+        """How many cards it has."""
+        count: int = self.header["cards"]
+        return count
 
     @cached_property
     def note_ids(self) -> list[str]:
@@ -121,13 +121,14 @@ class StoredDeck:
         """Tells this deck from one with other notes."""
         return zlib.crc32(b"\n".join([to_line(dict(self.header)), *self.lines()]))
 
+    @cached_property
     def deck(self) -> Deck:
         """The deck, with notes and cards that are read when asked for."""
         cards = _Ids(self.count, lambda: self.card_ids)
         notes = _Ids(None, lambda: self.note_ids)
         return Deck(
             self.topic,
-            self._title,
+            self.title,
             LazySequence(notes, self.note),
             LazySequence(cards, self.card),
             cards,
@@ -143,9 +144,12 @@ class StoredDeck:
     def cards_of(self, note_id: str) -> list[str]:
         """Ids of the cards that a note of this deck gives."""
         parts: list[str] | None = self.header["parted"].get(note_id)
-        if parts is None:
-            return [note_id]
-        return [f"{note_id}/{part}" if part else note_id for part in parts]
+        return [note_id] if parts is None else ids_of(note_id, parts)
+
+    def parts_of(self, note_id: str) -> str | None:
+        """Parts of the cards that a note gives, with a blank between; None for one without any."""
+        parts: list[str] | None = self.header["parted"].get(note_id)
+        return None if parts is None else " ".join(parts)
 
     def has_note(self, note_id: str) -> bool:
         """Whether the deck has a note with `note_id`."""
@@ -201,6 +205,11 @@ class StoredDeck:
         return self._parse(note_id)
 
 
+def ids_of(note_id: str, parts: Iterable[str]) -> list[str]:
+    """Ids of the cards of a note with these parts."""
+    return [f"{note_id}/{part}" if part else note_id for part in parts]
+
+
 class LazySequence(Sequence[T]):
     """A sequence that knows its ids and reads an item when it is asked for."""
 
@@ -245,6 +254,64 @@ class _Ids(Sequence[str]):
         return iter(self._read())
 
 
+class Decks(Sequence[StoredDeck]):
+    """The decks of a course in order, each made when it is asked for.
+
+    Args:
+        topics: in order.
+        make: topic -> its deck.
+        made: those that are there already.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[str],
+        make: Callable[[str], StoredDeck],
+        made: Mapping[str, StoredDeck],
+    ) -> None:
+        self.topics = topics
+        self._make = make
+        self._made = dict(made)
+        self._known = frozenset(topics)
+
+    def of(self, topic: str) -> StoredDeck | None:
+        """The deck of a topic; None where it has none."""
+        if topic not in self._known:
+            return None
+        deck = self._made.get(topic)
+        if deck is None:
+            deck = self._made[topic] = self._make(topic)
+        return deck
+
+    def served(self, topic: str) -> Deck:
+        """The deck of a topic as the domain has it; KeyError where there is none."""
+        deck = self.of(topic)
+        if deck is None:
+            raise KeyError(topic)
+        return deck.deck
+
+    def with_more(self, decks: Sequence[StoredDeck]) -> Decks:
+        """These decks, and others after them."""
+        if not decks:
+            return self
+        more = {deck.topic: deck for deck in decks}
+        return Decks([*self.topics, *more], self._make, self._made | more)
+
+    def __len__(self) -> int:
+        return len(self.topics)
+
+    @overload
+    def __getitem__(self, index: int) -> StoredDeck: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[StoredDeck]: ...
+    def __getitem__(self, index: int | slice) -> StoredDeck | list[StoredDeck]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        deck = self.of(self.topics[index])
+        assert deck is not None, "every topic here has a deck"
+        return deck
+
+
 class CardMap(Mapping[str, Card]):
     """Card id -> card over several decks, in their order; a card is read when asked for.
 
@@ -253,21 +320,44 @@ class CardMap(Mapping[str, Card]):
         catalogue: of the first of them, which it answers for; None for none.
     """
 
-    def __init__(self, decks: Sequence[StoredDeck], catalogue: Catalogue | None = None) -> None:
+    def __init__(self, decks: Decks, catalogue: Catalogue | None = None) -> None:
         self._decks = decks
         self._catalogue = catalogue
+        self._unlisted: tuple[bool, dict[str, StoredDeck]] | None = None
 
     def deck_of(self, note_id: str) -> StoredDeck | None:
         """The deck that has a note of that id."""
         topic = self._catalogue.topic_of(note_id) if self._catalogue else None
-        if topic is not None:
-            return self._by_topic.get(topic)
-        return self._by_note.get(note_id)
+        return self._decks.of(topic) if topic else self._others.get(note_id)
 
     def named(self, name: str) -> list[str]:
         """Ids of the cards that are meant by the id of a card, or of a note with several."""
         deck = self.deck_of(name)
         return [name] if deck is None or name in deck else deck.cards_of(name)
+
+    def keys_of(self, card_ids: Iterable[str]) -> dict[str, CardKey]:
+        """Id -> key of those cards that there are, in the order of the ids; reads no note."""
+        notes = {card_id: card_id.partition("/")[0] for card_id in card_ids}
+        listed = self._catalogue.find(notes.values()) if self._catalogue else {}
+        found = {}
+        for card_id, note_id in notes.items():
+            place = listed.get(note_id)
+            if place is not None:
+                topic, parts = place
+                there = card_id in ids_of(note_id, parts)
+            elif (deck := self._others.get(note_id)) is not None:
+                topic, there = deck.topic, card_id in deck
+            else:
+                continue
+            if there:
+                found[card_id] = CardKey(card_id, note_id, topic)
+        return found
+
+    def notes_among(self, names: Iterable[str]) -> set[str]:
+        """Those of the names that are ids of notes."""
+        names = list(names)
+        listed = self._catalogue.find(names) if self._catalogue else {}
+        return {name for name in names if name in listed or name in self._others}
 
     def candidates(self, words: Sequence[str], topics: Collection[str] = ()) -> Iterator[str]:
         """Ids of all cards that hold the words, in order, and of some that do not.
@@ -282,12 +372,14 @@ class CardMap(Mapping[str, Card]):
             try:
                 for topic, note_id in catalogue.holding(words, topics):
                     seen.add(note_id)
-                    yield from self._by_topic[topic].cards_of(note_id)
+                    if deck := self._decks.of(topic):
+                        yield from deck.cards_of(note_id)
             except (sqlite3.Error, ValueError, KeyError):
                 catalogue = None  # it is broken, so every card has to be looked at
-        for deck in self._decks:
-            answered_for = catalogue is not None and catalogue.holds(deck.topic)
-            if not answered_for and (not topics or deck.topic in topics):
+        for topic in self._decks.topics:
+            if (catalogue and catalogue.holds(topic)) or (topics and topic not in topics):
+                continue
+            if deck := self._decks.of(topic):
                 for card_id in deck.card_ids:
                     if card_id.partition("/")[0] not in seen:
                         yield card_id
@@ -299,12 +391,7 @@ class CardMap(Mapping[str, Card]):
         return deck.card(card_id)
 
     def __contains__(self, card_id: object) -> bool:
-        if not isinstance(card_id, str):
-            return False
-        note_id = card_id.partition("/")[0]
-        topic = self._catalogue.topic_of(note_id) if self._catalogue else None
-        deck = self._by_topic.get(topic) if topic else self._others.get(note_id)
-        return deck is not None and card_id in deck
+        return isinstance(card_id, str) and card_id in self.keys_of([card_id])
 
     def __iter__(self) -> Iterator[str]:
         for deck in self._decks:
@@ -313,17 +400,17 @@ class CardMap(Mapping[str, Card]):
     def __len__(self) -> int:
         return sum(deck.count for deck in self._decks)
 
-    @cached_property
-    def _by_topic(self) -> dict[str, StoredDeck]:
-        return {deck.topic: deck for deck in self._decks}
-
-    @cached_property
-    def _by_note(self) -> dict[str, StoredDeck]:
-        return {note_id: deck for deck in self._decks for note_id in deck.note_ids}
-
     @property
     def _others(self) -> dict[str, StoredDeck]:
-        """Notes that the catalogue does not answer for."""
-        if self._catalogue is None or not all(map(self._catalogue.holds, self._by_topic)):
-            return self._by_note
-        return {}
+        """Notes that the catalogue does not answer for; all of them once it is broken."""
+        answers = self._catalogue is not None and self._catalogue.answers
+        if self._unlisted is None or self._unlisted[0] is not answers:
+            others = {
+                note_id: deck
+                for topic in self._decks.topics
+                if not (answers and self._catalogue and self._catalogue.holds(topic))
+                if (deck := self._decks.of(topic))
+                for note_id in deck.note_ids
+            }
+            self._unlisted = (answers, others)
+        return self._unlisted[1]

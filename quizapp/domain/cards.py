@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from quizapp.domain.text import Text
 
@@ -125,6 +125,20 @@ class Card:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", f"{self.note.id}/{self.part}" if self.part else self.note.id)
+
+
+class CardKey(NamedTuple):
+    """What putting cards in order needs of one, so that its note need not be read.
+
+    Attributes:
+        id: of the card.
+        note: id of its note; cards of one note are siblings.
+        topic: whose deck it is in.
+    """
+
+    id: str
+    note: str
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)

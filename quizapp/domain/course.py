@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quizapp.domain.cards import Card, Deck
+from quizapp.domain.cards import Card, CardKey, Deck
 from quizapp.domain.exercises import Exercise
 from quizapp.domain.text import Text
 from quizapp.errors import CourseError
@@ -32,11 +32,13 @@ class Course:
             and of some that do not; of all topics when none is given. None where nothing is known
             without reading every card.
         left_out: what is wrong with the learner's own decks that are left out.
+        lookup: ids -> keys of those cards that there are, in the same order, without reading a
+            note; None where that is not known.
     """
 
     root: str
     title: str
-    decks: tuple[Deck, ...]
+    decks: Sequence[Deck]
     cards: Mapping[str, Card]
     aliases: Mapping[str, str]
     exercises: Mapping[str, Exercise]
@@ -44,3 +46,15 @@ class Course:
     topics: tuple[str, ...] = ()
     left_out: tuple[CourseError, ...] = ()
     candidates: Callable[[Sequence[str], Collection[str]], Iterator[str]] | None = None
+    lookup: Callable[[Iterable[str]], dict[str, CardKey]] | None = None
+
+    def keys_of(self, card_ids: Iterable[str]) -> dict[str, CardKey]:
+        """Id -> key of those cards that the course has, in the order of the ids."""
+        if self.lookup is not None:
+            return self.lookup(card_ids)
+        found = ((card_id, self.cards.get(card_id)) for card_id in card_ids)
+        return {
+            card_id: CardKey(card_id, card.note.id, card.note.topic)
+            for card_id, card in found
+            if card is not None
+        }

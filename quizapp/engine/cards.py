@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.cards import Card, Deck, Drawn, Option
+from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST
@@ -244,13 +244,13 @@ class CardDesk(SearchDesk):
         """The options of a choice card, in the order in which to show them; else empty."""
         return wording.options(prompt.card, prompt.drawn, prompt.seed)
 
-    def _due_now(self, topics: Sequence[str]) -> list[Card]:
+    def _due_now(self, topics: Sequence[str]) -> list[CardKey]:
         return self._due_by(self.clock(), topics)
 
-    def _soon(self, topics: Sequence[str]) -> list[Card]:
+    def _soon(self, topics: Sequence[str]) -> list[CardKey]:
         return self._due_by(self.clock() + LEARN_AHEAD, topics)
 
-    def _due_by(self, moment: datetime, topics: Sequence[str]) -> list[Card]:
+    def _due_by(self, moment: datetime, topics: Sequence[str]) -> list[CardKey]:
         # The most forgotten of a few topics are among the most forgotten of all, if one looks far
         # enough.
         for limit in (_CANDIDATES, 10 * _CANDIDATES, None):
@@ -275,7 +275,7 @@ class CardDesk(SearchDesk):
                 (due if phase is Phase.REVIEW else learning)[topics[item]] += 1
         return learning, due
 
-    def _new(self, topics: Sequence[str]) -> list[Card]:
+    def _new(self, topics: Sequence[str]) -> list[CardKey]:
         ids = self._new_ids(topics)
         return self._queue([self.store.schedule(ItemKind.CARD, item) for item in ids], topics)
 
@@ -308,11 +308,11 @@ class CardDesk(SearchDesk):
             return in_random_order(ids, settings.new_seed)
         return ids
 
-    def _queue(self, schedules: Iterable[Schedule], topics: Sequence[str]) -> list[Card]:
+    def _queue(self, schedules: Iterable[Schedule], topics: Sequence[str]) -> list[CardKey]:
         now = self.clock()
         known = {schedule.item: schedule for schedule in schedules}
         return build_queue(
-            [self.course.cards[item] for item in known],
+            self.course.keys_of(known).values(),
             known,
             self.limits,
             self.store.answered_on(study_day(now)),
@@ -322,7 +322,7 @@ class CardDesk(SearchDesk):
             after=self._last_card(),
         )
 
-    def _ahead(self, topics: Sequence[str], skip: Collection[str]) -> list[Card]:
+    def _ahead(self, topics: Sequence[str], skip: Collection[str]) -> list[CardKey]:
         now, end = self.clock(), self._end_of_day()
         # As many as are needed to spread them: reading the notes of all would take seconds.
         limit, found = _CANDIDATES, list[Schedule]()
@@ -338,7 +338,7 @@ class CardDesk(SearchDesk):
             limit *= 10
         known = {schedule.item: schedule for schedule in found[:_CANDIDATES]}
         return study_ahead(
-            [self.course.cards[item] for item in known],
+            self.course.keys_of(known).values(),
             known,
             now,
             topics=topics,
@@ -346,8 +346,9 @@ class CardDesk(SearchDesk):
             after=self._last_card(),
         )
 
-    def _last_card(self) -> Card | None:
-        return self.course.cards.get(self.store.setting("last_card", ""))
+    def _last_card(self) -> CardKey | None:
+        last = self.store.setting("last_card", "")
+        return self.course.keys_of([last]).get(last)
 
     def _retrievability(self, schedule: Schedule) -> float | None:
         if schedule.memory is None:

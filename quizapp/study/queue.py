@@ -1,7 +1,7 @@
 """What is asked next. Owns the order of a session and its daily limits; leaves due dates to others.
 
-The queue is a pure function of what is stored, so it is built anew after every answer and a session
-can be left and resumed at any point.
+The queue is a pure function of what is stored, so a session can be left and resumed at any point.
+It knows of a card no more than its key; leaves keeping it between two answers to `waiting`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from operator import itemgetter
 from zlib import crc32
 
 from quizapp.clock import study_day
-from quizapp.domain.cards import Card
+from quizapp.domain.cards import CardKey
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.study.spread import spread
@@ -52,7 +52,7 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
 
 
 def build_queue(
-    cards: Iterable[Card],
+    cards: Iterable[CardKey],
     schedules: Mapping[str, Schedule],
     limits: DailyLimits,
     counts: DayCounts,
@@ -60,8 +60,8 @@ def build_queue(
     *,
     topics: Collection[str] = (),
     retrievability: Callable[[Schedule], float],
-    after: Card | None = None,
-) -> list[Card]:
+    after: CardKey | None = None,
+) -> list[CardKey]:
     """The cards to ask, in order.
 
     Learning steps whose time has come, the longest waiting first; reviews within the day's limit,
@@ -82,12 +82,12 @@ def build_queue(
         after: the card asked just before, so that its siblings do not follow at once.
     """
     today = study_day(now)
-    steps: list[tuple[datetime, Card]] = []
-    soon: list[tuple[datetime, Card]] = []
-    reviews: list[tuple[bool, float, Card]] = []
-    new: list[tuple[bool, Card]] = []
+    steps: list[tuple[datetime, CardKey]] = []
+    soon: list[tuple[datetime, CardKey]] = []
+    reviews: list[tuple[bool, float, CardKey]] = []
+    new: list[tuple[bool, CardKey]] = []
     for card in cards:
-        if topics and card.note.topic not in topics:
+        if topics and card.topic not in topics:
             continue
         schedule = schedules.get(card.id) or Schedule(card.id, ItemKind.CARD)
         if is_hidden(schedule, today):
@@ -113,29 +113,29 @@ def build_queue(
 
 
 def study_ahead(
-    cards: Iterable[Card],
+    cards: Iterable[CardKey],
     schedules: Mapping[str, Schedule],
     now: datetime,
     *,
     topics: Collection[str] = (),
     retrievability: Callable[[Schedule], float],
-    after: Card | None = None,
-) -> list[Card]:
+    after: CardKey | None = None,
+) -> list[CardKey]:
     """Cards in phase REVIEW that are not due yet, most forgotten first, without a limit.
 
     For cramming: what is answered in this order is not meant to be recorded.
     """
     today = study_day(now)
-    found: list[tuple[float, Card]] = []
+    found: list[tuple[float, CardKey]] = []
     for card in cards:
         schedule = schedules.get(card.id)
-        if schedule is None or (topics and card.note.topic not in topics):
+        if schedule is None or (topics and card.topic not in topics):
             continue
         waiting = schedule.phase is Phase.REVIEW and not is_due(schedule, now)
         if waiting and not is_hidden(schedule, today):
             found.append((retrievability(schedule), card))
     found.sort(key=itemgetter(0))
-    return spread([card for _, card in found], after=after)
+    return list(spread([card for _, card in found], after=after))
 
 
 def exercise_comes_first(

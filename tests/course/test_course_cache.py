@@ -219,11 +219,14 @@ def test_a_cache_file_that_is_written_anew_after_the_start_is_not_mixed_up(toy_c
 def test_a_note_that_was_removed_since_the_start_is_reported(toy_copy, cache):
     load_course(toy_copy, cache=cache)
     course = load_course(toy_copy, cache=cache)
+    shapes = next(deck for deck in course.decks if deck.topic == "shapes")
+    place = list(shapes.card_ids).index("len-is-axis-0")
     deck = toy_copy / "cards/shapes.yaml"
     deck.write_text(deck.read_text().replace("len-is-axis-0", "len-is-the-first-axis"))
     load_course(toy_copy, cache=cache)
     with pytest.raises(CourseError, match="note `len-is-axis-0` is gone"):
-        course.cards["len-is-axis-0"]
+        shapes.cards[place]
+    assert "len-is-axis-0" not in course.cards
     assert course.cards["scalar-and-0d"].note.front.en == "0-D tensor"
 
 

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.cards import Card, Kind, Location, Note
+from quizapp.domain.cards import CardKey
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import ItemKind, Memory, Phase, Schedule
-from quizapp.domain.text import Text
 from quizapp.study.queue import build_queue, is_hidden, learning_left, study_ahead
 from quizapp.study.spread import spread
 
@@ -23,9 +22,7 @@ NONE_YET = DayCounts()
 
 
 def card(note, topic="shapes", part=""):
-    text = Text("q", "q")
-    found = Note(note, Kind.BASIC, topic, text, text, "N0", Location("cards/x.yaml", 1))
-    return Card(found, part)
+    return CardKey(f"{note}/{part}" if part else note, note, topic)
 
 
 def learning(item, minutes, phase=Phase.LEARNING):
@@ -166,7 +163,7 @@ def test_the_sibling_of_the_card_asked_before_waits():
 
 def test_topics_take_turns():
     cards = [card("a", "t1"), card("b", "t1"), card("c", "t2"), card("d", "t2")]
-    topics = [entry.note.topic for entry in spread(cards)]
+    topics = [entry.topic for entry in spread(cards)]
     assert topics == ["t1", "t2", "t1", "t2"]
 
 
@@ -181,14 +178,14 @@ small_topics = st.lists(st.sampled_from(["t1", "t2", "t3"]), max_size=7)
 def test_no_order_has_fewer_neighbours_of_one_topic(topics):
     cards = [card(f"n{index}", topic) for index, topic in enumerate(topics)]
     best = min(neighbours(order, str) for order in permutations(topics))
-    assert neighbours(spread(cards), lambda entry: entry.note.topic) == best
+    assert neighbours(spread(cards), lambda entry: entry.topic) == best
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=7))
 def test_no_order_has_fewer_neighbouring_siblings(notes):
     cards = [card(note, part=f"c{index}") for index, note in enumerate(notes)]
     best = min(neighbours(order, str) for order in permutations(notes))
-    assert neighbours(spread(cards), lambda entry: entry.note.id) == best
+    assert neighbours(spread(cards), lambda entry: entry.note) == best
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=30))
@@ -201,8 +198,8 @@ def test_spreading_loses_and_repeats_no_card(pairs):
 def test_spreading_keeps_the_order_within_a_topic(topics):
     cards = [card(f"n{index}", topic) for index, topic in enumerate(topics)]
     for topic in set(topics):
-        inside = [entry for entry in spread(cards) if entry.note.topic == topic]
-        assert inside == [entry for entry in cards if entry.note.topic == topic]
+        inside = [entry for entry in spread(cards) if entry.topic == topic]
+        assert inside == [entry for entry in cards if entry.topic == topic]
 
 
 stored = st.one_of(
