@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -27,26 +28,66 @@ def exercise_trials(
 ) -> Iterator[Trial]:
     """What there is to try about `exercise`: it comes to nothing if all is as it should be."""
     folder = _shown(course, exercise.folder)
-
-    def trial(counted: str, source: str, path: str, seed: int, find: _Find) -> Trial:
-        return Trial(
-            counted if seed == seeds[0] else "",
-            partial(_judge, judge, exercise, source, path, seed),
-            partial(_findings, exercise, f"{folder}/checks.py", path, find),
-        )
-
+    trial = _Trials(judge, exercise, f"{folder}/checks.py", seeds[0])
     solution = _shown(course, exercise.solution_path)
     for seed in seeds:
         yield trial("references", exercise.solution, solution, seed, _reference_findings)
-    starter = f"{folder}/starter.py"
-    touched = f"{exercise.starter}\n{_TOUCH}\n"
-    yield trial("starters", exercise.starter, starter, seeds[0], _starter_findings)
-    yield trial("", touched, starter, seeds[0], _touched_findings)
+    yield from _starter_trials(trial, f"{folder}/starter.py")
     for miss in exercise.near_misses:
         path = f"{folder}/near_misses/{miss.name}.py"
         find = partial(_near_miss_findings, miss)
         for seed in seeds:
             yield trial("near misses", miss.source, path, seed, find)
+    for variant in exercise.variants:
+        yield from _variant_trials(exercise, variant, judge, f"{folder}/exercise.yaml", seeds)
+
+
+def _variant_trials(
+    base: Exercise, variant: Exercise, judge: Judge, path: str, seeds: Sequence[int]
+) -> Iterator[Trial]:
+    """Likewise about a variant; besides, what solves the base must not solve it."""
+    trial = _Trials(judge, variant, path, seeds[0])
+    for seed in seeds:
+        yield trial("variants", variant.solution, path, seed, _reference_findings)
+    yield from _starter_trials(trial, path)
+    yield trial("", base.solution, path, seeds[0], _old_solution_findings)
+    for miss in variant.near_misses:
+        find = partial(_near_miss_findings, miss)
+        for seed in seeds:
+            yield trial("", miss.source, path, seed, find)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """Makes the trials of one exercise, or of one variant.
+
+    Attributes:
+        checks: file that is named where a check itself is wrong.
+        first: the seed with which things are counted.
+    """
+
+    judge: Judge
+    exercise: Exercise
+    checks: str
+    first: int
+
+    def __call__(self, counted: str, source: str, path: str, seed: int, find: _Find) -> Trial:
+        return Trial(
+            counted if seed == self.first else "",
+            partial(_judge, self.judge, self.exercise, source, path, seed),
+            partial(_findings, self.exercise, self.checks, path, find),
+        )
+
+
+def _starter_trials(trial: _Trials, path: str) -> Iterator[Trial]:
+    starter = trial.exercise.starter
+    counted = "" if trial.exercise.variant else "starters"
+    yield trial(counted, starter, path, trial.first, _starter_findings)
+    yield trial("", f"{starter}\n{_TOUCH}\n", path, trial.first, _touched_findings)
+
+
+def _subject(exercise: Exercise) -> str:
+    return f"{exercise.slug} ({exercise.variant})" if exercise.variant else exercise.slug
 
 
 def _shown(course: Course, path: str) -> str:
@@ -57,7 +98,8 @@ def _shown(course: Course, path: str) -> str:
 def _judge(
     judge: Judge, exercise: Exercise, source: str, path: str, seed: int
 ) -> tuple[Future[Outcome]]:
-    return (judge.judge(exercise, source.encode(), filename=Path(path).name, seed=seed),)
+    filename = f"{exercise.variant}.py" if exercise.variant else Path(path).name
+    return (judge.judge(exercise, source.encode(), filename=filename, seed=seed),)
 
 
 def _findings(
@@ -75,11 +117,15 @@ def _our_fault(exercise: Exercise, checks: str, path: str, outcome: Outcome) -> 
     for check in outcome.checks:
         if check.verdict is Verdict.GRADER_ERROR:
             what = f"{check.id}: {_first_line(check.message)}"
-            line = _line_of_check(exercise, check.id)
+            line = 1 if exercise.variant else _line_of_check(exercise, check.id)
             break
     seen = f"{Path(path).name} and seed {outcome.seed}"
     return Finding(
-        f"{checks}:{line}", exercise.slug, f"cannot be judged: {what}", "correct the check", seen
+        f"{checks}:{line}",
+        _subject(exercise),
+        f"cannot be judged: {what}",
+        "correct the check",
+        seen,
     )
 
 
@@ -89,7 +135,7 @@ def _reference_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iter
             why = _first_line(check.message) or check.verdict
             yield Finding(
                 f"{path}:1",
-                exercise.slug,
+                _subject(exercise),
                 f"the reference does not pass {check.id}: {why}",
                 "correct the reference, or the check in checks.py",
                 f"seed {outcome.seed}",
@@ -99,30 +145,37 @@ def _reference_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iter
 def _starter_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     if outcome.verdict is not Verdict.MISSING:
         what = f"the untouched starter is not called missing but {outcome.verdict}"
-        yield Finding(f"{path}:1", exercise.slug, what, "leave something to write")
+        yield Finding(f"{path}:1", _subject(exercise), what, "leave something to write")
 
 
 def _touched_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     if outcome.passed:
         what, remedy = "the starter is a solution already", "leave something to write"
-        yield Finding(f"{path}:1", exercise.slug, what, remedy)
+        yield Finding(f"{path}:1", _subject(exercise), what, remedy)
+
+
+def _old_solution_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
+    if outcome.passed:
+        what, remedy = "the base's solution solves it, too", "let it ask for something else"
+        yield Finding(f"{path}:1", _subject(exercise), what, remedy)
 
 
 def _near_miss_findings(
     miss: NearMiss, exercise: Exercise, path: str, outcome: Outcome
 ) -> Iterator[Finding]:
-    where = f"{path}:{_line_of_fails(miss)}"
-    finding = partial(Finding, where, exercise.slug, seen=f"seed {outcome.seed}")
+    where = f"{path}:{1 if exercise.variant else _line_of_fails(miss)}"
+    finding = partial(Finding, where, _subject(exercise), seen=f"seed {outcome.seed}")
+    this = f"near miss {miss.name}" if exercise.variant else "this near miss"
     for check in miss.fails:
         if check not in outcome.failed_checks():
             yield finding(
-                f"this near miss does not fail {check}",
+                f"{this} does not fail {check}",
                 "sharpen the check, or correct the line `fails:`",
             )
     said = outcome.diagnosis.near_miss if outcome.diagnosis else ""
     if said != miss.name and not outcome.passed:
         yield finding(
-            f"this near miss is diagnosed as {said}" if said else "this near miss is not diagnosed",
+            f"{this} is diagnosed as {said}" if said else f"{this} is not diagnosed",
             "add a case to checks.py that tells them apart"
             if said
             else "look at it by quizapp check: does it fail where its line `fails:` says?",

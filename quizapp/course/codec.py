@@ -80,18 +80,19 @@ def _to_answer(
     return TypedAnswer(AnswerType(kind), value, literal, tolerance, tuple(accept))
 
 
+_NESTED = ("title", "task", "hints", "near_misses", "limits", "change", "variants")
+
+
 def from_exercise(exercise: Exercise) -> dict[str, Any]:
     """An exercise as JSON."""
-    plain = {
-        name: getattr(exercise, name)
-        for name in Exercise.__slots__
-        if name not in ("title", "task", "hints", "near_misses", "limits")
-    }
+    plain = {name: getattr(exercise, name) for name in Exercise.__slots__ if name not in _NESTED}
     limits = exercise.limits
     return {
         **plain,
         "title": from_text(exercise.title),
         "task": from_text(exercise.task),
+        "change": from_text(exercise.change),
+        "variants": [from_exercise(variant) for variant in exercise.variants],
         "hints": [from_text(hint) for hint in exercise.hints],
         "limits": [limits.cpu_s, limits.memory_mb, limits.output_kb, limits.answer_mb],
         "near_misses": [
@@ -106,12 +107,14 @@ def to_exercise(value: Mapping[str, Any]) -> Exercise:
     plain: dict[str, Any] = {
         name: tuple(item) if isinstance(item, list) else item
         for name, item in value.items()
-        if name not in ("title", "task", "hints", "near_misses", "limits", "check_concepts")
+        if name not in (*_NESTED, "check_concepts")
     }
     return Exercise(
         **plain,
         title=to_text(value["title"]),
         task=to_text(value["task"]),
+        change=to_text(value["change"]),
+        variants=tuple(map(to_exercise, value["variants"])),
         hints=tuple(map(to_text, value["hints"])),
         limits=Limits(*value["limits"]),
         near_misses=tuple(

@@ -1,7 +1,8 @@
 """One exercise folder, from disk to an exercise.
 
 Owns `exercise.yaml` and what its files must agree on; leaves what its checks say to `checks`, near
-misses to `near_misses`, and whether its concept cards exist to `loader`.
+misses to `near_misses`, variants to `variants` (once the rest is sound), and whether its concept
+cards exist to `loader`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ import ast
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from keyword import iskeyword
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from quizapp.course.checks import read_checks
@@ -23,13 +23,15 @@ from quizapp.course.values import (
     Fields,
     as_flag,
     as_integer,
-    as_items,
+    as_name,
     as_number,
     as_string,
     as_table,
     as_text,
+    as_texts,
     as_unique,
 )
+from quizapp.course.variants import read_variants
 from quizapp.domain.exercises import Exercise, Limits, NearMiss
 from quizapp.domain.text import Text
 from quizapp.errors import CourseError
@@ -48,6 +50,7 @@ _KEYS = (
     "data",
     "judge_data",
     "accelerator",
+    "variants",
 )
 _EMPTY = Text("", "")
 _FORBIDDEN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
@@ -99,6 +102,11 @@ def parse_exercise(root: Path, topic: str, slug: str) -> ParsedExercise:
     for miss in filter(None, misses):
         concepts += [(miss.path, miss.line, card) for card in miss.near_miss.cards]
     unsound = any(source.errors for source in sources)
+    if not unsound and "variants" in table.entries:
+        variants, named = read_variants(described, table.entries["variants"], exercise, found)
+        concepts += [(described.path, line, card) for line, card in named]
+        exercise = replace(exercise, variants=variants)
+        unsound = bool(described.errors)
     return ParsedExercise(None if unsound else exercise, sources, tuple(concepts))
 
 
@@ -168,7 +176,7 @@ class _Reader:
             solution=solution,
             checks=checks,
             source=fields.string("source", required=True),
-            hints=fields.read("hints", _hints, required=True) or (),
+            hints=fields.read("hints", as_texts, required=True) or (),
             concepts=self._cards("concepts"),
             near_misses=near_misses,
             folder=str(self._folder),
@@ -183,7 +191,7 @@ class _Reader:
 
     def _entry_points(self) -> tuple[str, ...]:
         self._fields.find("entry_points", required=True)
-        return tuple(self._fields.words("entry_points", _identifier))
+        return tuple(self._fields.words("entry_points", as_name))
 
     def _cards(self, key: str) -> tuple[str, ...]:
         self._fields.find(key, required=True)
@@ -209,7 +217,7 @@ class _Reader:
         table = self._fields.read(key, as_table)
         found: dict[str, str] = {}
         for name, node in table.entries.items() if table else ():
-            _identifier(self._source, Scalar(name, node.line, "str", False, False), f"`{key}`")
+            as_name(self._source, Scalar(name, node.line, "str", False, False), f"`{key}`")
             path = as_string(self._source, node, f"`{shortened(name)}` of `{key}`")
             if path is None:
                 continue
@@ -224,24 +232,11 @@ class _Reader:
         return found
 
 
-def _hints(source: Source, node: Node, what: str) -> tuple[Text, ...]:
-    hints = [as_text(source, item, "a hint") for item in as_items(source, node, what)]
-    return tuple(hint for hint in hints if hint)
-
-
 def _card(source: Source, node: Node, what: str) -> str | None:
     """The id of a note, or of one card of a note: `note-id` or `note-id/c1`."""
     word = as_string(source, node, what)
     if word is not None and not SLUG.fullmatch(word.partition("/")[0]):
         source.wrong(node.line, f"{what} `{shortened(word)}` is no card id", "mend it")
-        return None
-    return word
-
-
-def _identifier(source: Source, node: Node, what: str) -> str | None:
-    word = as_string(source, node, what)
-    if word is not None and (not word.isidentifier() or iskeyword(word)):
-        source.wrong(node.line, f"{what} `{shortened(word)}` is no Python name", "take another")
         return None
     return word
 

@@ -260,6 +260,7 @@ def _with_cards(exercise: Exercise, all_cards: CardMap) -> Exercise:
         concepts=cards(exercise.concepts),
         check_concepts={check: cards(ids) for check, ids in exercise.check_concepts.items()},
         near_misses=tuple(replace(miss, cards=cards(miss.cards)) for miss in exercise.near_misses),
+        variants=tuple(_with_cards(variant, all_cards) for variant in exercise.variants),
     )
 
 

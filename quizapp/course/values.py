@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from keyword import iskeyword
 from typing import TypeVar
 
 from quizapp.course.source import SLUG, Source, listed, shortened, suggestion
@@ -50,6 +51,15 @@ def as_slug(source: Source, node: Node, what: str) -> str | None:
     return word
 
 
+def as_name(source: Source, node: Node, what: str) -> str | None:
+    """A name that Python code may give."""
+    word = as_string(source, node, what)
+    if word is not None and (not word.isidentifier() or iskeyword(word)):
+        source.wrong(node.line, f"{what} `{shortened(word)}` is no Python name", "take another")
+        return None
+    return word
+
+
 def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> Text | None:
     """Text in both languages; with `shared` and in own decks, one string may stand for both."""
     if isinstance(node, Scalar):
@@ -83,6 +93,12 @@ def as_integer(source: Source, node: Node, what: str) -> int | None:
         return int(node.value)
     _refuse_number(source, node, what, "a whole number in plain decimal, such as 12")
     return None
+
+
+def as_texts(source: Source, node: Node, what: str) -> tuple[Text, ...]:
+    """A list of texts in both languages; what is none is noted and left out."""
+    texts = [as_text(source, item, f"an entry of {what}") for item in as_items(source, node, what)]
+    return tuple(text for text in texts if text)
 
 
 def as_number(source: Source, node: Node, what: str) -> float | int | None:

@@ -13,6 +13,11 @@ LARGEST_SOURCE = 16 << 20
 So large since notebooks hold their plots; of Python itself `judge.reading` takes less."""
 
 
+_UNCHANGED = Text("", "")
+BASE = "base"
+"""What people call the exercise itself, beside its variants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a submission may use.
@@ -61,6 +66,10 @@ class Exercise:
         sandbox_data: name -> file (.npz) that checks may use inside the sandbox.
         judge_data: name -> file (.npz) that only rules in the judge may use (labels).
         accelerator: whether checks run on an accelerator: the real one, else the simulated one.
+        variants: the same task under other names and conventions, each an exercise of its own with
+            this one's slug. All share one memory.
+        variant: which of them this is; empty for the base.
+        change: what is different in this variant, in a sentence or two.
     """
 
     slug: str
@@ -84,3 +93,6 @@ class Exercise:
     sandbox_data: Mapping[str, str] = field(default_factory=dict)
     judge_data: Mapping[str, str] = field(default_factory=dict)
     accelerator: bool = False
+    variants: tuple[Exercise, ...] = ()
+    variant: str = ""
+    change: Text = _UNCHANGED
