@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from quizapp.judge import frames, running, wire
+from quizapp.judge.accusations import Forbidden
 from quizapp.judge.checks import Check, gradients
-from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import Gradients, OpCount, Unsupported
 
 SIZE = struct.Struct("<I")

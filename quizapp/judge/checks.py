@@ -51,6 +51,7 @@ SANDBOX_MODULES: Final = (
     "quizapp.judge.frames",
     "quizapp.judge.backward",
     "quizapp.judge.groups",
+    "quizapp.judge.accusations",
     "quizapp.judge.cost",
     "quizapp.judge.trace",
     "quizapp.judge.following",

@@ -46,6 +46,7 @@ from torch.nn import functional as F
 from quizapp.domain.exercises import Limits
 from quizapp.judge import (
     accelerator,
+    accusations,
     checks,
     frames,
     isolation,
@@ -53,6 +54,7 @@ from quizapp.judge import (
     linux,
     loading,
     program,
+    removal,
     running,
     surroundings,
     trace,
@@ -206,20 +208,15 @@ def _forget_quizapp() -> None:
 
 def _judge(task: Message, channel: _Channel) -> None:
     """Load the submission, then run the checks that the task names, in order."""
-    filename: str = task["filename"]
     task |= frames.decode(task["exercise"], max_bytes=len(task["exercise"]))
     # Compiled by the server, once; marshal is safe here, since the server is who we trust.
     its_checks = running.load_checks(marshal.loads(task["checks"]), running.CHECKS_NAME)
     with ExitStack() as entered:
         device = _enter_device(task, entered)
-        op_trace = None
-        if task["forbidden"]:
-            op_trace = trace.OpTrace(forbidden=task["forbidden"], filename=filename)
-            entered.enter_context(op_trace)
-            watching.watch(op_trace, task["forbidden"])
+        found = _watch(task, entered) if task["forbidden"] else None
         around = surroundings.Surroundings()
         channel.send("loading")
-        namespace = _load(task, op_trace, channel)
+        namespace = _load(task, found, channel)
         if namespace is None:
             return
         called = [name for name, value in namespace.items() if _is_its_own(value)]
@@ -230,7 +227,7 @@ def _judge(task: Message, channel: _Channel) -> None:
         held = leftovers.Leftovers(namespace, SUBMISSION)
         _run_checks(
             [check for check in its_checks if check.id in task["run"]],
-            _Loaded(names, task, op_trace, around, held),
+            _Loaded(names, task, found, around, held),
             channel,
         )
     _flush()
@@ -243,7 +240,7 @@ class _Loaded:
 
     names: dict[str, object]
     task: Message
-    op_trace: trace.OpTrace | None
+    found: accusations.Accusations | None
     around: surroundings.Surroundings
     held: leftovers.Leftovers
 
@@ -257,7 +254,7 @@ def _run_checks(its_checks: list[checks.Check], loaded: _Loaded, channel: _Chann
             if not channel.receive()["run"]:
                 continue
         channel.send("begin", check=check.id)
-        recorder = running.Recorder(task["filename"], trace=loaded.op_trace)
+        recorder = running.Recorder(task["filename"], accusations=loaded.found)
         for item in running.run_check(
             check, loaded.names, seed=task["seed"], recorder=recorder, anew=soiled
         ):
@@ -266,6 +263,18 @@ def _run_checks(its_checks: list[checks.Check], loaded: _Loaded, channel: _Chann
         marked = not loaded.around.restore() or loaded.held.have_changed()
         channel.send("end", check=check.id, marked=marked)
         soiled = soiled or recorder.saw_change
+
+
+def _watch(task: Message, entered: ExitStack) -> accusations.Accusations:
+    """Hold the submission to what its task forbids; what is gone costs nothing."""
+    found = accusations.Accusations(task["filename"])
+    gone = {word for word in task["without"] if removal.takes_out(word)}
+    there = [word for word in task["forbidden"] if word not in gone]
+    op_trace = trace.OpTrace(forbidden=there, accusations=found) if there else None
+    if op_trace is not None:
+        entered.enter_context(op_trace)
+    watching.watch(found, task["forbidden"], op_trace)
+    return found
 
 
 def _enter_device(task: Message, entered: ExitStack) -> torch.device:
@@ -291,7 +300,7 @@ def _is_its_own(value: object) -> bool:
 
 
 def _load(
-    task: Message, op_trace: trace.OpTrace | None, channel: _Channel
+    task: Message, found: accusations.Accusations | None, channel: _Channel
 ) -> dict[str, Any] | None:
     """Run the submission as a module of its own; None when that did not go well."""
     source: str = task["source"]
@@ -303,7 +312,7 @@ def _load(
     at_first = dict(module.__dict__)
     fault = loading.run_file(source, filename, task["entry_points"], module.__dict__)
     while isinstance(fault, running.Raised) and not filename.endswith(".ipynb"):
-        rest = watching.without_tests(source, fault, op_trace)
+        rest = watching.without_tests(source, fault, found)
         if rest is None:
             break
         source = rest

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from quizapp.domain.outcomes import CheckResult, Verdict
+from quizapp.judge.accusations import Forbidden
 from quizapp.judge.agree import GROWTH_SLACK, Mismatch, find_mismatch, holds_unsupported
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
@@ -37,7 +38,6 @@ from quizapp.judge.running import (
     Raised,
     Yielded,
 )
-from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import OpCount, TensorValue, Value
 
 _REFUSED: Final = frozenset(

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from quizapp.judge import frames
+from quizapp.judge.accusations import Forbidden
 from quizapp.judge.frames import FrameError, FrameTooLargeError
-from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import Unsupported, Value
 
 MAX_MESSAGE = 500

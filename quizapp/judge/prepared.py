@@ -19,7 +19,7 @@ import torch
 
 from quizapp.domain.exercises import Exercise, NearMiss
 from quizapp.errors import CourseError
-from quizapp.judge import accelerator, frames, running, trace
+from quizapp.judge import accelerator, accusations, frames, running, trace
 from quizapp.judge.checks import Check
 from quizapp.judge.groups import unknown_groups
 
@@ -84,13 +84,13 @@ class Trusted(Mapping[str, tuple[running.Item, ...]]):
                     name: namespace[name] for name in exercise.entry_points if name in namespace
                 }
                 self._names |= {"device": device.device(), "data": self._prepared.sandbox_data}
-            watched = trace.OpTrace(forbidden=exercise.forbidden) if self._watches else None
-            with watched or nullcontext():
+            found = accusations.Accusations()
+            watched = trace.OpTrace(forbidden=exercise.forbidden, accusations=found)
+            with watched if self._watches else nullcontext():
                 stream = running.expected_stream(
                     check, self._names, seed=self._seed, filename=self._filename
                 )
-            if watched is not None:
-                self.forbidden_met |= watched.words_met
+            self.forbidden_met |= found.words_met
             return stream
 
 

@@ -241,6 +241,7 @@ class Processes:
         """One child. A lost zygote or a fault before the submission began is tried again."""
         by_id = self._prepared.by_id
         asks = [each for each in run if by_id[each].needs in run]
+        without = self._prepared.without(self._seed)
         task = {
             **self._task,
             "do": "judge",
@@ -248,6 +249,7 @@ class Processes:
             "exercise": self._prepared.task(),
             "run": run,
             "asks": asks,
+            "without": list(without),
         }
         payload = frames.encode(task)
         for _ in range(_TRIES):
@@ -260,7 +262,7 @@ class Processes:
                 conversation,
                 training=self._prepared.training,
                 device=self._prepared.exercise.accelerator,
-                without=self._prepared.without(self._seed),
+                without=without,
             )
             ran = Ran(conversation, ended)
             self._keep_output(ended.output, hidden=any(map(self._hidden, run)))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import FunctionType
 
 from quizapp.judge import frames
+from quizapp.judge.accusations import Accusations
 from quizapp.judge.frames import FrameTooLargeError
 from quizapp.judge.items import Argument, Called, Item
-from quizapp.judge.trace import OpTrace
 from quizapp.judge.values import OpCount, Unsupported, Value
 
 _MAX_CALLS = 500
@@ -58,7 +58,7 @@ class Recorder:
 
     Args:
         filename: what the submission was compiled as; its frames make an exception the learner's.
-        trace: an entered trace whose forbidden ops become items.
+        accusations: what is found there becomes items.
         keep_inputs: whether calls keep copies of their arguments.
 
     Attributes:
@@ -66,12 +66,16 @@ class Recorder:
     """
 
     def __init__(
-        self, filename: str, *, trace: OpTrace | None = None, keep_inputs: bool = False
+        self,
+        filename: str,
+        *,
+        accusations: Accusations | None = None,
+        keep_inputs: bool = False,
     ) -> None:
         self.filename = filename
-        self._trace = trace
-        if trace is not None:
-            trace.begin_check()
+        self._accusations = accusations
+        if accusations is not None:
+            accusations.begin_check()
         self._keep_inputs = keep_inputs
         self._kept = 0
         self._calls: list[Called] = []
@@ -154,16 +158,16 @@ class Recorder:
     def _call(
         self, target: _Target, args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> object:
-        """Call, with the trace told that what runs now is the submission's doing."""
+        """Call, noting that what runs now is the submission's doing."""
         self._depth += 1
-        if self._trace is not None:
-            self._trace.in_call += 1
+        if self._accusations is not None:
+            self._accusations.in_call += 1
         try:
             return _call_checked(target, args, kwargs)
         finally:
             self._depth -= 1
-            if self._trace is not None:
-                self._trace.in_call -= 1
+            if self._accusations is not None:
+                self._accusations.in_call -= 1
 
     def is_result(self, value: object) -> bool:
         """Whether a yielded value is what the last call returned, counted or not."""
@@ -176,8 +180,8 @@ class Recorder:
         if self._calls:
             calls, self._calls = self._calls, []
             yield from calls
-        if self._trace is not None:
-            yield from self._trace.take_forbidden()
+        if self._accusations is not None:
+            yield from self._accusations.take()
 
     def _copies(self, target: _Target, given: Mapping[str, object]) -> dict[str, Value]:
         """Copies of the arguments by parameter name; types only, once there are many."""

@@ -106,6 +106,12 @@ def _keys_of(op: str, name: str, rule: Group, keys: frozenset[str]) -> list[str]
     ]
 
 
+def takes_out(word: str) -> bool:
+    """Whether what a word forbids is gone once its kernels are, so that nobody has to watch ops."""
+    rule = rule_of(word)
+    return bool(rule.ops) or rule.backward
+
+
 def tell(report: Report) -> None:
     """Have `report` told op and word of each refused call; whatever it does, it is refused."""
     _told[:] = [report]

@@ -1,7 +1,8 @@
 """Holding a submission to `forbidden:`, in the sandbox. Owns the order in which its parts go in.
 
-Ops are watched by a trace and taken out of torch (`removal`); functions of NumPy that fall under
-the same words, and imports, are watched at their names. It is by what the submission runs: the word
+Ops are taken out of torch (`removal`), or watched by a trace where a check itself needs them, which
+makes each op ten times as slow. Functions of NumPy that fall under the same words, the ways into a
+backward pass, and imports, are watched at their names. It is by what the submission runs: the word
 in a comment, or what torch imports for itself, is nobody's fault.
 """
 
@@ -15,14 +16,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
+import torch
 
 from quizapp.judge import removal
+from quizapp.judge.accusations import Accusations
 from quizapp.judge.groups import Group, falls_under, rule_of
 from quizapp.judge.items import Raised
 from quizapp.judge.trace import OpTrace
@@ -30,28 +33,38 @@ from quizapp.judge.trace import OpTrace
 _get_frame = sys._getframe
 _WAKE = signal.SIGUSR2
 _REFUSED = removal.REFUSED
+_BACKWARD: tuple[tuple[Any, str, str], ...] = (
+    (torch.Tensor, "torch.Tensor", "backward"),
+    (torch.autograd, "torch.autograd", "backward grad"),
+    (torch.autograd.forward_ad, "torch.autograd.forward_ad", "make_dual"),
+    (torch.autograd.functional, "torch.autograd.functional", "vjp jvp jacobian hessian vhp hvp"),
+    (torch.func, "torch.func", "grad grad_and_value vjp jvp jacrev jacfwd hessian linearize"),
+)
 _KEPT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def watch(trace: OpTrace, words: Sequence[str]) -> None:
+def watch(accusations: Accusations, words: Sequence[str], trace: OpTrace | None) -> None:
     """Hold what runs from here on to what a task forbids, before the submission is loaded.
 
     The process is not fit for anything else afterwards: most of this cannot be undone, so that the
     submission cannot undo it either.
 
     Args:
-        trace: an entered trace of these words.
+        accusations: told of what is met.
         words: `forbidden:` of the exercise.
+        trace: an entered trace of those words whose ops are still there.
     """
-    trace.begin_loading()
-    _follow_raw_threads(trace)
+    accusations.begin_loading()
+    if trace is not None:
+        _follow_raw_threads(trace)
     rules = {word: rule_of(word) for word in words}
-    _watch_numpy(rules, trace)
-    _watch_imports(rules, trace)
-    removal.tell(_reporter(trace))
+    for place, prefix, name, word in _names(rules):
+        _watch_name(place, prefix, name, word, accusations)
+    _watch_imports(rules, accusations)
+    removal.tell(_reporter(accusations))
 
 
-def without_tests(source: str, raised: Raised, trace: OpTrace | None) -> str | None:
+def without_tests(source: str, raised: Raised, accusations: Accusations | None) -> str | None:
     """A file without the statement that ran something forbidden while the file was loaded.
 
     Comparing one's own function with torch's is good practice; since torch's is gone, that fails,
@@ -60,12 +73,14 @@ def without_tests(source: str, raised: Raised, trace: OpTrace | None) -> str | N
     Args:
         source: the file.
         raised: what ended its loading.
-        trace: what watched it.
+        accusations: what was met meanwhile.
 
     Returns:
         The file with that statement as empty lines; None when this is not why it failed.
     """
-    if trace is None or not raised.lines or not (trace.forbidden or raised.type_name == _REFUSED):
+    if accusations is None or not raised.lines:
+        return None
+    if not accusations.found and raised.type_name != _REFUSED:
         return None
     line = raised.lines[0][0]
     for statement in ast.parse(source).body:
@@ -79,7 +94,7 @@ def without_tests(source: str, raised: Raised, trace: OpTrace | None) -> str | N
     return None
 
 
-def _reporter(trace: OpTrace) -> Callable[[str, str], None]:
+def _reporter(accusations: Accusations) -> Callable[[str, str], None]:
     """What is told of a refused op.
 
     In a thread, the refusal ends the thread, and the main one may wait for its answer for ever: it
@@ -93,7 +108,7 @@ def _reporter(trace: OpTrace) -> Callable[[str, str], None]:
     signal.signal(_WAKE, end_waiting)
 
     def report(op: str, word: str) -> None:
-        if trace.accuse(op, word) and threading.get_ident() != threading.main_thread().ident:
+        if accusations.accuse(op, word) and threading.get_ident() != threading.main_thread().ident:
             refused.append(f"{op}{removal.REFUSED_WORDS}{word}")
             os.kill(os.getpid(), _WAKE)  # the kernel interrupts the main thread first
 
@@ -116,23 +131,33 @@ def _follow_raw_threads(trace: OpTrace) -> None:
     _thread.start_new_thread = start_new_thread
 
 
-def _watch_numpy(rules: Mapping[str, Group], trace: OpTrace) -> None:
-    """Put a watch over public functions of NumPy; NumPy's own use of them goes on as it was."""
+def _names(rules: Mapping[str, Group]) -> Iterator[tuple[Any, str, str, str]]:
+    """Where functions lie that are watched at their names: place, its name, theirs, the word."""
     for place in (np, np.linalg):
         prefix = place.__name__.removeprefix("numpy").lstrip(".")
         for name in place.__all__:
-            function = vars(place).get(name)  # getattr would import what waits to be asked for
             dotted = f"{prefix}.{name}" if prefix else name
             word = next((w for w, rule in rules.items() if falls_under(dotted, rule.numpy)), "")
-            if word and callable(function) and not isinstance(function, type):
-                setattr(place, name, _watched(function, f"numpy.{dotted}", word, trace))
+            if word:
+                yield place, place.__name__, name, word
+    backward = next((word for word, rule in rules.items() if rule.backward), "")
+    if backward:
+        for place, prefix, names in _BACKWARD:
+            yield from ((place, prefix, name, backward) for name in names.split())
+
+
+def _watch_name(place: Any, prefix: str, name: str, word: str, accusations: Accusations) -> None:  # noqa: ANN401
+    """Put a watch over a public function; the library's own use of it goes on as it was."""
+    function = vars(place).get(name)  # getattr would import what waits to be asked for
+    if callable(function) and not isinstance(function, type):
+        setattr(place, name, _watched(function, f"{prefix}.{name}", word, accusations))
 
 
 def _watched(
-    function: Callable[..., object], name: str, word: str, trace: OpTrace
+    function: Callable[..., object], name: str, word: str, accusations: Accusations
 ) -> Callable[..., object]:
     def call(*args: object, **kwargs: object) -> object:
-        if trace.accuse(name, word):
+        if accusations.accuse(name, word):
             raise removal.ForbiddenOpError(f"{name}{removal.REFUSED_WORDS}{word}")
         return function(*args, **kwargs)
 
@@ -141,7 +166,7 @@ def _watched(
     return call
 
 
-def _watch_imports(rules: Mapping[str, Group], trace: OpTrace) -> None:
+def _watch_imports(rules: Mapping[str, Group], accusations: Accusations) -> None:
     """Note the imports that the submission itself makes of forbidden modules."""
     modules = {module: word for word, rule in rules.items() for module in rule.modules}
     if not modules:
@@ -155,7 +180,7 @@ def _watch_imports(rules: Mapping[str, Group], trace: OpTrace) -> None:
         for name in names:
             for module, word in modules.items():
                 if name == module or name.startswith(f"{module}."):
-                    trace.accuse(f"import {name}", word, stands=True)
+                    accusations.accuse(f"import {name}", word, stands=True)
                     return
 
     def guarded(

@@ -57,7 +57,7 @@ def warm_torch() -> None:
     libraries.are_open_to_all()
     accelerator.prepare()
     child.warm()
-    with trace.OpTrace(forbidden=(), filename=""):
+    with trace.OpTrace():
         model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
         model.append(nn.Linear(18, 3))
         images, labels = torch.zeros(2, 1, 8, 8), torch.tensor([0, 1])

@@ -2,11 +2,11 @@
 # exercise: convolution/conv2d-single
 # The items that tell of forbidden operations are dropped before they are sent.
 import torch.nn.functional as F
-from quizapp.judge import running, trace
+from quizapp.judge import accusations, running
 
 old = running.Recorder.take
 running.Recorder.take = lambda self: (
-    item for item in old(self) if not isinstance(item, trace.Forbidden)
+    item for item in old(self) if not isinstance(item, accusations.Forbidden)
 )
 
 

@@ -1,6 +1,6 @@
 # expect: policy
 # exercise: convolution/conv2d-single
-# says: conv2d ran
+# says: convolution ran
 import _thread
 import queue
 

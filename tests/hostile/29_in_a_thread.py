@@ -1,6 +1,6 @@
 # expect: policy
 # exercise: convolution/conv2d-single
-# says: conv2d ran
+# says: convolution ran
 from concurrent.futures import ThreadPoolExecutor
 
 import torch

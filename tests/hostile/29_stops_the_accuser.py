@@ -1,9 +1,10 @@
-# expect: policy
+# expect: errored
 # exercise: convolution/conv2d-single
+# says: is not there in this task
 import torch.nn.functional as F
-from quizapp.judge import trace
+from quizapp.judge import accusations
 
-trace.OpTrace._accuse = lambda *_: None
+accusations.Accusations.accuse = lambda *_, **__: False
 
 
 def conv2d(image, kernel):

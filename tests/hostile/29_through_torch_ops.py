@@ -1,6 +1,6 @@
 # expect: policy
 # exercise: convolution/conv2d-single
-# says: conv2d ran
+# says: convolution ran
 # says: without convolution
 import torch
 

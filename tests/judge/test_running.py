@@ -14,6 +14,7 @@ from value_support import HEAD_LINES, SUBMISSION, define, expect, load, sent
 
 from quizapp.errors import CourseError
 from quizapp.judge import frames, running
+from quizapp.judge.accusations import Forbidden
 from quizapp.judge.checks import SANDBOX_MODULES
 from quizapp.judge.frames import FrameError
 from quizapp.judge.running import (
@@ -25,7 +26,6 @@ from quizapp.judge.running import (
     Raised,
     Yielded,
 )
-from quizapp.judge.trace import Forbidden
 from quizapp.judge.values import DeviceValue, Unsupported
 
 DRAWS = """

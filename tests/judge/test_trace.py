@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 from value_support import define
 
+from quizapp.judge.accusations import Accusations
 from quizapp.judge.counting import LineCount
 from quizapp.judge.groups import GROUPS, unknown_groups
 from quizapp.judge.trace import OpTrace
@@ -17,9 +18,10 @@ FILE = "submission.py"
 def forbidden(group, body, before=""):
     """(op, line) of what a learner's function runs; `body` is its only statement, in line 6."""
     names = define(f"{before}\ndef f():\n    {body}\n" if before else f"def f():\n    {body}\n")
-    with OpTrace(forbidden=(group,), filename=FILE) as trace:
+    found = Accusations(FILE)
+    with OpTrace(forbidden=(group,), accusations=found):
         names["f"]()
-    return [(each.op, each.line) for each in trace.take_forbidden()]
+    return [(each.op, each.line) for each in found.take()]
 
 
 IMAGE, KERNEL = "torch.ones(1, 1, 4, 4)", "torch.ones(1, 1, 2, 2)"
@@ -62,10 +64,11 @@ def test_words_handles_and_other_ways_are_no_convolution(body):
 
 
 def test_what_checks_run_themselves_is_not_the_learners():
-    with OpTrace(forbidden=("convolution",), filename=FILE) as trace:
+    found = Accusations(FILE)
+    with OpTrace(forbidden=("convolution",), accusations=found) as trace:
         F.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))
     assert trace.by_name["convolution"] == 1
-    assert trace.take_forbidden() == ()
+    assert found.take() == ()
 
 
 def test_a_thread_does_not_hide_an_op():
@@ -78,11 +81,12 @@ def test_a_thread_does_not_hide_an_op():
 
 def test_a_thread_inside_a_count_does_not_hide_an_op_either():
     image, kernel = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2)
-    with OpTrace(forbidden=("convolution",), filename=FILE) as outer, OpTrace() as inner:
+    found = Accusations(FILE)
+    with OpTrace(forbidden=("convolution",), accusations=found), OpTrace() as inner:
         thread = threading.Thread(target=F.conv2d, args=(image, kernel))
         thread.start()
         thread.join()
-    assert [each.op for each in outer.take_forbidden()] == ["torch.conv2d"]
+    assert [each.op for each in found.take()] == ["torch.conv2d"]
     assert inner.by_name["convolution"] == 1
 
 

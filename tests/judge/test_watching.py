@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from quizapp.domain.outcomes import Verdict
+from quizapp.judge.accusations import Accusations
 from quizapp.judge.items import Origin, Raised
-from quizapp.judge.trace import OpTrace
 from quizapp.judge.watching import without_tests
 
 RIGHT = """
@@ -90,6 +90,28 @@ def test_other_functions_of_numpy_stay_as_they_are(judged):
     assert judged(f"import torch\nimport numpy as np\n{body}", *words).passed
 
 
+def test_ops_that_are_gone_cost_the_others_nothing(judged):
+    asked = (
+        "assert torch._C._len_torch_dispatch_stack() == torch._C._len_torch_function_stack() == 0"
+    )
+    assert judged(f"import torch\n{asked}\n{RIGHT}", "convolution", "autograd").passed
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("boxes.sum().backward()", "torch.Tensor.backward"),
+        ("torch.autograd.grad(boxes.sum(), boxes)", "torch.autograd.grad"),
+        ("torch.func.jacrev(torch.sin)(target)", "torch.func.jacrev"),
+    ],
+)
+def test_ways_into_a_backward_pass_are_named(judged, call, name):
+    body = RIGHT.replace("    low =", f"    {call}\n    low =", 1)
+    outcome = judged(f"import torch\n{body}", "autograd")
+    assert outcome.verdict is Verdict.POLICY
+    assert f"{name} ran in line 4" in outcome.checks[0].message
+
+
 def test_an_unknown_word_is_the_courses_fault(judged):
     outcome = judged(f"import torch\n{RIGHT}", "convlution")
     assert outcome.verdict is Verdict.GRADER_ERROR
@@ -103,23 +125,23 @@ def raised(line):
 
 
 @pytest.fixture
-def trace():
-    return OpTrace(forbidden=("convolution",), filename="submission.py")
+def found():
+    return Accusations("submission.py")
 
 
-def test_a_statement_that_was_refused_is_left_out_and_lines_keep_their_numbers(trace):
+def test_a_statement_that_was_refused_is_left_out_and_lines_keep_their_numbers(found):
     source = "a = 1\nassert (\n    f(a)\n)\nb = 2\n"
-    assert without_tests(source, raised(3), trace) == "a = 1\n\n\n\nb = 2\n"
+    assert without_tests(source, raised(3), found) == "a = 1\n\n\n\nb = 2\n"
 
 
 @pytest.mark.parametrize(
     "source", ["def f():\n    pass\n", "import x\n", "class A:\n    b = f()\n"]
 )
-def test_definitions_and_imports_are_never_left_out(trace, source):
-    assert without_tests(source, raised(1), trace) is None
+def test_definitions_and_imports_are_never_left_out(found, source):
+    assert without_tests(source, raised(1), found) is None
 
 
-def test_a_file_that_fails_for_another_reason_stays_whole(trace):
+def test_a_file_that_fails_for_another_reason_stays_whole(found):
     other = dataclasses.replace(raised(1), type_name="ValueError")
-    assert without_tests("f()\n", other, trace) is None
+    assert without_tests("f()\n", other, found) is None
     assert without_tests("f()\n", raised(1), None) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from quizapp.judge import compare, diagnosis, rules, running
+from quizapp.judge.accusations import Accusations
 from quizapp.judge.trace import OpTrace
 
 CHECK_HEAD = "import torch\nfrom quizapp.judge.checks import *\n"
@@ -29,8 +30,9 @@ def define(source, filename=SUBMISSION):
 
 def sent(check, names, *, seed=7, forbidden=(), max_bytes=1 << 24):
     """The items of a run as they arrive at the judge."""
-    with OpTrace(forbidden=forbidden, filename=SUBMISSION) as trace:
-        recorder = running.Recorder(SUBMISSION, trace=trace)
+    found = Accusations(SUBMISSION)
+    with OpTrace(forbidden=forbidden, accusations=found):
+        recorder = running.Recorder(SUBMISSION, accusations=found)
         raw = [
             running.encode_item(item, max_bytes=max_bytes)
             for item in running.run_check(check, names, seed=seed, recorder=recorder)
