@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
@@ -45,6 +45,7 @@ class Trigger(StrEnum):
     memory and is neither fitted to nor counted as an answer.
 
     `STATE` (suspended, buried, flagged), `RENAMED` and `UNDO` rows are written by the store itself.
+    `RESET` makes an item new again and `MOVED` moves its day, because the learner says so.
     """
 
     ANSWER = "answer"
@@ -53,6 +54,8 @@ class Trigger(StrEnum):
     STATE = "state"
     RENAMED = "renamed"
     UNDO = "undo"
+    RESET = "reset"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,18 @@ class Schedule:
     flag: int = 0
 
 
+def as_new(schedule: Schedule) -> Schedule:
+    """The schedule of an item that was never answered; suspended and flagged as it is."""
+    return Schedule(schedule.item, schedule.kind, suspended=schedule.suspended, flag=schedule.flag)
+
+
+def moved_to(schedule: Schedule, due: datetime) -> Schedule:
+    """The schedule with another day, memory and step as they are; a new item has none to move."""
+    if schedule.due is None:
+        return schedule
+    return replace(schedule, due=due, brought_forward=False, buried_until=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """One row of the append-only log: an answer, with the state before and after.
@@ -104,7 +119,8 @@ class Review:
     Attributes:
         rating: None for rows that are not ratings (brought forward).
         answer_ms: milliseconds from question to rating; None when not measured.
-        drawn: the values of a parametric card, so that the review can be replayed.
+        drawn: the values of a parametric card, so that the review can be replayed; of a `MOVED`
+            row `due`, where to, in microseconds since 1970 UTC.
     """
 
     id: int

@@ -28,15 +28,19 @@ from quizapp.store.rows import (
 
 RECORDED = (Trigger.ANSWER, Trigger.SUBMISSION, Trigger.BROUGHT_FORWARD)
 RATED = (Trigger.ANSWER, Trigger.SUBMISSION)
+RESCHEDULED = (Trigger.RESET, Trigger.MOVED)
+"""What the learner does to schedules without answering; `undo` takes it back like an answer."""
 
 _KINDS_RECORDED = ", ".join(f"'{trigger}'" for trigger in RECORDED)
+_KINDS_UNDONE = ", ".join(f"'{trigger}'" for trigger in (*RECORDED, *RESCHEDULED))
 _NOT_UNDONE = (
     "NOT EXISTS "
     "(SELECT 1 FROM reviews AS later WHERE later.refers_to = reviews.id AND later.trigger = 'undo')"
 )
 _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
+_NEWEST = f"trigger IN ({_KINDS_UNDONE}) AND {_NOT_UNDONE}"
 # What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
-_UNDOABLE = f"trigger IN ({_KINDS_RECORDED}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
+_UNDOABLE = f"trigger IN ({_KINDS_UNDONE}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
 _CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
 _INSERT = (
     f"INSERT INTO reviews ({REVIEW_COLUMNS}) "
@@ -78,13 +82,13 @@ def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
 
 
 def undo(database: Database, now: datetime) -> Review | None:
-    """Take back the newest review that stands, with all that was written together with it.
+    """Take back the newest review, reset or move that stands, with all that was written with it.
 
     Returns the first row of what was taken back, None if nothing is left. What has been suspended,
     buried or flagged since, stays so.
     """
     with database.transaction():
-        newest = database.row(f"SELECT grp FROM reviews WHERE {_STANDING} ORDER BY id DESC LIMIT 1")
+        newest = database.row(f"SELECT grp FROM reviews WHERE {_NEWEST} ORDER BY id DESC LIMIT 1")
         if newest is None:
             return None
         rows = database.rows(
@@ -97,15 +101,6 @@ def undo(database: Database, now: datetime) -> Review | None:
         for review in undone:
             _take_back(database, review, now, group)
         return undone[-1]
-
-
-def change_state(database: Database, changed: Schedule, now: datetime) -> None:
-    """Log and store a schedule that differs in what the learner decides."""
-    with database.transaction():
-        before = schedules.get(database, changed.kind, changed.item)
-        if before != changed:
-            row = _own_row(Trigger.STATE, before, changed, now)
-            _append(database, row, _next_id(database))
 
 
 def rename(database: Database, kind: ItemKind, old: str, new: str, now: datetime) -> bool:
@@ -130,9 +125,14 @@ def standing(
     kind: ItemKind | None = None,
     item: str | None = None,
     since: datetime | None = None,
+    *,
+    rescheduled: bool = False,
 ) -> Iterator[Review]:
-    """Reviews that were not undone, oldest first; of `item` also those under its former ids."""
-    where, values = [_STANDING], list[object]()
+    """Reviews that were not undone, oldest first; of `item` also those under its former ids.
+
+    With `rescheduled` also what the learner did to schedules without answering.
+    """
+    where, values = [_NEWEST if rescheduled else _STANDING], list[object]()
     if kind is not None:
         # With `+` only the items' index is out of the running: without an item it would find the
         # whole kind for each page, and sort it.
@@ -160,14 +160,18 @@ def standing_answers(database: Database) -> list[Any]:
 
 
 def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
-    """Each answer, or credit, that was not undone, by item, oldest first."""
-    present = _present_ids(database, kind)
+    """Each answer, or credit, that was not undone, by item, oldest first; since the last reset."""
+    present = present_ids(database, kind)
     found: dict[str, list[AnsweredOn]] = {}
     for item, day, rating, credit in database.rows(
         f"SELECT item, study_day, rating, {_CREDIT} FROM reviews "
-        f"WHERE rating IS NOT NULL AND kind = ? AND {_STANDING} ORDER BY id",
+        f"WHERE (rating IS NOT NULL OR trigger = '{Trigger.RESET}') AND kind = ? AND {_NEWEST} "
+        "ORDER BY id",
         kind.value,
     ):
+        if rating is None:
+            found.pop(present.get(item, item), None)
+            continue
         answer = AnsweredOn(date.fromisoformat(day), rating, bool(credit))
         found.setdefault(present.get(item, item), []).append(answer)
     return found
@@ -203,7 +207,8 @@ def _check(review: Review, *, consequence: bool) -> None:
     owners = {(review.kind, review.item), (before.kind, before.item), (after.kind, after.item)}
     if len(owners) > 1:
         raise ValueError(f"review of {review.item}: its states are of another item")
-    if review.trigger not in RECORDED and not (consequence and review.trigger is Trigger.STATE):
+    own = review.trigger not in (*RECORDED, *RESCHEDULED)
+    if own and not (consequence and review.trigger is Trigger.STATE):
         raise ValueError(f"review of {review.item}: {review.trigger} rows are the store's own")
     if (review.rating is not None) != (review.trigger in RATED):
         raise ValueError(f"review of {review.item}: {review.trigger} with rating {review.rating}")
@@ -260,11 +265,12 @@ def _present_id(database: Database, review: Review) -> str:
     return str(item)
 
 
-def _present_ids(database: Database, kind: ItemKind) -> dict[str, str]:
+def present_ids(database: Database, kind: ItemKind) -> dict[str, str]:
     """Former id -> what its item is called today."""
     moves = database.rows(
         "SELECT old.item, new.item FROM reviews AS new JOIN reviews AS old "
-        "ON new.refers_to = old.id WHERE new.kind = ? AND new.trigger = 'renamed' ORDER BY new.id",
+        "ON new.refers_to = old.id WHERE +new.kind = ? AND new.trigger = 'renamed' "
+        "AND new.refers_to IS NOT NULL ORDER BY new.id",  # so spelled, it is read from an index
         kind.value,
     )
     present: dict[str, str] = {}

@@ -8,13 +8,14 @@ between, the states before and after it are worked out anew; what was done and w
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quizapp.domain.memory import ItemKind, Rating, Schedule, Trigger
+from quizapp.domain.memory import ItemKind, Rating, Schedule, Trigger, as_new, moved_to
 from quizapp.errors import StoreError
 from quizapp.store import audit
 from quizapp.store.database import Database
@@ -258,6 +259,10 @@ class _Chain:
             return self._replay(state, Rating(fact.rating), from_micros(fact.at))
         if fact.trigger == Trigger.BROUGHT_FORWARD:
             return _brought_forward(state, from_micros(fact.at))
+        if fact.trigger == Trigger.RESET:
+            return as_new(state)
+        if fact.trigger == Trigger.MOVED and fact.drawn is not None:
+            return moved_to(state, from_micros(json.loads(fact.drawn)["due"]))
         if fact.trigger == Trigger.STATE:
             before, after = (state_from(*fact.key, each) for each in row.versions[0])
             if before.suspended != after.suspended:

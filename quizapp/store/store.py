@@ -30,6 +30,7 @@ from quizapp.errors import StoreError
 from quizapp.store import (
     audit,
     backup,
+    decisions,
     figures,
     fits,
     log,
@@ -224,7 +225,7 @@ class Store:
                 changed = replace(changed, suspended=suspended)
             if not isinstance(buried_until, EllipsisType):
                 changed = replace(changed, buried_until=buried_until)
-            log.change_state(self._database, changed, self._clock())
+            self.set_states([changed])
         return changed
 
     def rename(self, old: str, new: str, kind: ItemKind = ItemKind.CARD) -> bool:
@@ -244,6 +245,14 @@ class Store:
             StaleReviewError: `before` is not what is stored any more, because another window
                 answered first. Nothing is written: read the schedule again and decide anew.
             ValueError: the review contradicts itself.
+    def set_states(self, changed: Sequence[Schedule]) -> list[Review]:
+        """Store schedules that differ in what the learner decides, as one group.
+
+        Returns the rows of the log that say so, none where nothing differs; `undo_only` takes the
+        first one, and all of them with it, back.
+        """
+        return decisions.change_states(self._database, changed, self._clock())
+
         """
         return log.record(self._database, [review])[0]
 
@@ -279,6 +288,21 @@ class Store:
         """The rated answers of every item, oldest first, under its present id."""
         return log.histories(self._database, kind)
 
+    def undo_only(self, first: Review) -> int:
+        """Take back what `set_states` or `record_all` wrote together, whatever was done since.
+
+        Args:
+            first: the first row that was returned.
+
+        Returns:
+            How many items it was about.
+
+        Raises:
+            StaleReviewError: it is taken back already, or it is a matter of schedules and an item
+                was answered since.
+        """
+        return decisions.undo(self._database, first, self._clock())
+
     def recalls(self, kind: ItemKind, since: datetime) -> Iterator[Recall]:
         """Answers to memories since a time, oldest first; for judging what was predicted."""
         return log.recalls(self._database, kind, since)
@@ -288,6 +312,10 @@ class Store:
         return rollup.counts_on(self._database, day, kind)
 
     def days(self, since: date = date.min) -> list[Day]:
+    def history(self, item: str, kind: ItemKind = ItemKind.CARD) -> list[Review]:
+        """As `reviews` of one item, with its resets and moves."""
+        return list(log.standing(self._database, kind, item, rescheduled=True))
+
         """All study days with an answer, one entry for each kind of item, oldest first."""
         return rollup.since(self._database, since)
 

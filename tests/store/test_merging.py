@@ -5,18 +5,20 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quizapp.clock import study_day
+from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.history import FittedRow, SubmissionRow
-from quizapp.domain.memory import ItemKind, Rating, Review, Trigger
+from quizapp.domain.memory import ItemKind, Rating, Review, Trigger, as_new, moved_to
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
 from quizapp.store import Store
+from quizapp.store.rows import to_micros
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
 
@@ -46,9 +48,19 @@ class Device:
         if after != before:
             self._record(item, Trigger.BROUGHT_FORWARD, None, before, after)
 
-    def _record(self, item, trigger, rating, before, after):
+    def reschedule(self, item, trigger, change):
+        """The learner resets the card, or moves its day."""
+        before = self.store.schedule(CARD, item)
+        after = change(before)
+        if after != before:
+            drawn = {"due": to_micros(after.due)} if trigger is Trigger.MOVED else None
+            self._record(item, trigger, None, before, after, drawn)
+
+    def _record(self, item, trigger, rating, before, after, drawn=None):
         day = study_day(self.now)
-        self.store.record(Review(0, item, CARD, trigger, rating, self.now, day, before, after))
+        self.store.record(
+            Review(0, item, CARD, trigger, rating, self.now, day, before, after, None, drawn)
+        )
 
     def copy(self, folder):
         """Another device that begins with all that this one has."""
@@ -351,7 +363,7 @@ def test_a_log_that_is_not_sound_is_refused(devices):
 
 deeds = st.lists(
     st.tuples(
-        st.sampled_from(["answer", "answer", "answer", "undo", "fail", "suspend", "rename"]),
+        st.sampled_from([*["answer"] * 3, *"undo fail suspend rename reset move".split()]),
         st.sampled_from("abc"),
         st.sampled_from(list(Rating)),
         st.sampled_from([0, 1, 3600, 86_400, 5 * 86_400, -3600]),
@@ -373,6 +385,11 @@ def do(device, history):
                 device.store.undo()
             elif deed == "rename":
                 device.store.rename(item, item + "2")
+            elif deed == "reset":
+                device.reschedule(item, Trigger.RESET, as_new)
+            elif deed == "move":
+                due = start_of_study_day(study_day(device.now) + timedelta(days=rating))
+                device.reschedule(item, Trigger.MOVED, partial(moved_to, due=due))
             else:
                 suspended = device.store.schedule(CARD, item).suspended
                 device.store.set_state(CARD, item, suspended=not suspended)
