@@ -26,12 +26,31 @@ RATINGS = {rating.name.lower(): rating for rating in Rating}
 
 @click.command("study")
 @click.argument("topics", nargs=-1, metavar="[TOPIC]…")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="Cards of this tag, or of another.")
+@click.option("--exercise", default="", metavar="SLUG", help="Cards that this exercise uses.")
+@click.option("--search", default="", metavar="QUERY", help="Cards that meet a query.")
+@click.option("--ahead", is_flag=True, help="Practise what is not due yet; nothing is recorded.")
+@click.option("--cram", is_flag=True, help="Practise all of them; nothing is recorded.")
 @asking
-def study_command(asked: Asked, topics: tuple[str, ...]) -> Exit:
+def study_command(
+    asked: Asked,
+    topics: tuple[str, ...],
+    *,
+    tags: tuple[str, ...],
+    exercise: str,
+    search: str,
+    ahead: bool,
+    cram: bool,
+) -> Exit:
     """Open the study app straight in a session, of all topics or of those named."""
     if asked.json:
         raise UsageError("quizapp study", "a session has no JSON form", "use quizapp next --json")
-    return open_app(asked, topics)
+    if ahead and cram:
+        raise UsageError("quizapp study", "--ahead and --cram exclude each other", "use one")
+    from quizapp.engine import Mode, Selection
+
+    mode = Mode.CRAM if cram else Mode.AHEAD if ahead else Mode.DUE
+    return open_app(asked, Selection(topics, tags, exercise, search, mode))
 
 
 @click.command("due")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +18,7 @@ from quizapp.domain.text import Language
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from quizapp.engine import Engine
+    from quizapp.engine import Engine, Selection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -105,8 +105,8 @@ def asked_of(ctx: click.Context) -> Asked:
     return Asked(language=Language(language) if language else None, **said)
 
 
-def open_app(asked: Asked, topics: Sequence[str] | None) -> Exit:
-    """Run the study app: its home, or with `topics` (empty for all) straight into a session."""
+def open_app(asked: Asked, selection: Selection | None) -> Exit:
+    """Run the study app: its home, or straight into a session of chosen cards."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "quizapp",
@@ -117,7 +117,7 @@ def open_app(asked: Asked, topics: Sequence[str] | None) -> Exit:
     # for nothing. The app switches it on again.
     gc.disable()
     with asked.open() as engine:
-        chosen = None if topics is None else engine.known_topics(topics)
+        sitting = None if selection is None else engine.sitting(selection)
         from quizapp.tui.app import run
 
-        return Exit(run(engine, topics=chosen))
+        return Exit(run(engine, sitting))

@@ -1,4 +1,4 @@
-"""What a session is about: which cards, and in which way. Owns the choice; finds nothing itself."""
+"""What a session is about, and what came of a day. Owns these shapes; finds nothing itself."""
 
 from __future__ import annotations
 
@@ -63,3 +63,22 @@ class SelectionCounts:
     ahead: int
     cram: int
     exercises: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """How today went, and what comes tomorrow.
+
+    Attributes:
+        answers: to cards, all sessions of the day together.
+        answer_ms: milliseconds they took, as far as it was measured.
+        reviews: answers to cards past their learning steps.
+        recalled: how many of `reviews` were not AGAIN: the true retention of today.
+        tomorrow: cards that come up tomorrow, new ones not counted.
+    """
+
+    answers: int
+    answer_ms: int
+    reviews: int
+    recalled: int
+    tomorrow: int

@@ -7,15 +7,15 @@ records nothing. Leaves the order of the day to `cards` and `study.queue`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from quizapp.clock import study_day
+from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.cards import forgotten_first
-from quizapp.engine.selection import Mode, Selection, SelectionCounts
+from quizapp.engine.selection import DayReport, Mode, Selection, SelectionCounts
 from quizapp.engine.types import SessionProgress
 from quizapp.engine.upcoming import UpcomingDesk
 from quizapp.errors import UsageError
@@ -111,6 +111,24 @@ class SessionDesk(UpcomingDesk):
     def _coming_later(self, limit: int) -> list[Schedule]:
         """Reviews that come up after today, the most forgotten first."""
         return self.store.ahead_schedules(self._end_of_day(), limit=max(1, limit))
+
+    def put_off(self, slug: str) -> Schedule:
+        """Keep an exercise out of today's sessions."""
+        until = self.today() + timedelta(days=1)
+        return self.store.set_state(ItemKind.EXERCISE, slug, buried_until=until)
+
+    def day_report(self) -> DayReport:
+        """How today went over all sessions, and what comes tomorrow."""
+        days = [day for day in self.store.days(self.today()) if day.kind is ItemKind.CARD]
+        first = self.today() + timedelta(days=1)
+        edges = [start_of_study_day(first + timedelta(days=number)) for number in range(2)]
+        return DayReport(
+            answers=sum(day.answers for day in days),
+            answer_ms=sum(day.answer_ms for day in days),
+            reviews=sum(day.young + day.mature for day in days),
+            recalled=sum(day.young_recalled + day.mature_recalled for day in days),
+            tomorrow=self.store.due_counts(edges)[1],
+        )
 
     def turned_leech(self, before: Schedule, after: Schedule) -> bool:
         """Whether an answer has made a leech of a card, or shown again that it is one."""

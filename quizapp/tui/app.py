@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.theme import Theme
 
-    from quizapp.engine import Engine
+    from quizapp.engine import Engine, Selection, Sitting
 
 _HERE = Path(__file__).parent
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
@@ -53,7 +53,7 @@ class QuizApp(App[int]):
 
     Args:
         engine: open, and closed by whoever opened it.
-        topics: None for the home screen; else a session of these decks, of all when empty.
+        session: None for the home screen; else a session, or the topics of one, all when empty.
     """
 
     TITLE = "quizapp"
@@ -90,13 +90,13 @@ class QuizApp(App[int]):
         ),
     ]
 
-    def __init__(self, engine: Engine, topics: Sequence[str] | None = None) -> None:
+    def __init__(self, engine: Engine, session: Sitting | Sequence[str] | None = None) -> None:
         # Screens bring their own styles when they are pushed, only the first one is not pushed;
         # so each start parses what it shows and nothing else.
-        first = "home" if topics is None else "study"
+        first = "home" if session is None else "study"
         super().__init__(css_path=[_HERE / "app.tcss", _HERE / "screens" / f"{first}.tcss"])
         self.engine = engine
-        self.topics = topics
+        self.first_session = session
         self.judge_ready = False
         speak(engine.language)
         with contextlib.suppress(QuizappError):
@@ -116,11 +116,15 @@ class QuizApp(App[int]):
 
     def get_default_screen(self) -> Screen[object]:
         """The first screen: home, or a session right away."""
-        if self.topics is None:
+        if self.first_session is None:
             return _home()
+        from quizapp.engine import Selection, Sitting
         from quizapp.tui.screens.study import StudyScreen
 
-        return cast("Screen[object]", StudyScreen(self.topics))
+        sitting = self.first_session
+        if not isinstance(sitting, Sitting):
+            sitting = self.engine.sitting(Selection(tuple(sitting)))
+        return cast("Screen[object]", StudyScreen(sitting))
 
     def on_mount(self) -> None:
         """Remember themes from now on."""
@@ -139,9 +143,16 @@ class QuizApp(App[int]):
 
     def study(self, topics: Sequence[str] = (), *, ahead: bool = False) -> None:
         """Begin a session."""
+        from quizapp.engine import Mode, Selection
+
+        self.study_selection(Selection(tuple(topics), mode=Mode.AHEAD if ahead else Mode.DUE))
+
+    def study_selection(self, selection: Selection) -> None:
+        """Begin a session of chosen cards, or say why there is none."""
         from quizapp.tui.screens.study import StudyScreen
 
-        self.push_screen(StudyScreen(topics, ahead=ahead))
+        with self.reporting():
+            self.push_screen(StudyScreen(self.engine.sitting(selection)))
 
     def open_exercise(self, slug: str) -> None:
         """Open the exercise `slug`."""
@@ -150,6 +161,12 @@ class QuizApp(App[int]):
             from quizapp.tui.screens.exercise import ExerciseScreen
 
             self.push_screen(ExerciseScreen(exercise))
+
+    def make_card(self, deck: str = "") -> None:
+        """Write cards of one's own, into the deck of that name or title."""
+        from quizapp.tui.screens.make import MakeScreen
+
+        self.push_screen(MakeScreen(deck))
 
     def open_statistics(self) -> None:
         """Open the statistics."""
@@ -175,6 +192,7 @@ class QuizApp(App[int]):
             say("Also cards that are not due yet"),
             lambda: self.study(ahead=True),
         )
+        yield SystemCommand(say("New card"), say("Write a card of your own"), self.make_card)
         yield SystemCommand(
             say("Statistics"), say("Streak, forecast, retention, a year"), self.open_statistics
         )
@@ -254,13 +272,13 @@ class QuizApp(App[int]):
             self.report(error)
 
 
-def run(engine: Engine, topics: Sequence[str] | None = None) -> int:
+def run(engine: Engine, session: Sitting | Sequence[str] | None = None) -> int:
     """Run the app until the learner leaves it.
 
     Args:
         engine: stays open; the caller closes it.
-        topics: None for the home screen; else straight into a session of these decks, of all of
-            them when empty.
+        session: None for the home screen; else straight into a session, or one of these topics, of
+            all of them when empty.
 
     Returns:
         The exit code: 0, or 4 when the app ended by a fault of its own.
@@ -269,7 +287,7 @@ def run(engine: Engine, topics: Sequence[str] | None = None) -> int:
     # would cost a tenth of the start and find nothing.
     gc.disable()
     try:
-        app = QuizApp(engine, topics)
+        app = QuizApp(engine, session)
         app.run()
     finally:
         gc.enable()

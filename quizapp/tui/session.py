@@ -10,11 +10,12 @@ from quizapp.domain.memory import Rating
 
 
 class Stage(Enum):
-    """Where the session stands with its card."""
+    """Where the session stands with its card; OFFERED is an exercise, DONE is the summary."""
 
     ASKING = auto()
     CHECKING = auto()
     ANSWERED = auto()
+    OFFERED = auto()
     DONE = auto()
 
 
@@ -23,22 +24,31 @@ class Deed:
     """One thing that undo can take back.
 
     Attributes:
-        rating: of an answer; None for a card set aside.
-        way: "answer", "practice" (an answer that is not recorded), "suspend" or "bury".
+        item: a card, or the slug of an exercise.
+        way: "answer", "practice" (an answer that is not recorded), "suspend", "bury", "exercise" (a
+            submission that counted), "skip" or "put off" (an exercise, for the session or the day).
+        rating: of an answer; None for anything else.
+        leech: whether the answer has made a leech of the card.
     """
 
-    card: str
+    item: str
     way: str
     rating: Rating | None = None
     answer_ms: int = 0
+    leech: bool = False
 
 
 @dataclass(slots=True)
 class Session:
-    """Counts of one session, since it was opened."""
+    """Counts of one session, since it was opened.
+
+    Attributes:
+        periods: how often the learner went on when the time of a session was over.
+    """
 
     began: datetime
     deeds: list[Deed] = field(default_factory=list)
+    periods: int = 0
 
     @property
     def answers(self) -> list[Deed]:
@@ -46,9 +56,19 @@ class Session:
         return [deed for deed in self.deeds if deed.rating is not None]
 
     @property
-    def practised(self) -> frozenset[str]:
-        """Cards that were answered without recording it."""
-        return frozenset(deed.card for deed in self.deeds if deed.way == "practice")
+    def recorded(self) -> bool:
+        """Whether any answer was recorded."""
+        return any(deed.way == "answer" for deed in self.deeds)
+
+    @property
+    def exercises(self) -> int:
+        """How many exercises were settled."""
+        return sum(deed.way == "exercise" for deed in self.deeds)
+
+    @property
+    def leeches(self) -> list[str]:
+        """Cards that became leeches, each once."""
+        return list(dict.fromkeys(deed.item for deed in self.deeds if deed.leech))
 
     def count(self, rating: Rating) -> int:
         """How many answers were rated so."""
@@ -64,3 +84,11 @@ class Session:
     def spent_ms(self) -> int:
         """Milliseconds from question to rating, all answers together."""
         return sum(deed.answer_ms for deed in self.answers)
+
+    def is_over(self, minutes: int) -> bool:
+        """Whether the answers took `minutes` more since the learner last went on; 0 is for ever."""
+        return bool(minutes) and self.spent_ms >= (self.periods + 1) * minutes * 60_000
+
+    def go_on(self, minutes: int) -> None:
+        """Let the next period begin now."""
+        self.periods = self.spent_ms // (minutes * 60_000)

@@ -125,7 +125,12 @@ async def test_help_lists_every_key_of_the_screen_that_it_was_called_from(tmp_pa
 async def test_every_binding_of_ours_says_what_it_does(tmp_path):
     with engine_asking(tmp_path, "len-is-axis-0") as engine:
         async with session(engine, None) as pilot:
-            screens = [pilot.app, pilot.app.screen, StudyScreen(), StatisticsScreen()]
+            screens = [
+                pilot.app,
+                pilot.app.screen,
+                StudyScreen(engine.sitting()),
+                StatisticsScreen(),
+            ]
             silent = [
                 binding
                 for node in screens

@@ -312,6 +312,8 @@ async def test_practising_ahead_records_nothing(tmp_path):
             await pilot.press("a")
             assert pilot.app.screen.prompt.card.id == BASIC
             await pilot.press("space", "1")
+            assert pilot.app.screen.prompt.card.id == BASIC
+            await pilot.press("space", "3")
             assert pilot.app.screen.stage is Stage.DONE
         assert ratings(engine) == [Rating.EASY]
 

@@ -2,71 +2,77 @@
 
 Handlers alone change what is shown. What takes time (running a snippet, comparing an answer) is
 awaited by a worker that posts a message; a message about a card that is no longer asked is dropped.
+What else is done to a card is in `aside`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from quizapp.domain.memory import ItemKind, Rating
+from quizapp.engine import ExercisePrompt, Mode, Selection, SessionProgress, Sitting
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
-from quizapp.tui.screens.base import Activity
+from quizapp.tui.screens.aside import Asides
 from quizapp.tui.session import Deed, Session, Stage
+from quizapp.tui.stopwatch import Stopwatch
 from quizapp.tui.text import times
-from quizapp.tui.text.safe import one_line
 from quizapp.tui.widgets.answering import REVEALED, AnswerBox
 from quizapp.tui.widgets.face import CardFace
+from quizapp.tui.widgets.heading import heading, standing
 from quizapp.tui.widgets.meters import Meter
-from quizapp.tui.widgets.ratings import RatingBar, RatingButton
-from quizapp.tui.widgets.rows import Row
+from quizapp.tui.widgets.ratings import OFFERED, RatingBar, RatingButton, rating_of
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
+    from quizapp.domain.memory import Schedule
     from quizapp.engine.types import Assessment, Prompt
 
-_LONGEST_MS = 10 * 60 * 1000
-"""Milliseconds; a card left open over lunch took no more than this."""
 _LOOK_AGAIN_S = 15.0
+_TICK_S = 1.0
 _FIELDS = ("line", "area")
+_PAGES = (Stage.OFFERED, Stage.DONE)
 
 
-class StudyScreen(Activity):
+class StudyScreen(Asides):
     """One session.
 
     Args:
-        topics: decks to study; all when empty.
-        ahead: whether to practise cards that are not due yet, without recording anything.
+        sitting: which cards, in which way.
     """
 
     CSS_PATH = Path(__file__).with_name("study.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "study",
         ("space,enter", "reveal", "Show answer", "Turn the card"),
+        ("o,space,enter", "open", "Open", "Open the exercise; the session waits for you"),
+        ("n", "skip", "Skip", "Not in this session: the exercise stays due"),
         ("1", "rate(1)", "Again", "Rate the card: not remembered", "hidden"),
         ("2", "rate(2)", "Hard", "Rate the card: remembered with effort", "hidden"),
         ("3", "rate(3)", "Good", "Rate the card: remembered", "hidden"),
         ("4", "rate(4)", "Easy", "Rate the card: remembered at once", "hidden"),
+        ("i", "right", "I was right", "Count your answer as right; once more: as wrong"),
+        ("g,space,enter", "go_on", "Go on", "Go on with the session"),
         ("u,ctrl+z", "undo", "Undo", "Take the last answer back, any number of times"),
         ("s", "source", "Source", "Where the fact is from, and its proof"),
+        ("f", "flag", "Flag", "Flag the card by a number from 0, for none, to 7"),
         ("e", "edit", "Edit", "Open the note in your editor"),
         ("x", "suspend", "Suspend", "Never ask this card again, until you undo it"),
         ("b", "bury", "Bury", "Not today: ask this card tomorrow"),
         ("l", "app.language", "中文", "Switch between English and Chinese"),
         ("a", "ahead", "Study ahead", "Practise cards that are not due; nothing is recorded"),
+        ("c", "cram", "Cram", "Practise all these cards; nothing is recorded"),
         ("escape", "leave", "Back", "Leave the field; then leave the session"),
     )
 
@@ -81,16 +87,23 @@ class StudyScreen(Activity):
             self.assessment = assessment
             self.error = error
 
-    def __init__(self, topics: Sequence[str] = (), *, ahead: bool = False) -> None:
+    def __init__(self, sitting: Sitting) -> None:
         super().__init__()
-        self.topics = tuple(topics)
-        self.ahead = ahead
+        self.sitting = sitting
         self.prompt: Prompt | None = None
+        self.offered: ExercisePrompt | None = None
         self.assessment: Assessment | None = None
+        self.overruled = False
         self.problem = ""
         self.attempt: str | frozenset[int] | None = None
         self._token = 0
-        self._asked_at: datetime | None = None
+        self._left = False
+        self._stopped = False
+
+    @property
+    def practice(self) -> bool:
+        """Whether nothing is recorded."""
+        return not self.sitting.selection.recorded
 
     def content(self) -> ComposeResult:
         """Heading, bar, card; the ratings follow the first paint."""
@@ -106,9 +119,14 @@ class StudyScreen(Activity):
     async def on_mount(self) -> None:
         """Ask the first card; only when it is on the screen, let the judge load torch."""
         self.session = Session(self.engine.clock())
-        await self._next()
+        self.stopwatch = Stopwatch(self.engine.clock)
+        await self.next_item()
         self.call_after_refresh(self._after_first_paint)
         self.set_interval(_LOOK_AGAIN_S, self._look_again)
+        self.watch(self.app, "app_focus", self._terminal_focused, init=False)
+        if self.engine.settings.timer:
+            self.set_interval(_TICK_S, self._show_time)
+            self._show_time()
 
     async def _after_first_paint(self) -> None:
         with self.quiz.reporting():
@@ -123,67 +141,126 @@ class StudyScreen(Activity):
             bar.display = False
             await self.query_one("#content").mount(bar)
 
+    # -- time ---------------------------------------------------------------------------------
+
+    def _terminal_focused(self, focused: bool) -> None:
+        """Another window does not count as thinking."""
+        if focused and self.is_current:
+            self.stopwatch.go_on()
+        else:
+            self.stopwatch.pause()
+        if self.query_one(Meter).time:
+            self._show_time()
+
+    def on_screen_suspend(self) -> None:
+        """Nor does another screen, such as an exercise or the help."""
+        self._left = True
+        self.stopwatch.pause()
+
+    async def on_screen_resume(self) -> None:
+        """Go on; an exercise may have been settled meanwhile."""
+        if self._left:
+            self._left = False
+            self.stopwatch.go_on()
+            if self.offered is not None:
+                await self._after_exercise(self.offered)
+
+    def _show_time(self) -> None:
+        self.query_one(Meter).time = "" if self.stage in _PAGES else self.stopwatch.shown
+
     # -- asking -------------------------------------------------------------------------------
 
-    async def _next(self) -> None:
+    async def next_item(self) -> None:
+        """Ask what comes next; without anything left, show the summary."""
+        self._stopped = False
         try:
-            prompt = self._next_prompt()
+            item = self.sitting.next()
         except QuizappError as error:
             self.quiz.report(error)
-            prompt = None
-        if prompt is None:
+            item = None
+        if item is None:
             self._finish()
+        elif isinstance(item, ExercisePrompt):
+            self._offer_exercise(item)
         else:
-            await self._ask(prompt)
+            await self.ask(item)
 
-    def _next_prompt(self) -> Prompt | None:
-        skip = self.session.practised if self.ahead else ()
-        return self.engine.next_card(self.topics, ahead=self.ahead, skip=skip)
-
-    async def _ask(self, prompt: Prompt) -> None:
+    async def ask(self, prompt: Prompt) -> None:
+        """Ask a card."""
         self._token += 1
-        self.prompt, self.assessment, self.attempt, self.problem = prompt, None, None, ""
-        self._asked_at = self.engine.clock()
+        self.prompt, self.offered = prompt, None
+        self.assessment, self.attempt, self.problem, self.overruled = None, None, "", False
+        self.stopwatch.start()
         with self.app.batch_update():
             self.stage = Stage.ASKING
             self._hide_ratings()
             await self.face.ask(prompt)
-            self._show_heading()
+            self.show_heading()
         self.refresh_bindings()
 
     def _hide_ratings(self) -> None:
         for bar in self.query(RatingBar):
             bar.display = False
 
-    def _show_heading(self) -> None:
-        progress = self.engine.progress(self.topics)
+    def show_heading(self) -> None:
+        """Show what is studied, where its card stands, what is left."""
+        progress = self._progress()
         left = progress.new_left + progress.learning_left + progress.due_left
         done = len(self.session.answers)
         meter = self.query_one(Meter)
-        meter.total, meter.done = done + left, done
-        title, phase = say("Session"), ""
+        meter.total, meter.done = done + left + progress.practice_left, done
+        title, told, flag = say("Session"), "", 0
         if self.prompt is not None:
-            topic = self.prompt.card.note.topic
+            topic, schedule = self.prompt.card.note.topic, self.prompt.schedule
             decks = {deck.topic: deck.title for deck in self.engine.course.decks}
             title = decks[topic].read_in(self.engine.language) if topic in decks else topic
-            phase = self._phase(self.prompt)
-        counts = Content("").join(
-            Content.assemble((f"  {number} ", f"bold {style}"), (say(word), "$quiet"))
-            for number, word, style in (
-                (progress.new_left, "new", "$text-primary"),
-                (progress.learning_left, "learning", "$text-warning"),
-                (progress.due_left, "due", "$text-success"),
-            )
-        )
-        heading = Content.assemble((title, "bold"), (f"  {phase}", "$quiet"))
-        self.query_one("#heading", Static).update(Row(heading, counts))
+            told = standing(schedule, self.engine.clock(), practice=self.practice)
+            flag = schedule.flag
+        elif self.offered is not None:
+            title, told = say("Exercise"), say("due")
+        shown = heading(title, told, flag, progress, self.practice)
+        self.query_one("#heading", Static).update(shown)
 
-    def _phase(self, prompt: Prompt) -> str:
-        if self.ahead:
-            return say("practice, nothing is recorded")
-        if prompt.schedule.brought_forward:
-            return say("brought forward")
-        return say(prompt.schedule.phase.value)
+    def _progress(self) -> SessionProgress:
+        try:
+            return self.sitting.progress()
+        except QuizappError as error:
+            self.quiz.report(error)
+            return SessionProgress(0, 0, 0, 0)
+
+    # -- exercises ----------------------------------------------------------------------------
+
+    def _offer_exercise(self, offered: ExercisePrompt) -> None:
+        from quizapp.tui.widgets.offer import offer
+
+        self._show_page(Stage.OFFERED, offered)
+        self.face.show_page(offer(offered, self.engine.language))
+
+    def _show_page(self, stage: Stage, offered: ExercisePrompt | None = None) -> None:
+        """Take the card away for an offered exercise, or for the summary."""
+        self._token += 1
+        self.prompt, self.offered = None, offered
+        with self.app.batch_update():
+            self.stage = stage
+            self._hide_ratings()
+            self.show_heading()
+        self.query_one(Meter).time = ""
+        self.refresh_bindings()
+
+    def action_open(self) -> None:
+        """Open the exercise; the session goes on when it is left."""
+        if self.offered is not None:
+            self.quiz.open_exercise(self.offered.exercise.slug)
+
+    async def _after_exercise(self, offered: ExercisePrompt) -> None:
+        """Go on when the exercise is settled; else it stays offered."""
+        with self.quiz.reporting():
+            slug = offered.exercise.slug
+            if self.engine.store.schedule(ItemKind.EXERCISE, slug) != offered.schedule:
+                self.session.deeds.append(Deed(slug, "exercise"))
+                await self.next_item()
+                return
+        self.show_heading()
 
     # -- answering ----------------------------------------------------------------------------
 
@@ -236,17 +313,27 @@ class StudyScreen(Activity):
         await self._complete()
         with self.app.batch_update():
             self.stage = Stage.ANSWERED
-            self.face.show_answer(self.assessment, self.problem)
-            self._offer(self.prompt)
+            self._show_back(self.prompt)
         self.face.to_end()
 
-    def _offer(self, prompt: Prompt) -> None:
-        """Show the ratings, each with when the card would come back."""
+    def _show_back(self, prompt: Prompt) -> None:
+        """Show verdict, back and ratings, each with when the card would come back."""
+        self.face.show_answer(self.assessment, self.problem, overruled=self.overruled)
         now = self.engine.clock()
-        preview = {} if self.ahead else self.engine.preview(prompt.card.id)
+        preview = {} if self.practice else self.engine.preview(prompt.card.id)
         intervals = {rating: times.until(after, now) for rating, after in preview.items()}
-        suggested = self.assessment.suggested if self.assessment else Rating.GOOD
-        self.query_one(RatingBar).offer(intervals, suggested)
+        right = self.assessment is None or self.overruled
+        suggested = Rating.GOOD if right or not self.assessment else self.assessment.suggested
+        offered = OFFERED[self.engine.settings.buttons]
+        self.query_one(RatingBar).offer(intervals, suggested, offered)
+
+    def action_right(self) -> None:
+        """Count a wrong answer as right after all, or as wrong again."""
+        if self.stage is Stage.ANSWERED and self.prompt is not None:
+            self.overruled = not self.overruled
+            with self.app.batch_update():
+                self._show_back(self.prompt)
+            self.face.to_end()
 
     def action_source(self) -> None:
         """Show or hide where the fact is from, and its proof."""
@@ -257,100 +344,66 @@ class StudyScreen(Activity):
 
     @on(RatingButton.Pressed)
     async def _rating_pressed(self, event: RatingButton.Pressed) -> None:
-        await self.action_rate(event.rating.value)
+        await self._rate(event.rating)
 
     async def action_rate(self, number: int) -> None:
+        """Rate by the number of a button."""
+        rating = rating_of(number, self.engine.settings.buttons)
+        if rating is not None:
+            await self._rate(rating)
+
+    async def _rate(self, rating: Rating) -> None:
         """Record the rating and go on."""
         if self.stage is not Stage.ANSWERED or self.prompt is None:
             return
-        rating, card, spent = Rating(number), self.prompt.card.id, self._spent_ms()
+        prompt, spent = self.prompt, self.stopwatch.spent_ms
+        card, leech = prompt.card.id, False
         try:
-            if not self.ahead:
-                self.engine.answer(card, rating, answer_ms=spent, drawn=self.prompt.drawn or None)
+            if self.practice:
+                self.sitting.practised(card, rating)
+            else:
+                after = self.engine.answer(
+                    card, rating, answer_ms=spent, drawn=prompt.drawn or None
+                )
+                leech = self.engine.turned_leech(prompt.schedule, after)
         except QuizappError as error:
             self.quiz.report(error)
             return
-        self.session.deeds.append(Deed(card, "practice" if self.ahead else "answer", rating, spent))
-        await self._next()
+        way = "practice" if self.practice else "answer"
+        self.session.deeds.append(Deed(card, way, rating, spent, leech))
+        if leech:
+            self._tell_leech(prompt, after)
+        await self.next_item()
+        if self.session.is_over(self.engine.settings.session_minutes):
+            self._ask_whether_to_go_on()
 
-    def _spent_ms(self) -> int:
-        if self._asked_at is None:
-            return 0
-        span = (self.engine.clock() - self._asked_at).total_seconds() * 1000
-        return min(max(0, round(span)), _LONGEST_MS)
+    def _tell_leech(self, prompt: Prompt, after: Schedule) -> None:
+        front = self.engine.title(prompt.card)
+        told = say(
+            "Leech: “{front}” was forgotten {n} times. Undo and edit it: another wording helps.",
+            front=front if len(front) <= 40 else f"{front[:39]}…",
+            n=after.lapses,
+        )
+        done = say("It is suspended.") if after.suspended else say("It stays in the sessions.")
+        self.quiz.tell(f"{told} {done}", warn=True)
 
-    # -- taking back, setting aside, editing --------------------------------------------------
-
-    async def action_undo(self) -> None:
-        """Take the last thing back and ask its card again."""
-        deed = self.session.deeds[-1] if self.session.deeds else None
-        try:
-            aside = deed is not None and deed.way != "answer"
-            card = self._take_back(deed) if deed and aside else self._undo_answer()
-            prompt = self.engine.prompt(card) if card is not None else None
-        except QuizappError as error:
-            self.quiz.report(error)
+    @work(exclusive=True, group="period")
+    async def _ask_whether_to_go_on(self) -> None:
+        """The time that the learner has set for a session is over."""
+        if self.stage is Stage.DONE:
             return
-        if deed is not None and deed.card == card:
-            self.session.deeds.pop()
-        if prompt is not None:
-            await self._ask(prompt)
+        from quizapp.tui.screens.confirm import Confirm
 
-    def _take_back(self, deed: Deed) -> str:
-        if deed.way == "suspend":
-            self.engine.suspend(deed.card, on=False)
-        elif deed.way == "bury":
-            self.engine.store.set_state(ItemKind.CARD, deed.card, buried_until=None)
-        return deed.card
+        minutes = self.engine.settings.session_minutes
+        self.session.go_on(minutes)
+        time = times.duration(self.session.spent_ms)
+        question = say("{time} are over, {n} answers. Go on?", time=time, n=self._answered())
+        if not await self.app.push_screen_wait(Confirm(question, [("on", say("Go on"))])):
+            self._stopped = True
+            self._finish()
 
-    def _undo_answer(self) -> str | None:
-        """The card whose answer was taken back; None when it was something else."""
-        review = self.engine.undo()
-        if review is None:
-            self.quiz.tell(say("There is nothing to undo."))
-            return None
-        if review.kind is ItemKind.EXERCISE:
-            self.quiz.tell(say("Took back the submission of {slug}.", slug=review.item))
-            return None
-        return review.item
-
-    async def action_suspend(self) -> None:
-        """Never ask this card again, until it is undone."""
-        if self.prompt is not None:
-            with self.quiz.reporting():
-                self.engine.suspend(self.prompt.card.id)
-                await self._set_aside("suspend", say("Suspended. u takes it back."))
-
-    async def action_bury(self) -> None:
-        """Not today."""
-        if self.prompt is not None:
-            with self.quiz.reporting():
-                self.engine.bury(self.prompt.card.id)
-                await self._set_aside("bury", say("Not today, but tomorrow. u takes it back."))
-
-    async def _set_aside(self, way: str, notice: str) -> None:
-        assert self.prompt is not None
-        self.session.deeds.append(Deed(self.prompt.card.id, way))
-        self.quiz.tell(notice)
-        await self._next()
-
-    async def action_edit(self) -> None:
-        """Open the note in the learner's editor; read the course again afterwards."""
-        if self.prompt is None:
-            return
-        from quizapp.tui import editor
-
-        card, place = self.prompt.card.id, self.prompt.card.note.location
-        try:
-            path = self.engine.course_file(place.path)
-            editor.edit(path, place.line, self.quiz.handed_over())
-            self.engine.reload_course()
-            prompt = self.engine.prompt(card)
-        except QuizappError as error:
-            self.quiz.report(error)
-            return
-        await self._ask(prompt)
-        self.quiz.tell(say("Read again: {path}", path=one_line(place.path)))
+    def _answered(self) -> int:
+        return len(self.session.answers)
 
     # -- language, leaving, the end -----------------------------------------------------------
 
@@ -358,14 +411,16 @@ class StudyScreen(Activity):
         """Show the card in the language spoken now; what was typed stays."""
         super().language_changed()
         if self.prompt is None:
-            self._finish()
+            if self.offered is not None:
+                self._offer_exercise(self.offered)
+            else:
+                self._finish()
             return
         with self.app.batch_update():
             self.face.reword()
             if self.stage is Stage.ANSWERED:
-                self.face.show_answer(self.assessment, self.problem)
-                self._offer(self.prompt)
-            self._show_heading()
+                self._show_back(self.prompt)
+            self.show_heading()
 
     def action_leave(self) -> None:
         """Leave the field that is typed in; from elsewhere, the session."""
@@ -378,29 +433,43 @@ class StudyScreen(Activity):
     def _finish(self) -> None:
         from quizapp.tui.widgets.summary import summary
 
-        self._token += 1
-        self.prompt = None
-        with self.app.batch_update():
-            self.stage = Stage.DONE
-            self._hide_ratings()
-            self.face.show_page(summary(self.session, self.engine.progress(self.topics)))
-            self._show_heading()
-        self.refresh_bindings()
+        self._show_page(Stage.DONE)
+        with self.quiz.reporting():
+            report = self.engine.day_report()
+            self.face.show_page(summary(self.session, self._progress(), report, self._titles()))
+
+    def _titles(self) -> list[str]:
+        """What the cards ask that became leeches."""
+        cards = self.engine.course.cards
+        return [self.engine.title(cards[item]) for item in self.session.leeches if item in cards]
 
     async def _look_again(self) -> None:
         """A card in a learning step may have come up while the summary was shown."""
-        if self.stage is Stage.DONE and self.is_current and not self.ahead:
+        if self.stage is Stage.DONE and self.is_current and not self.practice and not self._stopped:
             with self.quiz.reporting():
-                prompt = self._next_prompt()
-                if prompt is not None:
-                    await self._ask(prompt)
+                item = self.sitting.next()
+                if item is not None and not isinstance(item, ExercisePrompt):
+                    await self.ask(item)
+
+    async def action_go_on(self) -> None:
+        """Go on after a stop."""
+        await self.next_item()
 
     async def action_ahead(self) -> None:
         """Practise cards that are not due yet."""
-        self.ahead = True
-        await self._next()
-        if self.stage is Stage.DONE:
-            self.quiz.tell(say("There is no card left to practise."))
+        await self._go_on_with(Mode.AHEAD)
+
+    async def action_cram(self) -> None:
+        """Practise all cards of the session's choice."""
+        await self._go_on_with(Mode.CRAM)
+
+    async def _go_on_with(self, mode: Mode) -> None:
+        selection: Selection = replace(self.sitting.selection, mode=mode)
+        with self.quiz.reporting():
+            self.sitting = self.engine.sitting(selection)
+            await self.next_item()
+            if self.stage is Stage.DONE:
+                self.quiz.tell(say("There is no card left to practise."))
 
     def check_action(
         self,
@@ -411,12 +480,21 @@ class StudyScreen(Activity):
         kind = self.prompt.card.note.kind if self.prompt else None
         if action == "reveal":
             return self.stage is Stage.ASKING and kind in REVEALED
+        if action in ("open", "skip"):
+            return self.stage is Stage.OFFERED
         if action == "rate":
             return self.stage is Stage.ANSWERED
-        if action == "ahead":
+        if action == "right":
+            wrong = self.assessment is not None and not self.assessment.correct
+            return self.stage is Stage.ANSWERED and wrong
+        if action in ("ahead", "cram"):
             return self.stage is Stage.DONE
+        if action == "go_on":
+            return self.stage is Stage.DONE and self._stopped
         if action == "source":
             return True if self.stage is Stage.ANSWERED else None
-        if action in ("edit", "suspend", "bury"):
+        if action == "bury":
+            return True if self.prompt or self.offered else None
+        if action in ("edit", "suspend", "flag"):
             return True if self.prompt is not None else None
         return True

@@ -130,19 +130,22 @@ class CardFace(VerticalScroll, can_focus=True):
 
     # -- answered -----------------------------------------------------------------------------
 
-    def show_answer(self, assessment: Assessment | None, problem: str) -> None:
+    def show_answer(
+        self, assessment: Assessment | None, problem: str, *, overruled: bool = False
+    ) -> None:
         """Show the verdict, when there is one, and the back.
 
         Args:
             assessment: None where the learner compares, or the judge could not.
             problem: why the judge could not; empty when it could or was not asked.
+            overruled: whether the learner says that a wrong answer was right.
         """
         if self.prompt is None:
             return
         self.query_one(Waiting).stop()
         self.query_one(AnswerBox).close_up()
         verdict = self.query_one("#verdict", Static)
-        told = self._verdict(assessment, problem)
+        told = self._verdict(assessment, problem, overruled)
         verdict.update(told)
         verdict.display = bool(told.plain)
         back = self.query_one("#back", Prose)
@@ -174,7 +177,7 @@ class CardFace(VerticalScroll, can_focus=True):
     def _is_choice(self) -> bool:
         return self.prompt is not None and self.prompt.card.note.kind is Kind.CHOICE
 
-    def _verdict(self, assessment: Assessment | None, problem: str) -> Content:
+    def _verdict(self, assessment: Assessment | None, problem: str, overruled: bool) -> Content:
         if problem:
             told = Content(f"? {say('Not checked')}").stylize("bold $text-warning")
             return Content("\n").join([told, Content(escaped(problem))])
@@ -183,6 +186,8 @@ class CardFace(VerticalScroll, can_focus=True):
         if assessment.correct:
             return Content(f"✓ {say('Correct')}").stylize("bold $text-success")
         lines = [Content(f"✗ {say('Not correct')}").stylize("bold $text-error")]
+        if overruled:
+            lines = [Content(f"✓ {say('You say that it was right')}").stylize("bold $text-success")]
         if not self._is_choice():  # the options themselves say which ones are right
             expected = escaped(assessment.expected.rstrip())
             # A difference of several lines holds all that was expected: once is enough.

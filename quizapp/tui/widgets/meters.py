@@ -11,17 +11,21 @@ _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class Meter(Widget):
-    """How much of a session is done, as a line."""
+    """How much of a session is done, as a line; at its end the time spent, if that is set."""
 
     ALLOW_SELECT = False
     done = reactive(0)
     total = reactive(0)
+    time = reactive("")
 
     def render(self) -> Content:
         """A heavy line for what is done, a light one for what is left."""
-        width = self.size.width
+        time = f" {self.time}" if self.time else ""
+        width = max(0, self.size.width - len(time))
         filled = round(width * self.done / self.total) if self.total else 0
-        return Content.assemble(("━" * filled, "$primary"), ("─" * (width - filled), "$faint"))
+        return Content.assemble(
+            ("━" * filled, "$primary"), ("─" * (width - filled), "$faint"), (time, "$quiet")
+        )
 
 
 class Waiting(Widget):

@@ -1,8 +1,11 @@
-"""The four ratings with what each leads to. Owns look and focus; leaves rating to the screen."""
+"""The ratings with what each leads to: four, or two. Owns look and focus, and their numbers.
+
+Leaves rating to the screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,6 +23,18 @@ _NAMES = {
     Rating.GOOD: ("Good", "$text-success"),
     Rating.EASY: ("Easy", "$text-primary"),
 }
+
+
+OFFERED = {2: (Rating.AGAIN, Rating.GOOD), 4: tuple(Rating)}
+"""The ratings that are offered, by how many of them the learner wants."""
+
+
+def rating_of(number: int, buttons: int) -> Rating | None:
+    """The rating that a key stands for; of two, 2 and 3 are both the better one."""
+    offered = OFFERED[buttons]
+    if buttons == 2 and number == 3:
+        return Rating.GOOD
+    return offered[number - 1] if number <= len(offered) else None
 
 
 def rating_name(rating: Rating) -> Content:
@@ -43,6 +58,7 @@ class RatingButton(Widget, can_focus=True):
     def __init__(self, rating: Rating) -> None:
         super().__init__(id=f"rate-{rating.value}")
         self.rating = rating
+        self.number = rating.value
         self.interval = ""
 
     def render(self) -> Content:
@@ -50,7 +66,7 @@ class RatingButton(Widget, can_focus=True):
         arrow = "▸" if self.has_class("-suggested") else " "
         name, style = _NAMES[self.rating]
         first = Content.assemble(
-            (f"{arrow} ", "bold"), (f"{self.rating.value} ", "$quiet"), (say(name), f"bold {style}")
+            (f"{arrow} ", "bold"), (f"{self.number} ", "$quiet"), (say(name), f"bold {style}")
         )
         return Content("\n").join([first, Content(f"    {self.interval}").stylize("$quiet")])
 
@@ -65,22 +81,29 @@ class RatingButton(Widget, can_focus=True):
             self.post_message(self.Pressed(self.rating))
         elif event.key in ("left", "right"):
             event.stop()
-            step = 1 if event.key == "right" else -1
-            beside = min(max(self.rating + step, Rating.AGAIN), Rating.EASY)
-            self.screen.query_one(f"#rate-{beside}").focus()
+            shown = [button for button in self.screen.query(RatingButton) if button.display]
+            beside = shown.index(self) + (1 if event.key == "right" else -1)
+            shown[min(max(beside, 0), len(shown) - 1)].focus()
 
 
 class RatingBar(Horizontal):
-    """All four, in a row."""
+    """All that are offered, in a row."""
 
     def compose(self) -> ComposeResult:
         """One button a rating."""
         for rating in Rating:
             yield RatingButton(rating)
 
-    def offer(self, intervals: Mapping[Rating, str], suggested: Rating) -> None:
+    def offer(
+        self,
+        intervals: Mapping[Rating, str],
+        suggested: Rating,
+        offered: Sequence[Rating] = OFFERED[4],
+    ) -> None:
         """Show the row with `intervals`; the focus goes to the one suggested."""
         for button in self.query(RatingButton):
+            button.display = button.rating in offered
+            button.number = 1 + offered.index(button.rating) if button.display else 0
             button.interval = intervals.get(button.rating, "")
             button.set_class(button.rating is suggested, "-suggested")
             button.refresh()

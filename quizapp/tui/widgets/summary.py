@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -14,28 +15,74 @@ from quizapp.tui.widgets.ratings import rating_name
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
+    from quizapp.engine.selection import DayReport
     from quizapp.engine.types import SessionProgress
 
 _BAR = 30
 
 
-def summary(session: Session, progress: SessionProgress) -> list[Block]:
-    """What was done, how it went, what still comes today."""
-    answers = session.answers
-    if not answers:
+def summary(
+    session: Session, progress: SessionProgress, report: DayReport, leeches: Sequence[str] = ()
+) -> list[Block]:
+    """What was done, how it went, what still comes today and tomorrow.
+
+    Args:
+        session: what was done in it.
+        progress: what is left of today.
+        report: of the whole day.
+        leeches: what the cards ask that became leeches.
+    """
+    if not session.answers and not session.exercises:
         shown = [Block(Content(say("✓ Nothing is due here now.")).stylize("bold $text-success"))]
     else:
         title = Content(say("✓ Done for now.")).stylize("bold $text-success")
-        shown = [Block(title), Block(_told(session)), *_bars(session)]
-    if progress.learning_left:
-        text = say(
-            "{n} in learning come back later today; this page goes on by itself.",
-            n=progress.learning_left,
-        )
-        shown.append(Block(Content(text)))
-    keys = say("a  study ahead    u  undo    esc  back")
+        shown = [Block(title)]
+    if session.answers:
+        shown += [Block(_told(session)), *_bars(session)]
+    lines = [*_of_today(session, progress, report), *_of_leeches(leeches)]
+    shown += [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
+    keys = say("a  study ahead    c  cram    u  undo    esc  back")
     shown.append(Block(Content(keys).stylize("$quiet")))
     return shown
+
+
+def _of_today(session: Session, progress: SessionProgress, report: DayReport) -> list[Content]:
+    lines = []
+    if session.answers and not session.recorded:
+        lines.append(say("This was practice: nothing is recorded."))
+    if session.exercises:
+        lines.append(say("Exercises done: {n}", n=session.exercises))
+    if report.reviews:
+        lines.append(
+            say(
+                "Today’s true retention: {percent} % ({recalled} of {reviews} reviews).",
+                percent=round(100 * report.recalled / report.reviews),
+                recalled=report.recalled,
+                reviews=report.reviews,
+            )
+        )
+    if progress.learning_left:
+        lines.append(
+            say(
+                "{n} in learning come back later today; this page goes on by itself.",
+                n=progress.learning_left,
+            )
+        )
+    if progress.overdue:
+        lines.append(say("Overdue, for another day: {n}", n=progress.overdue))
+    if report.answers or report.tomorrow:
+        lines.append(say("Cards that come back tomorrow: {n}", n=report.tomorrow))
+    return [Content(line) for line in lines]
+
+
+def _of_leeches(leeches: Sequence[str]) -> list[Content]:
+    """Cards that need another wording, the first few of them."""
+    if not leeches:
+        return []
+    shown = "; ".join(f"“{text[:40]}”" for text in leeches[:3])
+    more = f" +{len(leeches) - 3}" if len(leeches) > 3 else ""
+    told = say("Leeches, give them another wording: {cards}", cards=f"{shown}{more}")
+    return [Content(told).stylize("$text-warning")]
 
 
 def _told(session: Session) -> Content:

@@ -1,0 +1,161 @@
+"""What a session does to a card besides asking it: undo, set aside, flag, edit.
+
+Owns these and their order in undo; leaves asking, answering and rating to `study`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from quizapp.domain.memory import ItemKind
+from quizapp.errors import QuizappError
+from quizapp.tui.screens.base import Activity
+from quizapp.tui.session import Deed, Session
+from quizapp.tui.text.safe import one_line
+from quizapp.tui.widgets.heading import flag_shown
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.engine import ExercisePrompt, Prompt, Sitting
+
+
+class Asides(Activity):
+    """The part of a session's screen that does not ask; `study` supplies the rest."""
+
+    sitting: Sitting
+    session: Session
+    prompt: Prompt | None
+    offered: ExercisePrompt | None
+
+    async def next_item(self) -> None:
+        """Ask what comes next."""
+        raise NotImplementedError
+
+    async def ask(self, prompt: Prompt) -> None:
+        """Ask a card."""
+        raise NotImplementedError
+
+    def show_heading(self) -> None:
+        """Show anew where the card stands."""
+        raise NotImplementedError
+
+    # -- taking back --------------------------------------------------------------------------
+
+    async def action_undo(self) -> None:
+        """Take the last thing back and ask its card again."""
+        deed = self.session.deeds[-1] if self.session.deeds else None
+        try:
+            aside = deed is not None and deed.way not in ("answer", "exercise")
+            card = self._take_back(deed) if deed and aside else self._undo_answer()
+            if deed is not None and card == deed.item:
+                self.session.deeds.pop()
+            if card is None:
+                return
+            prompt = self.engine.prompt(card) if card in self.engine.course.cards else None
+        except QuizappError as error:
+            self.quiz.report(error)
+            return
+        if prompt is not None and (deed is None or deed.way != "practice"):
+            await self.ask(prompt)
+        else:
+            await self.next_item()
+
+    def _take_back(self, deed: Deed) -> str:
+        """Take back what no log row stands for."""
+        if deed.way == "practice":
+            return self.sitting.take_back() or deed.item
+        if deed.way == "suspend":
+            self.engine.suspend(deed.item, on=False)
+        elif deed.way == "bury":
+            self.engine.store.set_state(ItemKind.CARD, deed.item, buried_until=None)
+        elif deed.way == "put off":
+            self.engine.store.set_state(ItemKind.EXERCISE, deed.item, buried_until=None)
+        self.sitting.let_in(deed.item)
+        return deed.item
+
+    def _undo_answer(self) -> str | None:
+        """The item whose answer was taken back; None without one."""
+        review = self.engine.undo()
+        if review is None:
+            self.quiz.tell(say("There is nothing to undo."))
+            return None
+        if review.kind is ItemKind.EXERCISE:
+            self.quiz.tell(say("Took back the submission of {slug}.", slug=review.item))
+        return review.item
+
+    # -- setting aside ------------------------------------------------------------------------
+
+    async def action_suspend(self) -> None:
+        """Never ask this card again, until it is undone."""
+        if self.prompt is not None:
+            with self.quiz.reporting():
+                self.engine.suspend(self.prompt.card.id)
+                told = say("Suspended. u takes it back.")
+                await self._set_aside(self.prompt.card.id, "suspend", told)
+
+    async def action_bury(self) -> None:
+        """Not today."""
+        told = say("Not today, but tomorrow. u takes it back.")
+        with self.quiz.reporting():
+            if self.prompt is not None:
+                self.engine.bury(self.prompt.card.id)
+                await self._set_aside(self.prompt.card.id, "bury", told)
+            elif self.offered is not None:
+                slug = self.offered.exercise.slug
+                self.engine.put_off(slug)
+                await self._set_aside(slug, "put off", told)
+
+    async def action_skip(self) -> None:
+        """Go on without the exercise; it stays due."""
+        if self.offered is not None:
+            told = say("Not in this session. u takes it back.")
+            await self._set_aside(self.offered.exercise.slug, "skip", told)
+
+    async def _set_aside(self, item: str, way: str, notice: str) -> None:
+        self.session.deeds.append(Deed(item, way))
+        self.sitting.leave_out(item)
+        self.quiz.tell(notice)
+        await self.next_item()
+
+    # -- flagging, editing --------------------------------------------------------------------
+
+    @work
+    async def action_flag(self) -> None:
+        """Give the card a flag, or take it away."""
+        from quizapp.tui.screens.flag import FlagPicker
+
+        if self.prompt is None:
+            return
+        card = self.prompt.card.id
+        flag = await self.app.push_screen_wait(FlagPicker(self.prompt.schedule.flag))
+        if flag < 0 or self.prompt is None or self.prompt.card.id != card:
+            return
+        with self.quiz.reporting():
+            schedule = self.engine.mark([card], flag=flag)[0]
+            self.prompt = replace(self.prompt, schedule=schedule)
+            self.show_heading()
+            shown = flag_shown(flag).plain
+            self.quiz.tell(
+                say("Flagged: {flag}", flag=shown) if flag else say("The flag is taken away.")
+            )
+
+    async def action_edit(self) -> None:
+        """Open the note in the learner's editor; read the course again afterwards."""
+        if self.prompt is None:
+            return
+        from quizapp.tui import editor
+
+        card, place = self.prompt.card.id, self.prompt.card.note.location
+        try:
+            path = self.engine.course_file(place.path)
+            editor.edit(path, place.line, self.quiz.handed_over())
+            self.engine.reload_course()
+            prompt = self.engine.prompt(card)
+        except QuizappError as error:
+            self.quiz.report(error)
+            return
+        await self.ask(prompt)
+        self.quiz.tell(say("Read again: {path}", path=one_line(place.path)))
