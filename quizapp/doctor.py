@@ -10,7 +10,7 @@ import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -30,6 +30,9 @@ LITTLE_SPACE = 200 * 2**20
 """Bytes; the database, its copies and a submission's scratch files fit into this."""
 OLD_COPY = timedelta(days=2)
 """Looking at the store makes the copy of the day; an older newest one tells of trouble."""
+
+
+Progress = Callable[[str, int, int], None]
 
 
 class State(StrEnum):
@@ -67,6 +70,7 @@ def examine(
     *,
     repair: bool = False,
     clock: Clock = system_clock,
+    on_progress: Progress | None = None,
 ) -> Iterator[Finding]:
     """Look at everything, one finding after the other; never raises a QuizappError.
 
@@ -75,13 +79,15 @@ def examine(
         home: the learner's data; the platform's place when None.
         repair: whether the learner's database is mended, as far as it can be.
         clock: what time it is.
+        on_progress: told now and then how far a repair is: what is done, how much of it, of how
+            much.
     """
     with Judge() as judge:
         judge.warm()
         yield _python()
         yield _torch()
         yield from _data(home)
-        yield _store(home, repair, clock)
+        yield _store(home, repair, clock, on_progress or _say_nothing)
         yield _course(course)
         yield from _judge(judge)
 
@@ -123,7 +129,11 @@ def _data(home: Path | None) -> Iterator[Finding]:
         yield Finding("data", State.OK, str(folder))
 
 
-def _store(home: Path | None, repair: bool, clock: Clock) -> Finding:
+def _say_nothing(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
+def _store(home: Path | None, repair: bool, clock: Clock, on_progress: Progress) -> Finding:
     file = database_file(home)
     if not file.exists():
         return _no_store(file)
@@ -132,7 +142,7 @@ def _store(home: Path | None, repair: bool, clock: Clock) -> Finding:
         if repair:
             from quizapp.store import recovery
 
-            repaired = recovery.repair(file, study_day(clock()))
+            repaired = recovery.repair(file, study_day(clock()), on_progress)
             kept = (f"the broken one is kept as {repaired.kept.name}",) if repaired.kept else ()
             done = repaired.done + kept
         with Store.open(file, clock=clock) as store:

@@ -106,7 +106,7 @@ def doctor_command(asked: Asked, repair: bool) -> Exit:
     from quizapp.doctor import State, examine
 
     findings = []
-    for finding in examine(asked.course, repair=repair):
+    for finding in examine(asked.course, repair=repair, on_progress=_show_repair):
         findings.append(finding)
         if not asked.json:
             _show_finding(finding)
@@ -116,6 +116,15 @@ def doctor_command(asked: Asked, repair: bool) -> Exit:
     if not bad:
         return Exit.DONE
     return Exit.UNSOUND_COURSE if bad == ["course"] else Exit.OUR_FAULT
+
+
+def _show_repair(what: str, done: int, total: int) -> None:
+    """One line on a terminal, which the next thing that is told overwrites; elsewhere nothing."""
+    if output.on_terminal(sys.stderr):
+        share = "" if total < 2 else f" {100 * done // total} %"
+        sys.stderr.write(f"\r\033[Kmending the database: {what}{share}")
+        sys.stderr.write("\r\033[K" if done >= total else "")
+        sys.stderr.flush()
 
 
 def _show_finding(finding: Finding) -> None:

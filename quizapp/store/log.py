@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from quizapp.clock import study_day
-from quizapp.domain.history import AnsweredOn, Recall
+from quizapp.domain.history import MATURE_DAYS, AnsweredOn, Recall
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
 from quizapp.errors import StoreError
 from quizapp.store import rollup, schedules
@@ -149,13 +149,17 @@ def standing(
 
 
 def standing_answers(database: Database) -> list[Any]:
-    """Study day, kind, rating, phase and stability before, answer_ms; of answers not undone.
+    """What the answers that were not undone come to, for each way of being counted.
+
+    Study day, kind, rating, phase before, whether the memory was mature; how many, and answer_ms of
+    all together.
 
     Without credit, which is no answer.
     """
     return database.rows(
-        f"SELECT study_day, kind, rating, was_phase, was_stability, answer_ms FROM reviews "
-        f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND {_STANDING}"
+        f"SELECT study_day, kind, rating, was_phase, ifnull(was_stability >= {MATURE_DAYS}, 0), "
+        "count(*), sum(ifnull(answer_ms, 0)) FROM reviews "
+        f"WHERE rating IS NOT NULL AND NOT {_CREDIT} AND {_STANDING} GROUP BY 1, 2, 3, 4, 5"
     )
 
 
@@ -268,9 +272,9 @@ def _present_id(database: Database, review: Review) -> str:
 def present_ids(database: Database, kind: ItemKind) -> dict[str, str]:
     """Former id -> what its item is called today."""
     moves = database.rows(
-        "SELECT old.item, new.item FROM reviews AS new JOIN reviews AS old "
+        "SELECT old.item, new.item FROM reviews AS new CROSS JOIN reviews AS old "
         "ON new.refers_to = old.id WHERE +new.kind = ? AND new.trigger = 'renamed' "
-        "AND new.refers_to IS NOT NULL ORDER BY new.id",  # so spelled, it is read from an index
+        "AND new.refers_to IS NOT NULL ORDER BY +new.id",  # so spelled, it is read from an index
         kind.value,
     )
     present: dict[str, str] = {}

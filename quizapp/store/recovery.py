@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from quizapp.errors import StoreError
-from quizapp.store import audit, backup, pages
+from quizapp.store import audit, backup
 from quizapp.store.copies import Copy, read_only
 from quizapp.store.database import SMALLEST_FILE, Database
-from quizapp.store.salvage import Salvaged, salvage
+from quizapp.store.salvage import Progress, Salvaged, salvage
 from quizapp.store.store import APPLICATION, migrations
 
 _LOCK_START, _LOCK_LENGTH = 0x40000000, 512
@@ -57,6 +57,10 @@ class Repaired:
     kept: Path | None = None
 
 
+def _say_nothing(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
 def restore(database: Path, copy: Copy, day: date) -> Restored:
     """Put a copy in the place of the database, which is copied before.
 
@@ -81,8 +85,13 @@ def restore(database: Path, copy: Copy, day: date) -> Restored:
     return Restored(copy, kept)
 
 
-def repair(database: Path, day: date) -> Repaired:
+def repair(database: Path, day: date, on_progress: Progress = _say_nothing) -> Repaired:
     """Mend what can be mended: caches, triggers, indexes; else save what can be read.
+
+    Args:
+        database: the file.
+        day: today, for the name of what is kept of it.
+        on_progress: told now and then what is done, how much of it, of how much.
 
     Raises:
         StoreError: it is not ours to mend, in use elsewhere, or cannot be written.
@@ -90,7 +99,7 @@ def repair(database: Path, day: date) -> Repaired:
     if not database.exists():
         return Repaired(())
     if database.stat().st_size < SMALLEST_FILE:
-        return _replaced(database, day)
+        return _replaced(database, day, on_progress)
     try:
         with contextlib.closing(Database(database, migrations(), APPLICATION)) as opened:
             done = _mended(opened)
@@ -99,7 +108,7 @@ def repair(database: Path, day: date) -> Repaired:
     except StoreError as error:
         if not _is_broken(error):
             raise
-    return _replaced(database, day)
+    return _replaced(database, day, on_progress)
 
 
 def _takes_writes(database: Database) -> bool:
@@ -145,17 +154,18 @@ def _mended(database: Database) -> list[str]:
     return done
 
 
-def _replaced(database: Path, day: date) -> Repaired:
+def _replaced(database: Path, day: date, on_progress: Progress) -> Repaired:
     """Save what can be read into a new file, and put that in the place of the broken one."""
     partial = database.with_name(f"{database.name}.{os.getpid()}.partial")
     log = database.with_name(f"{database.name}-wal")
     with _alone(database) as file:
-        found = pages.rows(file.read(), log.read_bytes() if log.exists() else b"")
+        broken = file.read(), log.read_bytes() if log.exists() else b""
         try:
-            saved = _salvaged(found, database, partial)
+            saved = _salvaged(broken, database, partial, on_progress)
             kept = _set_aside(database, day)
             _put(database, partial.read_bytes())
         finally:
+            on_progress("", 1, 1)
             # Nobody else is at it, so what others have left was left by a kill.
             for left in database.parent.glob(f"{database.name}.*.partial*"):
                 left.unlink(missing_ok=True)
@@ -179,10 +189,16 @@ def _left_out(count: int) -> str:
     return f"{count} rows refer to others that are lost" if count else ""
 
 
-def _salvaged(found: Iterator[pages.Row], database: Path, partial: Path) -> Salvaged:
+def _salvaged(
+    broken: tuple[bytes, bytes], database: Path, partial: Path, on_progress: Progress
+) -> Salvaged:
     with contextlib.closing(Database(partial, migrations(), APPLICATION)) as target:
-        saved = salvage(found, backup.every(database)[::-1], target)
-        if problems := audit.problems(target):
+        target.row("PRAGMA synchronous = OFF")  # it is read again, and flushed, when it is moved
+        saved = salvage(*broken, backup.every(database)[::-1], target, on_progress)
+        on_progress("check", 0, 1)
+        problems = audit.problems(target)
+        on_progress("check", 1, 1)
+        if problems:
             raise StoreError(str(database), f"it cannot be mended: {problems[0]}", _BACK)
         if not (saved.answers or saved.submissions or target.row("SELECT 1 FROM reviews")):
             raise StoreError(str(database), "nothing of it can be read", _BACK)

@@ -3,7 +3,7 @@
 A row is taken if it can be read and keeps the rules of its table; rows that a copy has and the
 broken file has not are taken from there, if the two are of one history. Where a row of the log is
 gone, a row of the store's own leads from the state before the gap to the one after it, so that the
-log is whole again and the schedules stay as they were.
+log is whole again and the schedules stay as they were. Leaves what a row must be to `rules`.
 """
 
 from __future__ import annotations
@@ -12,43 +12,27 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from quizapp.domain.memory import ItemKind, Trigger
+from quizapp.domain.memory import Trigger
 from quizapp.errors import StoreError
-from quizapp.store import audit
+from quizapp.store import audit, pages
 from quizapp.store.database import Database
-from quizapp.store.pages import Row, Value
-from quizapp.store.rows import (
-    FACT_COLUMNS,
-    NEW,
-    REVIEW_COLUMNS,
-    State,
-    review_from,
-    state_from_json,
-    state_values,
-    states_of,
-)
-
-TABLES = ("reviews", "sources", "submissions", "help", "settings", "fits")
-"""All that is not a cache, each after those that it refers to."""
+from quizapp.store.pages import Value
+from quizapp.store.rows import FACT_COLUMNS, NEW, REVIEW_COLUMNS, State, states_of
+from quizapp.store.rules import TABLES, Rules
 
 _MARKS = ", ".join("?" * len(REVIEW_COLUMNS.split(", ")))
 _INSERT = f"INSERT INTO reviews ({REVIEW_COLUMNS}) VALUES ({_MARKS})"
 _IDENTITY = slice(1, 6)
 _FACTS = len(FACT_COLUMNS.split(", "))
-_FORMER_WIDTH = 13
-"""Columns of the log up to version 3, which had the states as JSON."""
+_GROUP, _REFERS_TO = _FACTS - 2, _FACTS - 1
 
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "TEXT": str,
-    "INTEGER": int,
-    "REAL": (int, float),
-    "BLOB": bytes,
-}
+Progress = Callable[[str, int, int], None]
+"""Told what is done, how much of it, of how much."""
 
 Key = int | str
 Content = dict[str, dict[Key, tuple[Value, ...]]]
@@ -90,75 +74,61 @@ class _Fact(NamedTuple):
     refers_to: int | None
 
 
-def salvage(found: Iterable[Row], copies: Sequence[Path], target: Database) -> Salvaged:
+def salvage(
+    broken: bytes, log: bytes, copies: Sequence[Path], target: Database, on_progress: Progress
+) -> Salvaged:
     """Write what can be saved into `target`, which is new.
 
     Args:
-        found: the rows of the broken file.
+        broken: content of the broken file.
+        log: of the write-ahead log beside it.
         copies: of the database, best first; the first one of the same history fills the gaps.
         target: an empty database.
+        on_progress: told now and then.
     """
-    content = _sorted_out(found, target)
+    content = _sorted_out(broken, log, target, on_progress)
     added = 0
     for copy in copies:
-        other = _read(copy, target)
-        if other is not None and _same_history(content, other):
-            added = _fill(content, other)
+        missing = _lacking(content, copy, target)
+        if missing is not None:
+            added = sum(map(len, missing.values()))
+            for table, rows in missing.items():
+                content[table] |= rows
             break
     with target.transaction():
+        written = _Log(content["reviews"], on_progress)
+        with _unguarded(target):
+            target.connection.executemany(_INSERT, written.rows())
         left_out = 0
-        gaps = _write_log(target, content["reviews"])
         for table in TABLES[1:]:
             for _, values in sorted(content[table].items()):
                 try:
                     _insert(target, table, values)
                 except sqlite3.IntegrityError:
                     left_out += 1
+        on_progress("schedules", 0, 1)
         audit.rebuild(target)
+        on_progress("schedules", 1, 1)
     (answers,) = target.row("SELECT count(*) FROM reviews WHERE rating IS NOT NULL")
     (submissions,) = target.row("SELECT count(*) FROM submissions")
-    return Salvaged(answers, submissions, added, gaps, left_out)
+    return Salvaged(answers, submissions, added, written.gaps, left_out)
 
 
-def _columns(database: Database, table: str) -> list[tuple[str, str, int]]:
-    """Name, type and place in the primary key of each column."""
-    return database.rows(f"SELECT name, type, pk FROM pragma_table_info('{table}')")
-
-
-def _sorted_out(found: Iterable[Row], target: Database) -> Content:
+def _sorted_out(broken: bytes, log: bytes, target: Database, on_progress: Progress) -> Content:
     """The rows that keep the rules of a table, by table; `target` tells and stays empty."""
-    columns = {table: _columns(target, table) for table in TABLES}
     content: Content = {table: {} for table in TABLES}
-    connection = target.connection
-    connection.execute("PRAGMA foreign_keys = OFF")  # what a row refers to may come later
-    connection.execute("BEGIN")
-    try:
-        for row in map(_present, found):
-            for table in TABLES:
-                values = _fitted(row, columns[table])
-                if values is not None and _keeps_rules(target, table, values):
-                    content[table][_key(table, values)] = values
-                    break
-    finally:
-        connection.execute("ROLLBACK")
-        connection.execute("PRAGMA foreign_keys = ON")
+    rules = Rules(target)
+
+    def tell(done: int, total: int) -> None:
+        on_progress("pages", done, total)
+
+    with rules.asking():
+        for row in pages.rows(broken, log, rules.tables, tell):
+            taken = rules.taken(row)
+            if taken is not None:
+                table, values = taken
+                content[table].setdefault(_key(table, values), values)
     return content
-
-
-def _present(row: Row) -> Row:
-    """A row of the log as it was before version 4, as it would be now; any other as it is."""
-    if len(row.values) != _FORMER_WIDTH or row.number is None:
-        return row
-    number, kind, item, trigger, rating, at, day, before, after, ms, drawn, *ids = row.values
-    try:
-        states = [
-            state_values(state_from_json(ItemKind(str(kind)), str(text)))
-            for text in (before, after)
-        ]
-    except (StoreError, ValueError):
-        return row
-    facts = (number, kind, item, trigger, rating, at, day, ms, drawn, *ids)
-    return Row(row.number, (*facts, *states[0], *states[1]))
 
 
 def _key(table: str, values: tuple[Value, ...]) -> Key:
@@ -166,106 +136,106 @@ def _key(table: str, values: tuple[Value, ...]) -> Key:
     return key if isinstance(key, int | str) else str(table)
 
 
-def _fitted(row: Row, columns: list[tuple[str, str, int]]) -> tuple[Value, ...] | None:
-    """The values of a row of that table; None if it cannot be one.
-
-    SQLite would make a text of a number; a row with numbers for texts is of an index.
-    """
-    if len(row.values) != len(columns):
-        return None
-    values = row.values
-    if columns[0][1] == "INTEGER" and columns[0][2]:  # the rowid, which the record leaves out
-        if row.number is None or row.number < 1 or values[0] is not None:
-            return None
-        values = (row.number, *values[1:])
-    fitting = all(
-        value is None or isinstance(value, _TYPES.get(kind, object))
-        for value, (_, kind, _) in zip(values, columns, strict=True)
-    )
-    return values if fitting and values[0] is not None else None
-
-
-def _keeps_rules(target: Database, table: str, values: tuple[Value, ...]) -> bool:
-    """Whether the table takes the row, and the domain can read it."""
-    if table == "reviews":
-        try:
-            review_from(values)
-        except StoreError:
-            return False
-    try:
-        _insert(target, table, values)
-    except sqlite3.Error:
-        return False
-    return True
-
-
 def _insert(target: Database, table: str, values: Sequence[Value]) -> None:
     marks = ", ".join("?" * len(values))
     target.connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
 
 
-def _read(copy: Path, target: Database) -> Content | None:
-    """All of a copy, brought to the present version; None if it cannot be read."""
+def _lacking(content: Content, copy: Path, target: Database) -> Content | None:
+    """What only the copy has; None if it cannot be read, or is of another history.
+
+    Histories differ where a row of the log has one number and two meanings.
+    """
     with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
         try:
             present = Path(shutil.copy(copy, folder))
-            with contextlib.closing(target.another(present)) as database:
-                return {
-                    table: {
-                        _key(table, row): row for row in database.rows(f"SELECT * FROM {table}")
-                    }
-                    for table in TABLES
-                }
-        except (StoreError, OSError):
+            with contextlib.closing(target.another(present)) as other:
+                missing: Content = {}
+                for table in TABLES:
+                    ours, missing[table] = content[table], {}
+                    for values in other.connection.execute(f"SELECT * FROM {table}"):
+                        same = ours.get(_key(table, values))
+                        if same is None:
+                            missing[table][_key(table, values)] = values
+                        elif table == "reviews" and same[_IDENTITY] != values[_IDENTITY]:
+                            return None
+                return missing
+        except (StoreError, sqlite3.Error, UnicodeDecodeError, OSError):
             return None
 
 
-def _same_history(content: Content, other: Content) -> bool:
-    """Whether no row of the log has one number and two meanings."""
-    ours, theirs = content["reviews"], other["reviews"]
-    return all(
-        ours[number][_IDENTITY] == theirs[number][_IDENTITY]
-        for number in ours.keys() & theirs.keys()
+@contextlib.contextmanager
+def _unguarded(target: Database) -> Iterator[None]:
+    """The log without indexes and triggers, which cost most of the time of writing all of it."""
+    guards = target.rows(
+        "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = 'reviews' AND type <> 'table'"
     )
+    for kind, name, _ in guards:
+        target.write(f"DROP {kind} {name}")
+    yield
+    for _, _, sql in guards:
+        target.write(sql)
 
 
-def _fill(content: Content, other: Content) -> int:
-    """Take over what only the other has; returns how many."""
-    added = 0
-    for table, lines in other.items():
-        missing = {key: row for key, row in lines.items() if key not in content[table]}
-        content[table] |= missing
-        added += len(missing)
-    return added
+class _Log:
+    """The rows of the log, numbered anew, with what bridges its gaps.
 
+    Attributes:
+        gaps: how many there were, once all rows are written.
+    """
 
-def _write_log(target: Database, lines: dict[Key, tuple[Value, ...]]) -> int:
-    """Write the log, numbered anew, with what bridges its gaps; returns how many there were."""
-    states: dict[tuple[str, str], State] = {}
-    numbers: dict[int, int] = {}
-    groups: dict[int, int] = {}
-    gaps = count = 0
-    for _, values in sorted(lines.items()):
-        known: tuple[Any, ...] = values
-        fact = _Fact(*known[:_FACTS])
-        before, after = states_of(known)
-        state = states.get((fact.kind, fact.item), NEW)
-        if before != state:
-            gaps += 1
+    def __init__(self, lines: dict[Key, tuple[Any, ...]], on_progress: Progress) -> None:
+        self.gaps = 0
+        self._lines = lines
+        self._on_progress = on_progress
+        self._states: dict[tuple[Any, ...], State] = {}
+        self._numbers: dict[int, int] = {}
+        self._groups: dict[int, int] = {}
+        self._undone: set[int] = set()
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The values of each row, in order."""
+        count = 0
+        for done, (_, values) in enumerate(sorted(self._lines.items())):
+            if done % 10_000 == 0:
+                self._on_progress("rows", done, len(self._lines))
+            key = values[1:3]
+            before, after = states_of(values)
+            state = self._states.get(key, NEW)
+            if before != state:
+                self.gaps += 1
+                count += 1
+                yield (*_bridge(_Fact(*values[:_FACTS]), count), *state, *before)
             count += 1
-            bridge = fact._replace(
-                id=count, trigger=Trigger.STATE.value, rating=None, answer_ms=None, drawn=None,
-                grp=count, refers_to=None,
-            )  # fmt: skip
-            target.write(_INSERT, *bridge, *state, *before)
-        if fact.refers_to is not None and fact.refers_to not in numbers:
-            trigger = fact.trigger if fact.rating else Trigger.STATE.value
-            fact = fact._replace(trigger=trigger, refers_to=None)
-        count += 1
-        numbers[fact.id] = count
-        refers_to = None if fact.refers_to is None else numbers[fact.refers_to]
-        group = groups.setdefault(fact.grp, count)
-        told = fact._replace(id=count, grp=group, refers_to=refers_to)
-        target.write(_INSERT, *told, *before, *after)
-        states[fact.kind, fact.item] = after
-    return gaps
+            self._numbers[values[0]] = count
+            group = self._groups.setdefault(values[_GROUP], count)
+            if values[_REFERS_TO] is None:
+                yield (count, *values[1:_GROUP], group, None, *before, *after)
+            else:
+                fact = self._referring(_Fact(*values[:_FACTS]))
+                yield (count, *fact[1:_GROUP], group, fact.refers_to, *before, *after)
+            self._states[key] = after
+
+    def _referring(self, fact: _Fact) -> _Fact:
+        """A row about another one; about a lost row, or one undone before, it is our own."""
+        refers_to = self._numbers.get(fact.refers_to or 0)
+        if fact.trigger == Trigger.UNDO and refers_to in self._undone:
+            refers_to = None
+        if refers_to is None:
+            fact = fact._replace(trigger=fact.trigger if fact.rating else Trigger.STATE.value)
+        elif fact.trigger == Trigger.UNDO:
+            self._undone.add(refers_to)
+        return fact._replace(refers_to=refers_to)
+
+
+def _bridge(fact: _Fact, number: int) -> _Fact:
+    """A row of the store's own about the same item."""
+    return fact._replace(
+        id=number,
+        trigger=Trigger.STATE.value,
+        rating=None,
+        answer_ms=None,
+        drawn=None,
+        grp=number,
+        refers_to=None,
+    )

@@ -16,6 +16,7 @@ from quizapp.domain.memory import ItemKind
 from quizapp.errors import StoreError
 from quizapp.store import Store
 from quizapp.store.database import Database, statements
+from scripts import faults
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CARD = ItemKind.CARD
@@ -229,6 +230,39 @@ def test_an_upgrade_that_fails_changes_nothing(tmp_path):
         Database(tmp_path / "x.db", (FIRST, SECOND, "INSERT INTO missing VALUES (1);"), 7)
     with closing(Database(tmp_path / "x.db", (FIRST,), 7)) as database:
         assert database.rows("SELECT * FROM t") == [("old",)]
+
+
+@pytest.fixture
+def upgraded(tmp_path):
+    """A database of version 1 with answers, upgraded; and the log that it had."""
+    faults.studied(tmp_path / "wanted")
+    with faults.reopened(tmp_path / "wanted") as store:
+        wanted = list(store.log())
+    faults.old_version(tmp_path / "home")
+    with faults.reopened(tmp_path / "home") as store:
+        yield store, wanted
+
+
+def test_an_upgrade_keeps_every_row_to_the_last_bit(upgraded):
+    store, wanted = upgraded
+    assert list(store.log()) == wanted
+    assert store.check() == []
+
+
+def test_an_upgrade_leaves_no_hollow_file(upgraded):
+    store, _ = upgraded
+    with closing(sqlite3.connect(store.path)) as other:
+        assert other.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
+def test_one_undo_after_an_upgrade_takes_back_what_was_written_together_before(tmp_path):
+    faults.old_version(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "quizapp.db")) as other, other:
+        other.execute("DROP TRIGGER reviews_never_change")
+        other.execute("UPDATE reviews SET grp = 149 WHERE id = 150")
+    with faults.reopened(tmp_path) as store:
+        assert store.undo().id == 149
+        assert {review.id for review in store.reviews()} == set(range(1, 149))
 
 
 def test_a_script_is_cut_into_statements_and_triggers_stay_whole():

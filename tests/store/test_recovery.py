@@ -14,7 +14,7 @@ from quizapp.domain.memory import ItemKind
 from quizapp.errors import StoreError, UsageError
 from quizapp.store import Store, copies, recovery
 from quizapp.store.pages import rows as raw_rows
-from quizapp.store.salvage import TABLES
+from quizapp.store.rules import TABLES
 from scripts import faults
 from scripts.file_faults import FAULTS
 
@@ -151,6 +151,33 @@ def test_rows_from_before_an_upgrade_are_saved_like_others(tmp_path):
     overwrite(tmp_path / "quizapp.db", 0, 1)
     recovery.repair(tmp_path / "quizapp.db", DAY)
     assert (findings(tmp_path), content(tmp_path / "quizapp.db")) == ([], before)
+
+
+def test_rows_of_a_broken_file_that_was_never_upgraded_are_saved(tmp_path):
+    faults.old_version(tmp_path)
+    shutil.copytree(tmp_path, tmp_path / "sound")
+    with faults.reopened(tmp_path / "sound") as store:
+        wanted = list(store.log())
+    overwrite(tmp_path / "quizapp.db", 0, 1)
+    recovery.repair(tmp_path / "quizapp.db", DAY)
+    with faults.reopened(tmp_path) as store:
+        assert (list(store.log()), store.check()) == (wanted, [])
+
+
+def test_a_row_with_a_state_that_no_item_can_have_is_not_taken(home, file):
+    change(file, "DROP TRIGGER reviews_never_change; UPDATE reviews SET stability = -1 WHERE id=50")
+    overwrite(file, 0, 1)
+    repaired = recovery.repair(file, DAY)
+    assert any("gap" in each for each in repaired.done)
+    assert findings(home) == []
+
+
+def test_a_repair_tells_how_far_it_is(file):
+    told = []
+    overwrite(file, 0, 1)
+    recovery.repair(file, DAY, lambda what, done, total: told.append((what, done <= total)))
+    assert {what for what, _ in told} >= {"pages", "rows", "check"}
+    assert all(possible for _, possible in told)
 
 
 def test_the_broken_file_is_kept_beside_the_new_one(home, file):
