@@ -137,7 +137,7 @@ class StoredDeck:
     @cached_property
     def card_ids(self) -> tuple[str, ...]:
         """Ids of all cards, in order."""
-        if self.count == len(self.note_ids):
+        if not self.header["parted"]:  # a cloze note with one gap gives one card, too
             return tuple(self.note_ids)
         return tuple(card_id for note_id in self.note_ids for card_id in self.cards_of(note_id))
 
