@@ -44,13 +44,16 @@ def test_card_commands_import_neither_torch_nor_numpy_nor_textual(learner):
         ["answer", "keyword", "easy"],
         ["undo"],
         ["cards", "--search", "axis"],
-        ["stats"],
         ["optimize", "--history"],
         ["exercises", "--json"],
         ["--help"],
     )
 
     assert imported(calling(*commands), HEAVY, learner) == []
+
+
+def test_statistics_import_neither_torch_nor_textual(learner):
+    assert imported(calling(["stats"]), ("torch", "textual"), learner) == []
 
 
 def test_the_first_card_needs_neither_fsrs_nor_yaml_nor_rich_when_the_deck_is_cached(learner):

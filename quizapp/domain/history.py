@@ -69,12 +69,31 @@ class Day:
 
 
 class Standing(NamedTuple):
-    """The part of a schedule that counting needs; a tuple, since a course makes 100,000 of them."""
+    """The part of a schedule that counting needs; a tuple, since a course makes 100,000 of them.
+
+    Attributes:
+        due, last: the study days on which it comes up and was last answered, as
+            `date.toordinal` gives them.
+    """
 
     item: str
     phase: Phase
     stability: float | None
     suspended: bool
+    difficulty: float | None = None
+    due: int | None = None
+    last: int | None = None
+    lapses: int = 0
+
+
+class Attempt(NamedTuple):
+    """One recorded submission as counting sees it: without its source and its feedback."""
+
+    exercise: str
+    at: datetime
+    verdict: Verdict
+    score: int
+    max_score: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,16 @@
-"""Use-cases about the scheduler's parameters: fit them, go back, see how good they are.
+"""Use-cases about the scheduler's parameters: fit them, go back, see what fits came to.
 
-Owns the wiring of log and fit; leaves the mathematics to `study.fitting` and `study.calibration`.
+Owns the wiring of log and fit; leaves the mathematics to `study.fitting`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind
 from quizapp.engine.base import Workplace
 from quizapp.errors import UsageError
-
-if TYPE_CHECKING:
-    from quizapp.study.calibration import Calibration
-
-_YEAR = timedelta(days=366)
 
 
 class FittingDesk(Workplace):
@@ -81,18 +74,3 @@ class FittingDesk(Workplace):
         """What all fits of a kind came to, oldest first."""
         return self.store.fits(kind)
 
-    def calibration(self) -> Calibration | None:
-        """How well recall of cards was predicted over the last year; None without reviews."""
-        from quizapp.study.calibration import Prediction, calibration, chance_of_recall
-
-        decay = self.scheduler.decay(ItemKind.CARD)
-        return calibration(
-            Prediction(
-                chance_of_recall(each.days, each.stability, decay),
-                each.recalled,
-                each.days,
-                each.reviews,
-                each.lapses,
-            )
-            for each in self.store.recalls(ItemKind.CARD, self.clock() - _YEAR)
-        )

@@ -12,11 +12,15 @@ if TYPE_CHECKING:  # to be named only: what a command does not use, it does not 
 
     from quizapp.domain.cards import Card, Drawn
     from quizapp.domain.exercises import Exercise
+    from quizapp.domain.history import Day
     from quizapp.domain.memory import Rating, Schedule
     from quizapp.domain.outcomes import Outcome
     from quizapp.domain.text import Text
+    from quizapp.study.answered import AnswerTimes, Buttons, DeckAnswers, Hour, Month
     from quizapp.study.calibration import Calibration
+    from quizapp.study.memories import Leech, Memories
     from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
+    from quizapp.study.tries import ExerciseAttempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,22 @@ class Stats:
         forecast: cards that come up, one number for each of the next 30 study days; the first one
             is today's, with what is overdue.
         heat_map: answers a day over a year.
-        calibration: how well recall was predicted in the last year; None without reviews.
+        calibration: how well recall was predicted in the span; None without reviews.
+        topics: those that all figures are of; empty for all.
+        span: how many study days back, today included, `answers`, `days`, `months`,
+            `hours`, `buttons`, `times`, `deck_answers` and `calibration` go; None for all.
+        answers: in the span, to cards and exercises.
+        milliseconds: what they took, as far as it was measured.
+        days_studied: study days in the span with an answer.
+        retention_in_span: of the reviews of cards in the span.
+        days: what each day of the span came to, cards and exercises apart.
+        months: retention month by month.
+        hours: what was answered and recalled in each hour of the day.
+        buttons: ratings by the state of the card: new, learning, young, mature.
+        forecast_months: first day of a month, and cards that come up in it; a year.
+        backlog: cards that were due before today.
+        leeches: cards forgotten again and again, worst first.
+        attempts: what was submitted, exercise by exercise.
     """
 
     today: date
@@ -204,3 +223,20 @@ class Stats:
     decks: tuple[DeckProgress, ...]
     exercises: tuple[ExerciseRow, ...]
     calibration: Calibration | None
+    topics: tuple[str, ...]
+    span: int | None
+    answers: int
+    milliseconds: int
+    days_studied: int
+    retention_in_span: Retention
+    days: tuple[Day, ...]
+    months: tuple[Month, ...]
+    hours: tuple[Hour, ...]
+    buttons: Mapping[str, Buttons]
+    times: AnswerTimes
+    forecast_months: tuple[tuple[date, int], ...]
+    backlog: int
+    memories: Memories
+    deck_answers: tuple[DeckAnswers, ...]
+    leeches: tuple[Leech, ...]
+    attempts: tuple[ExerciseAttempts, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal
 
@@ -14,6 +15,7 @@ from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
 from quizapp.store.rows import (
     SCHEDULE_COLUMNS,
+    from_micros,
     schedule_from,
     schedule_values,
     to_micros,
@@ -37,6 +39,7 @@ _PUT = (
 )
 _COLUMNS_OF_S = ", ".join(f"s.{column}" for column in SCHEDULE_COLUMNS.split(", "))
 _CHUNK = 1000
+_QUARTER = 15 * 60 * 1_000_000  # in microseconds
 
 MOST_COUNTED = 300
 """Reviews of a day from which on `due_by_day` takes it for full."""
@@ -77,14 +80,15 @@ def due(
     Reviews are due on the whole of their study day, and never on that of their last answer.
 
     For one set of parameters, the chance of recall falls as elapsed time over stability rises, so
-    SQLite can find the most forgotten without any formula.
+    SQLite can find the most forgotten without any formula: at the end of the study day, so that the
+    order stays all day.
     """
     rows = database.rows(
         f"WITH wanted AS MATERIALIZED (SELECT item, {_URGENCY} FROM schedules WHERE {_DUE} "
-        "ORDER BY step_last, fwd_first, urgency DESC, due LIMIT ?) "
+        "ORDER BY step_last, fwd_first, urgency DESC, due, item LIMIT ?) "
         f"SELECT {SCHEDULE_COLUMNS} FROM wanted JOIN schedules USING (item) WHERE kind = ? "
-        "ORDER BY step_last, fwd_first, urgency DESC, due",
-        to_micros(until),
+        "ORDER BY step_last, fwd_first, urgency DESC, due, item",
+        to_micros(start_of_study_day(study_day(until) + timedelta(days=1))),
         *_due_values(kind, until, today),
         -1 if limit is None else limit,
         kind.value,
@@ -215,10 +219,27 @@ def unanswered(
 def standings(database: Database, kind: ItemKind) -> list[Standing]:
     """What counting needs of every stored schedule of a kind."""
     phases = {phase.value: phase for phase in Phase}
+    day = lru_cache(None)(_day_of_quarter)  # for this call: the time zone may change
     rows = database.rows(
-        "SELECT item, phase, stability, suspended FROM schedules WHERE kind = ?", kind.value
+        "SELECT item, phase, stability, suspended, difficulty, due, last_review, lapses "
+        "FROM schedules WHERE kind = ?",
+        kind.value,
     )
     return [
-        Standing(item, phases[phase], stability, bool(suspended))
-        for item, phase, stability, suspended in rows
+        Standing(
+            item,
+            phases[phase],
+            stability,
+            bool(suspended),
+            difficulty,
+            None if due is None else day(due // _QUARTER),
+            None if last is None else day(last // _QUARTER),
+            lapses,
+        )
+        for item, phase, stability, suspended, difficulty, due, last, lapses in rows
     ]
+
+
+def _day_of_quarter(quarter: int) -> int:
+    """The study day of a quarter of an hour since 1970; no zone changes its day within one."""
+    return study_day(from_micros(quarter * _QUARTER)).toordinal()

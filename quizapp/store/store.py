@@ -16,8 +16,10 @@ from types import EllipsisType, TracebackType
 from typing import Self, TypeVar
 
 from quizapp.clock import Clock, study_day, system_clock
+from quizapp.domain.answers import Answers
 from quizapp.domain.history import (
     AnsweredOn,
+    Attempt,
     Day,
     DayCounts,
     FittedRow,
@@ -31,6 +33,7 @@ from quizapp.store import (
     audit,
     backup,
     decisions,
+    facts,
     figures,
     fits,
     log,
@@ -41,6 +44,7 @@ from quizapp.store import (
     transfer,
 )
 from quizapp.store.database import LEARNERS_FILE, Database
+from quizapp.store.facts import Facts
 from quizapp.store.figures import Figures
 from quizapp.store.merge import Merged, Replay
 from quizapp.store.schedules import State
@@ -111,6 +115,10 @@ class Store:
     def close(self) -> None:
         """Close the file. Closing twice does no harm."""
         self._database.close()
+
+    def wait_at_most(self, milliseconds: int) -> None:
+        """How long to wait for another process that writes, before `BusyError` says so."""
+        self._database.wait_at_most(milliseconds)
 
     def transaction(self) -> contextlib.AbstractContextManager[None]:
         """Make everything that is written inside one transaction: all of it is kept, or nothing."""
@@ -195,8 +203,21 @@ class Store:
         return figures.ids(self._database, kind)
 
     def standings(self, kind: ItemKind = ItemKind.CARD) -> list[Standing]:
-        """Phase and stability of every stored schedule; for statistics."""
+        """Memory and days of every stored schedule; for statistics."""
         return schedules.standings(self._database, kind)
+
+    def facts(self, folder: Path | None, known: Facts | None = None) -> Facts:
+        """All answers to cards that stand, as columns; for statistics. `present` names them.
+
+        Args:
+            folder: where they are remembered between processes; None for nowhere.
+            known: what was read before by this process; only later rows are read then.
+        """
+        return facts.read(self._database, folder, known)
+
+    def present(self, answers: Answers) -> Answers:
+        """With each card under the id that it has today."""
+        return facts.renamed(answers, log.present_ids(self._database, ItemKind.CARD))
 
     def set_state(
         self,
@@ -228,6 +249,14 @@ class Store:
             self.set_states([changed])
         return changed
 
+    def set_states(self, changed: Sequence[Schedule]) -> list[Review]:
+        """Store schedules that differ in what the learner decides, as one group.
+
+        Returns the rows of the log that say so, none where nothing differs; `undo_only` takes the
+        first one, and all of them with it, back.
+        """
+        return decisions.change_states(self._database, changed, self._clock())
+
     def rename(self, old: str, new: str, kind: ItemKind = ItemKind.CARD) -> bool:
         """Hand schedule and history of a former id to the present one.
 
@@ -245,14 +274,6 @@ class Store:
             StaleReviewError: `before` is not what is stored any more, because another window
                 answered first. Nothing is written: read the schedule again and decide anew.
             ValueError: the review contradicts itself.
-    def set_states(self, changed: Sequence[Schedule]) -> list[Review]:
-        """Store schedules that differ in what the learner decides, as one group.
-
-        Returns the rows of the log that say so, none where nothing differs; `undo_only` takes the
-        first one, and all of them with it, back.
-        """
-        return decisions.change_states(self._database, changed, self._clock())
-
         """
         return log.record(self._database, [review])[0]
 
@@ -271,23 +292,6 @@ class Store:
         """
         return log.undo(self._database, self._clock())
 
-    def reviews(
-        self,
-        kind: ItemKind | None = None,
-        item: str | None = None,
-        since: datetime | None = None,
-    ) -> Iterator[Review]:
-        """Answers, submissions and cards brought forward, oldest first, without undone ones."""
-        return log.standing(self._database, kind, item, since)
-
-    def log(self) -> Iterator[Review]:
-        """Every row ever written, oldest first, undone ones and the store's own included."""
-        return log.everything(self._database)
-
-    def histories(self, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
-        """The rated answers of every item, oldest first, under its present id."""
-        return log.histories(self._database, kind)
-
     def undo_only(self, first: Review) -> int:
         """Take back what `set_states` or `record_all` wrote together, whatever was done since.
 
@@ -303,6 +307,27 @@ class Store:
         """
         return decisions.undo(self._database, first, self._clock())
 
+    def reviews(
+        self,
+        kind: ItemKind | None = None,
+        item: str | None = None,
+        since: datetime | None = None,
+    ) -> Iterator[Review]:
+        """Answers, submissions and cards brought forward, oldest first, without undone ones."""
+        return log.standing(self._database, kind, item, since)
+
+    def history(self, item: str, kind: ItemKind = ItemKind.CARD) -> list[Review]:
+        """As `reviews` of one item, with its resets and moves."""
+        return list(log.standing(self._database, kind, item, rescheduled=True))
+
+    def log(self) -> Iterator[Review]:
+        """Every row ever written, oldest first, undone ones and the store's own included."""
+        return log.everything(self._database)
+
+    def histories(self, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
+        """The rated answers of every item, oldest first, under its present id."""
+        return log.histories(self._database, kind)
+
     def recalls(self, kind: ItemKind, since: datetime) -> Iterator[Recall]:
         """Answers to memories since a time, oldest first; for judging what was predicted."""
         return log.recalls(self._database, kind, since)
@@ -312,10 +337,6 @@ class Store:
         return rollup.counts_on(self._database, day, kind)
 
     def days(self, since: date = date.min) -> list[Day]:
-    def history(self, item: str, kind: ItemKind = ItemKind.CARD) -> list[Review]:
-        """As `reviews` of one item, with its resets and moves."""
-        return list(log.standing(self._database, kind, item, rescheduled=True))
-
         """All study days with an answer, one entry for each kind of item, oldest first."""
         return rollup.since(self._database, since)
 
@@ -361,6 +382,10 @@ class Store:
     def solution_shown(self, exercise: str, since: datetime | None = None) -> bool:
         """Whether the solution has been shown, from `since` on."""
         return submissions.help_count(self._database, exercise, "solution", since) > 0
+
+    def attempts(self) -> list[Attempt]:
+        """All submissions as counting sees them, oldest first."""
+        return submissions.attempts(self._database)
 
     # Settings
 

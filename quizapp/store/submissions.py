@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from quizapp.domain.history import SubmissionRow
+from quizapp.domain.history import Attempt, SubmissionRow
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros, to_micros
@@ -64,6 +64,17 @@ def of_exercise(
         *values,
     )
     return [_from(row) for row in rows]
+
+
+def attempts(database: Database) -> list[Attempt]:
+    """All submissions as counting sees them, oldest first; no source is read."""
+    rows = database.rows(
+        "SELECT exercise, at, verdict, score, max_score FROM submissions ORDER BY id"
+    )
+    return [
+        Attempt(exercise, from_micros(at), Verdict(verdict), score, most)
+        for exercise, at, verdict, score, most in rows
+    ]
 
 
 def add_help(database: Database, exercise: str, what: Help, at: datetime) -> None:

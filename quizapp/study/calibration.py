@@ -8,11 +8,20 @@ collects predictions, as FSRS does.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from quizapp.domain.answers import Answers
+from quizapp.domain.memory import Rating
+
+_Floats: TypeAlias = npt.NDArray[np.float64]
+_Bools: TypeAlias = npt.NDArray[np.bool_]
+_Ints: TypeAlias = npt.NDArray[np.int32]
+_Longs: TypeAlias = npt.NDArray[np.int64]
 
 SHELVES = 20
 """Shelves of equal width, from 0 to 1, that a calibration curve is drawn of."""
@@ -70,72 +79,121 @@ class Calibration:
     shelves: tuple[Shelf, ...]
 
 
-def chance_of_recall(days: float, stability: float, decay: float) -> float:
-    """FSRS-6's forgetting curve.
+def forgetting_curve(decay: float) -> Callable[[float, float], float]:
+    """FSRS-6's forgetting curve: chance of recall by days since the last answer and stability.
 
     Args:
-        days: since the last answer.
-        stability: days after which the chance is 90 %.
         decay: the 21st parameter, how flat the curve ends; 0.1 to 0.8.
     """
-    factor = 0.9 ** (-1 / decay) - 1
-    return float((1 + factor * days / stability) ** -decay)
+    factor = _factor(decay)
+    return lambda days, stability: float((1 + factor * days / stability) ** -decay)
+
+
+def chance_of_recall(days: float, stability: float, decay: float) -> float:
+    """One point of `forgetting_curve`; stability in days, after which the chance is 90 %."""
+    return forgetting_curve(decay)(days, stability)
 
 
 def calibration(predictions: Iterable[Prediction]) -> Calibration | None:
     """The measures of some predictions; None without any."""
     found = list(predictions)
-    if not found:
+    return _measured(*_columns(found)) if found else None
+
+
+def calibration_of(answers: Answers, decay: float) -> Calibration | None:
+    """How well the answers to memories were predicted; None where there is none.
+
+    Those on the day of the answer before are left out.
+    """
+    told = np.asarray(answers.elapsed) > 0
+    if not told.any():
         return None
-    return Calibration(len(found), log_loss(found), rmse_bins(found), _shelves(found))
+    days, stability = np.asarray(answers.elapsed)[told], np.asarray(answers.stabilities)[told]
+    chances = np.power(1 + _factor(decay) * days / stability, -decay)
+    recalled = np.asarray(answers.ratings)[told] > Rating.AGAIN
+    reps, lapses = np.asarray(answers.reps)[told], np.asarray(answers.lapses)[told]
+    return _measured(chances, recalled, days, reps, lapses)
 
 
 def log_loss(predictions: Sequence[Prediction]) -> float:
     """Mean of -ln(chance given to what happened), in nats."""
-    total = 0.0
-    for each in predictions:
-        chance = each.chance if each.recalled else 1 - each.chance
-        total -= math.log(max(chance, _NEARLY))
-    return total / len(predictions)
+    chances, recalled, *_ = _columns(predictions)
+    return _log_loss(chances, recalled)
 
 
-def rmse_bins(predictions: Iterable[Prediction]) -> float:
+def rmse_bins(predictions: Sequence[Prediction]) -> float:
     """Root mean square error over bins of like reviews, weighted by their size; 0 is perfect.
 
     Bins are those of the metric "RMSE (bins)" of the FSRS benchmark: interval, number of reviews
     and number of lapses, each on a logarithmic scale
     (https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Metric).
     """
-    bins: dict[tuple[float, float, float], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for each in predictions:
-        key = (
-            round(_scale(2.48, 3.62, each.days), 2),
-            round(_scale(1.99, 1.89, each.reviews)),
-            round(_scale(1.65, 1.73, each.lapses)) if each.lapses else 0,
-        )
-        sums = bins[key]
-        sums[0] += each.chance
-        sums[1] += each.recalled
-        sums[2] += 1
-    total = sum(count for _, _, count in bins.values())
-    squares = sum((chance - recalled) ** 2 / count for chance, recalled, count in bins.values())
-    return math.sqrt(squares / total)
+    return _rmse_bins(*_columns(predictions))
 
 
-@cache  # few values, each 100,000 times
+def _factor(decay: float) -> float:
+    return float(0.9 ** (-1 / decay) - 1)
+
+
+def _columns(predictions: Sequence[Prediction]) -> tuple[_Floats, _Bools, _Ints, _Ints, _Ints]:
+    chances, recalled, days, reviews, lapses = zip(*predictions, strict=True)
+    return (
+        np.array(chances, dtype=np.float64),
+        np.array(recalled, dtype=np.bool_),
+        np.array(days, dtype=np.int32),
+        np.array(reviews, dtype=np.int32),
+        np.array(lapses, dtype=np.int32),
+    )
+
+
+def _measured(
+    chances: _Floats, recalled: _Bools, days: _Ints, reviews: _Ints, lapses: _Ints
+) -> Calibration:
+    return Calibration(
+        len(chances),
+        _log_loss(chances, recalled),
+        _rmse_bins(chances, recalled, days, reviews, lapses),
+        _shelves(chances, recalled),
+    )
+
+
+def _log_loss(chances: _Floats, recalled: _Bools) -> float:
+    given = np.where(recalled, chances, 1 - chances)
+    return float(-np.log(np.maximum(given, _NEARLY)).mean())
+
+
+def _rmse_bins(
+    chances: _Floats, recalled: _Bools, days: _Ints, reviews: _Ints, lapses: _Ints
+) -> float:
+    bins = _steps(days, lambda each: round(_scale(2.48, 3.62, each), 2))
+    bins = bins * 1000 + _steps(reviews, lambda each: round(_scale(1.99, 1.89, each)))
+    bins = bins * 1000 + _steps(lapses, lambda each: round(_scale(1.65, 1.73, each)) if each else 0)
+    _, places = np.unique(bins, return_inverse=True)
+    sizes = np.bincount(places)
+    errors = np.bincount(places, weights=chances - recalled)
+    return math.sqrt(float((errors**2 / sizes).sum()) / len(chances))
+
+
+def _steps(numbers: _Ints, step_of: Callable[[int], float]) -> _Longs:
+    """The number, from 0 and below 1000, of the step that each of some numbers lies on."""
+    different, places = np.unique(numbers, return_inverse=True)
+    steps: dict[float, int] = {}
+    step = [steps.setdefault(step_of(int(each)), len(steps)) for each in different]
+    return np.array(step, dtype=np.int64)[places]
+
+
 def _scale(factor: float, base: float, value: float) -> float:
     """The lower end, times `factor`, of the step of a logarithmic scale that holds `value`."""
     return factor * base ** math.floor(math.log(value) / math.log(base))
 
 
-def _shelves(predictions: Iterable[Prediction]) -> tuple[Shelf, ...]:
-    sums: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for each in predictions:
-        sums_of = sums[min(SHELVES - 1, int(each.chance * SHELVES))]
-        sums_of[0] += each.chance
-        sums_of[1] += each.recalled
-        sums_of[2] += 1
+def _shelves(chances: _Floats, recalled: _Bools) -> tuple[Shelf, ...]:
+    places = np.minimum((chances * SHELVES).astype(np.int64), SHELVES - 1)
+    counts = np.bincount(places, minlength=SHELVES).tolist()
+    sums = np.bincount(places, weights=chances, minlength=SHELVES).tolist()
+    hits = np.bincount(places, weights=recalled, minlength=SHELVES).tolist()
     return tuple(
-        Shelf(chance / count, recalled / count, int(count))
-        for _, (chance, recalled, count) in sorted(sums.items())
+        Shelf(sums[place] / count, hits[place] / count, count)
+        for place, count in enumerate(counts)
+        if count
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from quizapp.clock import start_of_study_day
 from quizapp.domain.history import MATURE_DAYS, Day, Standing
 from quizapp.domain.memory import Phase
 
@@ -115,14 +115,6 @@ def heat_map(days: Iterable[Day], today: date, weeks: int = 53) -> HeatMap:
     return HeatMap(first, tuple(counts), shades)
 
 
-def forecast_edges(today: date, days: int = 30) -> tuple[datetime, ...]:
-    """Ends of today and of the study days after it, for `Store.due_counts`.
-
-    What falls due before the first edge is today's work, backlog included.
-    """
-    return tuple(start_of_study_day(today + timedelta(days=ahead + 1)) for ahead in range(days))
-
-
 def totals(days: Iterable[Day], day: date) -> tuple[int, int]:
     """Answers given on one study day and the milliseconds they took, over all kinds."""
     of_day = [entry for entry in days if entry.day == day]
@@ -130,24 +122,26 @@ def totals(days: Iterable[Day], day: date) -> tuple[int, int]:
 
 
 def deck_progress(
-    decks: Mapping[str, Sequence[str]], standings: Iterable[Standing]
+    sizes: Mapping[str, int], topics: Mapping[str, str], standings: Iterable[Standing]
 ) -> tuple[DeckProgress, ...]:
     """How far each deck is.
 
     Args:
-        decks: topic -> ids of its cards.
+        sizes: topic -> how many cards it has.
+        topics: id of a card -> its topic.
         standings: of the cards that have a schedule; others are new.
     """
-    known = {standing.item: standing for standing in standings}
-    return tuple(_progress(topic, cards, known) for topic, cards in decks.items())
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for standing in standings:
+        topic = topics.get(standing.item)
+        if topic is not None:
+            counts[topic][_stage(standing)] += 1
+    return tuple(_progress(topic, cards, counts[topic]) for topic, cards in sizes.items())
 
 
-def _progress(topic: str, cards: Sequence[str], known: Mapping[str, Standing]) -> DeckProgress:
-    counts = {"new": 0, "learning": 0, "young": 0, "mature": 0, "suspended": 0}
-    for card in cards:
-        standing = known.get(card)
-        counts["new" if standing is None else _stage(standing)] += 1
-    return DeckProgress(topic, len(cards), **counts)
+def _progress(topic: str, cards: int, counts: Counter[str]) -> DeckProgress:
+    met = {stage: counts[stage] for stage in ("learning", "young", "mature", "suspended")}
+    return DeckProgress(topic, cards, new=cards - sum(met.values()), **met)
 
 
 def _stage(standing: Standing) -> str:

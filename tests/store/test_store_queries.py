@@ -150,8 +150,9 @@ def test_new_items_are_found_beyond_the_first_thousand(store):
 def test_standings_say_how_far_each_item_is(store):
     keep(store, "a", stability=4.5)
     store.set_state(CARD, "b", suspended=True)
+    today = study_day(NOW).toordinal()
     assert sorted(store.standings()) == [
-        Standing("a", Phase.REVIEW, 4.5, False),
+        Standing("a", Phase.REVIEW, 4.5, False, 5.0, due=today, last=today - 10),
         Standing("b", Phase.NEW, None, True),
     ]
 

@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.clock import study_day
 from quizapp.domain.history import Day, Standing
 from quizapp.domain.memory import ItemKind, Phase
 from quizapp.study.statistics import (
     DeckProgress,
     deck_progress,
-    forecast_edges,
     heat_map,
     retention,
     streak,
@@ -96,12 +94,6 @@ def test_a_day_has_a_shade_exactly_if_it_has_answers(days):
     assert all(0 <= shade <= 4 for shade in found.shades)
 
 
-def test_a_forecast_ends_each_day_where_the_next_begins():
-    edges = forecast_edges(TODAY, days=2)
-    assert [study_day(edge) - TODAY for edge in edges] == [timedelta(days=1), timedelta(days=2)]
-    assert study_day(edges[0] - timedelta(microseconds=1)) == TODAY
-
-
 def test_the_totals_of_a_day_are_over_all_kinds():
     days = [
         day(0, 3, answer_ms=900),
@@ -120,5 +112,5 @@ def test_progress_counts_each_card_of_a_deck_once():
         Standing("e", Phase.NEW, None, False),
         Standing("elsewhere", Phase.REVIEW, 50.0, False),
     ]
-    (found,) = deck_progress({"shapes": list("abcdef")}, standings)
+    (found,) = deck_progress({"shapes": 6}, dict.fromkeys("abcdef", "shapes"), standings)
     assert found == DeckProgress("shapes", 6, new=2, learning=1, young=1, mature=1, suspended=1)

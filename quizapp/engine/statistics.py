@@ -1,0 +1,151 @@
+"""Use-cases about figures: what was learned, how well, and what is coming.
+
+Owns which data each figure is counted from; leaves the sums to `study`. Days and retention of all
+topics come from the rollup of days, memory from the schedules, and the rest from the answers of the
+log as columns, which are remembered between calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from quizapp.clock import study_day
+from quizapp.domain.memory import ItemKind
+from quizapp.engine.base import Workplace
+from quizapp.engine.exercises import ExerciseDesk
+from quizapp.engine.types import Stats
+from quizapp.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quizapp.domain.answers import Answers
+    from quizapp.domain.history import Day
+    from quizapp.store.facts import Facts
+    from quizapp.study.tries import ExerciseAttempts
+
+YEAR = 365
+
+
+class StatisticsDesk(ExerciseDesk, Workplace):
+    """The engine's part about figures."""
+
+    _facts: Facts | None = None
+
+    def stats(self, topics: Sequence[str] = (), days: int | None = YEAR) -> Stats:
+        """What was learned, and what is coming; undone answers do not count.
+
+        Safe to be called on another thread. The first call of a process may take seconds where
+        there are 100,000 answers; later ones read what is new.
+
+        Args:
+            topics: only cards and exercises of these; all when empty.
+            days: how many study days back the figures of the span go; None for all.
+
+        Raises:
+            UsageError: the course has no such topic, or `days` is less than 1.
+        """
+        from quizapp.study import answered
+        from quizapp.study.calibration import calibration_of
+        from quizapp.study.memories import forecast, leeches, memories
+        from quizapp.study.statistics import deck_progress, heat_map, retention, streak, totals
+
+        if days is not None and days < 1:
+            raise UsageError("days", f"{days} days hold nothing", "ask for 1 or more")
+        wanted = self.known_topics(topics)
+        today, decay = study_day(self.clock()), self.scheduler.decay(ItemKind.CARD)
+        back = today.toordinal() if days is None else min(days, today.toordinal())
+        first = today - timedelta(days=back - 1)
+        topic_of = self._topics_of(wanted)
+        every = self._answers(topic_of if wanted else None)
+        answers = every.since(first.toordinal())
+        tally = answered.by_day(answers)
+        history = self._days(every, wanted)
+        of_span = [day for day in history if day.day >= first]
+        standings = [each for each in self.store.standings() if each.item in topic_of]
+        given, milliseconds = totals(history, today)
+        coming = forecast(standings, today)
+        sizes = {
+            deck.topic: len(deck.card_ids)
+            for deck in self.course.decks
+            if not wanted or deck.topic in wanted
+        }
+        return Stats(
+            today=today,
+            answers_today=given,
+            milliseconds_today=milliseconds,
+            streak=streak(history, today),
+            retention=retention(day for day in history if day.kind is ItemKind.CARD),
+            forecast=coming.days,
+            heat_map=heat_map(history, today),
+            decks=deck_progress(sizes, topic_of, standings),
+            exercises=tuple(
+                row for row in self.exercises() if not wanted or row.exercise.topic in wanted
+            ),
+            calibration=calibration_of(answers, decay),
+            topics=wanted,
+            span=days,
+            answers=sum(day.answers for day in of_span),
+            milliseconds=sum(day.answer_ms for day in of_span),
+            days_studied=len({day.day for day in of_span if day.answers}),
+            retention_in_span=answered.retention_of(tally),
+            days=tuple(of_span),
+            months=answered.months(tally),
+            hours=answered.hours(answers),
+            buttons=answered.buttons(tally),
+            times=answered.answer_times(answers),
+            forecast_months=coming.months,
+            backlog=coming.backlog,
+            memories=memories(standings, today, decay),
+            deck_answers=answered.deck_answers(answers, sizes, topic_of),
+            leeches=leeches(standings, self.settings.leech_lapses),
+            attempts=self._attempts(wanted, today),
+        )
+
+    def _topics_of(self, wanted: Sequence[str]) -> Mapping[str, str]:
+        """Card id -> topic, of the cards of some topics; of all when empty."""
+        topics = self.topics_of_cards()
+        if not wanted:
+            return topics
+        return {card: topic for card, topic in topics.items() if topic in wanted}
+
+    def _answers(self, cards: Mapping[str, str] | None) -> Answers:
+        """The answers of the log to `cards`, to all when None."""
+        self._facts = facts = self.store.facts(self._cache, self._facts)
+        answers = self.store.present(facts.answers)
+        if cards is None:
+            return answers
+        known = [name in cards for name in answers.names]
+        return answers.only(known[item] for item in answers.items)
+
+    def _days(self, answers: Answers, wanted: Sequence[str]) -> list[Day]:
+        """What each study day came to, in some topics; in all when empty."""
+        if not wanted:
+            return self.store.days()
+        from quizapp.study.answered import by_day, days_of, days_of_exercises
+
+        slugs = self._slugs(wanted)
+        rated = (review for review in self.store.reviews(ItemKind.EXERCISE) if review.item in slugs)
+        return days_of(answers, by_day(answers)) + days_of_exercises(rated)
+
+    def _slugs(self, wanted: Sequence[str]) -> list[str]:
+        return [
+            slug
+            for slug, exercise in self.course.exercises.items()
+            if not wanted or exercise.topic in wanted
+        ]
+
+    def _attempts(self, wanted: Sequence[str], today: date) -> tuple[ExerciseAttempts, ...]:
+        from quizapp.study.calibration import forgetting_curve
+        from quizapp.study.tries import attempts_of
+
+        standings = self.store.standings(ItemKind.EXERCISE)
+        chance = forgetting_curve(self.scheduler.decay(ItemKind.EXERCISE))
+        chances = {
+            each.item: chance(max(0, today.toordinal() - each.last), each.stability)
+            for each in standings
+            if each.last is not None and each.stability
+        }
+        return attempts_of(self._slugs(wanted), self.store.attempts(), standings, chances)
