@@ -1,7 +1,8 @@
 """What is kept in SQLite: the learner's reviews, schedules and outcomes; a class's gradebook."""
 
+from quizapp.store.database import BusyError
 from quizapp.store.gradebook import Gradebook
 from quizapp.store.log import StaleReviewError
 from quizapp.store.store import Store
 
-__all__ = ["Gradebook", "StaleReviewError", "Store"]
+__all__ = ["BusyError", "Gradebook", "StaleReviewError", "Store"]

@@ -26,6 +26,10 @@ _WORTH_SHRINKING = 4
 OLDEST_SQLITE = (3, 38, 0)
 
 
+class BusyError(StoreError):
+    """Another process is writing; nothing has been written, and the same can be tried again."""
+
+
 class Database:
     """A connection that several threads of a process may share, and several processes, too.
 
@@ -123,6 +127,7 @@ class Database:
         """
         with self._lock, explained(self.path):
             if self._depth == 0:
+                self._refuse_another_file()
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -136,6 +141,23 @@ class Database:
                 raise
             finally:
                 self._depth -= 1
+
+    def wait_at_most(self, milliseconds: int) -> None:
+        """How long to wait for another process that writes, before `BusyError` says so."""
+        self.row(f"PRAGMA busy_timeout = {milliseconds:d}")
+
+    def _refuse_another_file(self) -> None:
+        """Refuse to write into a file that nobody will find again.
+
+        SQLite goes on with the file that it has open, even if that was deleted, or if a program
+        that keeps folders alike has put another one in its place.
+        """
+        if _file_at(self.path) != self._file:
+            raise StoreError(
+                str(self.path),
+                "the file was moved, deleted or replaced while it was open, so this was not saved",
+                "close quizapp, see that the file is in its place, and start again",
+            )
 
     def shrink(self) -> bool:
         """Give unused space back, if it is a good part of the file and nobody is in the way.
@@ -163,6 +185,7 @@ class Database:
         run(f"PRAGMA busy_timeout = {BUSY_MS}")
         version = self._checked_version(len(migrations), application)
         self._use_write_ahead_log()
+        self._file = _file_at(self.path)
         run("PRAGMA synchronous = FULL")
         run("PRAGMA recursive_triggers = ON")
         if version != len(migrations):
@@ -231,6 +254,15 @@ def _refuse_crumb(path: Path) -> None:
         error = sqlite3.DatabaseError()
         error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
         raise error
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def designed(migrations: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -316,4 +348,5 @@ def _explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Store
     what, remedy = known.get(
         _primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")
     )
-    return StoreError(str(path), what, remedy)
+    busy = _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return (BusyError if busy else StoreError)(str(path), what, remedy)

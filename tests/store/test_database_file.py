@@ -14,7 +14,7 @@ import pytest
 
 from quizapp.domain.memory import ItemKind
 from quizapp.errors import StoreError
-from quizapp.store import Store
+from quizapp.store import BusyError, Store
 from quizapp.store.database import Database, statements
 from scripts import faults
 
@@ -281,3 +281,35 @@ def test_writing_outside_a_transaction_is_refused(tmp_path):
         pytest.raises(AssertionError),
     ):
         database.write("DELETE FROM t")
+
+
+# A file that goes away while it is open
+
+
+@pytest.mark.parametrize("how", ["deleted", "replaced", "folder moved"])
+def test_nothing_is_saved_into_a_file_that_nobody_will_find_again(tmp_path, how):
+    path = fill(tmp_path / "home")
+    with Store.open(tmp_path / "home", clock=lambda: NOW) as store:
+        if how == "deleted":
+            path.unlink()
+        elif how == "replaced":
+            path.with_name("other.db").write_bytes(path.read_bytes())
+            path.with_name("other.db").replace(path)
+        else:
+            path.parent.rename(tmp_path / "away")
+        with pytest.raises(StoreError, match=r"while it was open.*close quizapp"):
+            store.set_state(CARD, "a", suspended=True)
+
+
+def test_a_writer_with_little_patience_is_told_that_it_may_try_again(tmp_path):
+    path = fill(tmp_path)
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        Store.open(tmp_path, clock=lambda: NOW) as store,
+    ):
+        store.wait_at_most(1)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError):
+            store.set_state(CARD, "a", suspended=True)
+        other.execute("ROLLBACK")
+        store.set_state(CARD, "a", suspended=True)
