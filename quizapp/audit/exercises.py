@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from quizapp.audit.trials import Finding, Trial
+from quizapp.course.variants import AS_BEFORE
 from quizapp.domain.course import Course
 from quizapp.domain.exercises import Exercise, NearMiss
 from quizapp.domain.outcomes import Outcome, Verdict
@@ -173,6 +174,8 @@ def _near_miss_findings(
                 "sharpen the check, or correct the line `fails:`",
             )
     said = outcome.diagnosis.near_miss if outcome.diagnosis else ""
+    if miss.name == AS_BEFORE and not said and _only_raises(outcome):
+        return  # its own exception says more than a diagnosis would
     if said != miss.name and not outcome.passed:
         yield finding(
             f"{this} is diagnosed as {said}" if said else f"{this} is not diagnosed",
@@ -180,6 +183,10 @@ def _near_miss_findings(
             if said
             else "look at it by quizapp check: does it fail where its line `fails:` says?",
         )
+
+
+def _only_raises(outcome: Outcome) -> bool:
+    return {check.verdict for check in outcome.checks} <= {Verdict.ERRORED, Verdict.SKIPPED}
 
 
 def _line_of_fails(miss: NearMiss) -> int:

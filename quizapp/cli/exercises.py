@@ -17,7 +17,7 @@ from quizapp.cli.options import Asked, asking
 from quizapp.cli.prose import prose
 from quizapp.cli.verdicts import consequences
 from quizapp.cli.words import saying
-from quizapp.domain.exercises import LARGEST_SOURCE, Exercise
+from quizapp.domain.exercises import BASE, LARGEST_SOURCE, Exercise
 from quizapp.domain.outcomes import Outcome, Verdict
 from quizapp.domain.reports import outcome_json
 from quizapp.engine.saves import not_too_large, read_source
@@ -25,6 +25,14 @@ from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
     from quizapp.domain.text import Language
+    from quizapp.engine import Engine
+
+
+_variant = click.option(
+    "--variant",
+    metavar="NAME",
+    help="Of the exercise; default: what the file says, else the one that is asked for now.",
+)
 
 
 @click.command("exercises")
@@ -45,6 +53,8 @@ def exercises_command(asked: Asked) -> Exit:
                     "best_score": row.best_score,
                     "max_score": row.max_score,
                     "submissions": row.submissions,
+                    "variant": row.variant or BASE,
+                    "variants": [BASE, *(each.variant for each in row.exercise.variants)],
                 }
                 for row in rows
             ]
@@ -54,27 +64,35 @@ def exercises_command(asked: Asked) -> Exit:
             (
                 row.exercise.slug,
                 row.exercise.topic,
+                row.variant or ("-" if not row.exercise.variants else BASE),
                 f"{row.state}, due" if row.due else str(row.state),
                 "-" if row.best_score is None else f"{row.best_score}/{row.max_score}",
                 row.exercise.title.read_in(engine.language),
             )
             for row in rows
         ]
-        output.table(("exercise", "topic", "state", "best", "title"), lines)
+        output.table(("exercise", "topic", "variant", "state", "best", "title"), lines)
     return Exit.DONE
 
 
 @click.command("start")
 @click.argument("slug")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--variant", metavar="NAME", help="Its starter; default: the one asked for now.")
 @asking
-def start_command(asked: Asked, slug: str, file: Path | None) -> Exit:
-    """Copy the starter of exercise SLUG to FILE, by default SLUG.py; never over another file."""
+def start_command(asked: Asked, slug: str, file: Path | None, variant: str | None) -> Exit:
+    """Copy the starter of exercise SLUG to FILE, by default SLUG.py; never over another file.
+
+    An exercise that has been solved comes back as one of its variants: under other names, or with
+    other shapes or conventions. Its starter says so on its first line.
+    """
     with asked.open() as engine:
-        exercise = engine.exercise(slug)
-        path = engine.start(slug, file)
+        exercise = engine.asked(slug) if variant is None else engine.variant(slug, variant)
+        path = engine.start(slug, file, variant=variant)
         if asked.json:
-            asked.show({"exercise": exercise.slug, "file": str(path)}, engine.language)
+            told = {"exercise": exercise.slug, "file": str(path)}
+            told |= {"variant": exercise.variant} if exercise.variant else {}
+            asked.show(told, engine.language)
             return Exit.DONE
         output.data(str(path))
         _show_task(exercise, path, engine.language)
@@ -91,8 +109,11 @@ def start_command(asked: Asked, slug: str, file: Path | None) -> Exit:
     metavar="N",
     help="Draw the cases from N; default: the same all day.",
 )
+@_variant
 @asking
-def check_command(asked: Asked, slug: str, file: Path, watch: bool, seed: int | None) -> Exit:
+def check_command(
+    asked: Asked, slug: str, file: Path, *, watch: bool, seed: int | None, variant: str | None
+) -> Exit:
     """Judge FILE as a solution of exercise SLUG; nothing is recorded. A dash reads stdin.
 
     With --watch it goes on: on a terminal with keys for hints, the next exercise and more, until q
@@ -108,12 +129,17 @@ def check_command(asked: Asked, slug: str, file: Path, watch: bool, seed: int | 
         if watch:
             from quizapp.cli.watch import watch as keep_watching
 
+            if variant is not None:
+                what = "a file that is watched is judged as its first line says"
+                raise UsageError("quizapp check", what, "leave --variant out")
             return keep_watching(asked, engine, slug, file, seed)
-        outcome = engine.check(slug, _read(file), str(file), seed=seed).result()
+        source = _read(file)
+        outcome = engine.check(slug, source, str(file), seed=seed, variant=variant).result()
         if asked.json:
             asked.show(outcome_json(outcome, engine.language), engine.language)
         else:
             telling.show_outcome(outcome, engine.language)
+            _tell_variant(engine, outcome)
             _show_next(outcome, file, engine.language)
     return code_of_verdict(outcome.verdict)
 
@@ -122,12 +148,18 @@ def check_command(asked: Asked, slug: str, file: Path, watch: bool, seed: int | 
 @click.argument("slug")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--easy", is_flag=True, help="It was easy: let it come back later.")
+@_variant
 @asking
-def submit_command(asked: Asked, slug: str, file: Path, easy: bool) -> Exit:
-    """Judge FILE as a solution of exercise SLUG, record it and say when the exercise comes back."""
+def submit_command(asked: Asked, slug: str, file: Path, *, easy: bool, variant: str | None) -> Exit:
+    """Judge FILE as a solution of exercise SLUG, record it and say when the exercise comes back.
+
+    FILE must solve the variant that is asked for now; nothing is recorded where it says that it is
+    for another one. `quizapp check` judges any.
+    """
     with asked.open() as engine:
         engine.exercise(slug)
-        submitted = engine.submit(slug, _read(file), str(file), easy=easy).result()
+        source = _read(file)
+        submitted = engine.submit(slug, source, str(file), easy=easy, variant=variant).result()
         outcome = submitted.outcome
         if asked.json:
             told: dict[str, object] = dict(outcome_json(outcome, engine.language))
@@ -141,6 +173,7 @@ def submit_command(asked: Asked, slug: str, file: Path, easy: bool) -> Exit:
             asked.show(told, engine.language)
         else:
             telling.show_outcome(outcome, engine.language)
+            _tell_variant(engine, outcome)
             telling.tell([(), *consequences(submitted, telling.telling_in(engine.language))])
     return code_of_verdict(outcome.verdict)
 
@@ -178,6 +211,17 @@ def solution_command(asked: Asked, slug: str) -> Exit:
     return Exit.DONE
 
 
+def _tell_variant(engine: Engine, outcome: Outcome) -> None:
+    """What a variant asks for, below a verdict that is not passed: who kept a solution needs it."""
+    if not outcome.variant or outcome.passed:
+        return
+    variant = engine.variant(outcome.exercise, outcome.variant)
+    shown = telling.telling_in(engine.language)
+    head = shown.say("This is variant {name}:", name=outcome.variant)
+    text = f"{head} {variant.change.read_in(engine.language)}"
+    telling.tell([(), *wrapped([Span(text, bold=True)], shown.columns)])
+
+
 def _read(file: Path) -> bytes:
     """The bytes of `file`, or of stdin for a dash."""
     import sys
@@ -201,8 +245,11 @@ def _show_task(exercise: Exercise, path: Path, language: Language) -> None:
         slug=exercise.slug,
         file=path,
     )
+    change = exercise.change.read_in(language)
+    told = saying(language)("This is variant {name}:", name=exercise.variant) + f" {change}"
+    lines = [*wrapped([Span(told, bold=True)], columns), ()] if exercise.variant else []
     task = prose(exercise.task.read_in(language), columns)
-    telling.remark([(), heading, (), *task, (), *wrapped([Span(then, bold=True)], columns)])
+    telling.remark([(), heading, (), *lines, *task, (), *wrapped([Span(then, bold=True)], columns)])
 
 
 def _show_next(outcome: Outcome, file: Path, language: Language) -> None:

@@ -85,7 +85,7 @@ class Watching:
 
     def go_to(self, slug: str, path: Path) -> None:
         """Watch another file, as a solution of another exercise; what runs is let go."""
-        self.exercise = self._engine.exercise(slug)
+        self.exercise = self._engine.asked(slug)
         self.file = SavedFile(path)
         self.found: Saved | Gone | UsageError | None = None
         self.judged: Judged | None = None

@@ -11,6 +11,7 @@ CHINESE = {
     "recorded as solved": "已记录为解出",
     "; rated {rating}, comes back {when}": "；评分：{rating}，下次：{when}",
     "; rated already today, so its day stays": "；今天已评过分，下次日期不变",
+    "This is variant {name}:": "这是变体 {name}：",
     # what to do next
     "When it is written: quizapp check {slug} {file}   (--watch judges at each save)": (
         "写好之后：quizapp check {slug} {file}   （--watch：每次保存都评判）"

@@ -377,12 +377,11 @@ class _Reader:
 
 def _without_conversions(base: str, known: Sequence[str], parameters: Sequence[Parameter]) -> str:
     """A call of the base's function with the new parameters as they are; empty if it is unclear."""
-    found: dict[str, str] = {}
-    for each in parameters:
-        for name in names_in(ast.parse(each.value)) & set(known):
-            if name in found:
-                return ""
-            found[name] = each.name
+    found = {each.value: each.name for each in parameters if each.value in known}
+    for name in known:
+        using = [each.name for each in parameters if name in names_in(ast.parse(each.value))]
+        if name not in found and len(using) == 1:
+            found[name] = using[0]
     if set(found) != set(known):
         return ""
     return f"{base}({', '.join(found[name] for name in known)})"

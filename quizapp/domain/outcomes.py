@@ -83,6 +83,7 @@ class Outcome:
         seed: what the inputs were drawn from; the same seed gives the same cases.
         elapsed_ms: wall time from request to outcome.
         output: what the submission printed, cut and with control characters escaped.
+        variant: of the exercise that it was judged as; empty for the exercise itself.
     """
 
     exercise: str
@@ -92,6 +93,7 @@ class Outcome:
     isolation: Tier
     elapsed_ms: float
     output: str = ""
+    variant: str = ""
 
     @property
     def verdict(self) -> Verdict:

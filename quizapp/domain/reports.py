@@ -17,9 +17,10 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
     """The object that `quizapp check --json` prints, with the diagnosis in `language`.
 
-    Scores are whole numbers; `elapsed_ms` is rounded to a tenth.
+    Scores are whole numbers; `elapsed_ms` is rounded to a tenth. `variant` is there where it was
+    not judged as the exercise itself.
     """
-    return {
+    told: dict[str, Json] = {
         "exercise": outcome.exercise,
         "verdict": outcome.verdict.value,
         "score": outcome.score,
@@ -30,6 +31,9 @@ def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
         "isolation": outcome.isolation.value,
         "elapsed_ms": round(outcome.elapsed_ms, 1),
     }
+    if outcome.variant:
+        told["variant"] = outcome.variant
+    return told
 
 
 def _check_json(check: CheckResult) -> Json:

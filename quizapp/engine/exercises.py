@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -19,9 +20,10 @@ from quizapp.domain.exercises import Exercise
 from quizapp.domain.history import SubmissionRow
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.domain.outcomes import Outcome, Verdict
-from quizapp.engine.base import NEW_FIRST, Workplace
+from quizapp.engine.base import NEW_FIRST
 from quizapp.engine.futures import then
 from quizapp.engine.types import ExerciseRow, ExercisesDue, ExerciseState, Hint, Submitted
+from quizapp.engine.variants import VariantDesk
 from quizapp.errors import UsageError
 from quizapp.study.exercises import (
     attempt_since,
@@ -43,7 +45,7 @@ LOAD = "load"
 _SEEDS = 2**31
 
 
-class ExerciseDesk(Workplace):
+class ExerciseDesk(VariantDesk):
     """The engine's part about exercises."""
 
     def exercises(self) -> list[ExerciseRow]:
@@ -63,6 +65,7 @@ class ExerciseDesk(Workplace):
                 schedules.get(slug) or Schedule(slug, ItemKind.EXERCISE),
                 submitted.get(slug, []),
                 now,
+                self.asked(slug).variant,
             )
             for slug, exercise in self.course.exercises.items()
         ]
@@ -79,8 +82,13 @@ class ExerciseDesk(Workplace):
             due=sum(is_due(schedule, now) for schedule in known),
         )
 
-    def start(self, slug: str, file: Path | None = None) -> Path:
-        """Copy the starter to `file`, by default `<slug>.py` here; a folder gets that name in it.
+    def start(self, slug: str, file: Path | None = None, *, variant: str | None = None) -> Path:
+        """Copy the starter to `file`; by default one here, and in a folder, named after it.
+
+        Args:
+            slug: of the exercise.
+            file: `<slug>.py` when None, `<slug>-<variant>.py` for a variant.
+            variant: whose starter; None for the one that is asked for.
 
         Returns:
             The file written.
@@ -88,10 +96,10 @@ class ExerciseDesk(Workplace):
         Raises:
             UsageError: it exists already, which is left as it is, or it cannot be written.
         """
-        exercise = self.exercise(slug)
+        exercise = self.asked(slug) if variant is None else self.variant(slug, variant)
         path = file or Path()
         if path.is_dir():
-            path /= f"{exercise.slug}.py"
+            path /= "-".join(filter(None, (exercise.slug, exercise.variant))) + ".py"
         try:
             with path.open("x", encoding="utf-8", newline="\n") as new:
                 new.write(exercise.starter)
@@ -111,6 +119,7 @@ class ExerciseDesk(Workplace):
         filename: str = "",
         *,
         seed: int | None = None,
+        variant: str | None = None,
         on_check: Callable[[str], None] | None = None,
     ) -> Future[Outcome]:
         """Judge a solution and record nothing.
@@ -121,12 +130,29 @@ class ExerciseDesk(Workplace):
             filename: what messages call it.
             seed: of the cases; when None, one that stays the same for the exercise all study day,
                 so that who mends a solution meets the failing case again.
+            variant: as which it is judged; None for the one that its comment line names, or that is
+                asked for.
             on_check: called with a check's id as it begins, on another thread.
         """
-        exercise = self.exercise(slug)
+        exercise = self.meant(slug, source, variant)
         if seed is None:
             seed = seed_for("check", exercise.slug, study_day(self.clock())) % _SEEDS
-        return self.judge.judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
+        return self._judged(exercise, source, filename, seed, on_check)
+
+    def _judged(
+        self,
+        exercise: Exercise,
+        source: bytes,
+        filename: str,
+        seed: int,
+        on_check: Callable[[str], None] | None,
+    ) -> Future[Outcome]:
+        """What the judge says, with the variant that it has judged."""
+        judge = self.judge.judge
+        outcome = judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
+        if not exercise.variant:
+            return outcome
+        return then(outcome, partial(replace, variant=exercise.variant))
 
     def submit(
         self,
@@ -135,6 +161,7 @@ class ExerciseDesk(Workplace):
         filename: str = "",
         *,
         easy: bool = False,
+        variant: str | None = None,
         on_check: Callable[[str], None] | None = None,
     ) -> Future[Submitted]:
         """Judge a solution with fresh cases, record it, and reschedule what it tells about.
@@ -151,11 +178,15 @@ class ExerciseDesk(Workplace):
             source: the file as it is.
             filename: what messages call it.
             easy: whether the learner found it easy.
+            variant: as which it is meant; None for the one that its comment line names, or that is
+                asked for.
             on_check: called with a check's id as it begins, on another thread.
+
+        Raises:
+            UsageError: it is meant as another variant than the one that is asked for.
         """
-        exercise = self.exercise(slug)
-        seed = self._seeds()
-        judged = self.judge.judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
+        exercise = self.due_now(slug, source, filename, variant)
+        judged = self._judged(exercise, source, filename, self._seeds(), on_check)
         return then(judged, partial(self._record, exercise, source, easy))
 
     def hint(self, slug: str) -> Hint:
@@ -164,7 +195,7 @@ class ExerciseDesk(Workplace):
         Raises:
             UsageError: the exercise has no hints.
         """
-        exercise = self.exercise(slug)
+        exercise = self.asked(slug)
         if not exercise.hints:
             raise UsageError(slug, "this exercise has no hints", "its task says all there is")
         schedule = self.store.schedule(ItemKind.EXERCISE, exercise.slug)
@@ -175,19 +206,19 @@ class ExerciseDesk(Workplace):
 
     def hints(self, slug: str) -> tuple[Hint, ...]:
         """The hints shown in the present attempt, without noting anything."""
-        exercise = self.exercise(slug)
+        exercise = self.asked(slug)
         schedule = self.store.schedule(ItemKind.EXERCISE, exercise.slug)
         shown = self.store.hints_shown(exercise.slug, attempt_since(schedule))
         last = min(shown, len(exercise.hints))
         return tuple(self._hint(exercise, number) for number in range(1, last + 1))
 
     def solution(self, slug: str) -> str:
-        """The reference solution.
+        """The reference solution of the variant that is asked for.
 
         Asking for it before the exercise is solved, or when it has come up again, is giving up: it
         is rated AGAIN, unless it had its review today. Between reviews it costs nothing.
         """
-        exercise = self.exercise(slug)
+        exercise = self.asked(slug)
         now = self.clock()
         with self.store.transaction():
             before = self.store.schedule(ItemKind.EXERCISE, exercise.slug)
@@ -332,7 +363,11 @@ def _submission(
 
 
 def _row(
-    exercise: Exercise, schedule: Schedule, submitted: list[SubmissionRow], now: datetime
+    exercise: Exercise,
+    schedule: Schedule,
+    submitted: list[SubmissionRow],
+    now: datetime,
+    variant: str,
 ) -> ExerciseRow:
     passed = any(row.verdict is Verdict.PASSED for row in submitted)
     tried = bool(submitted) or schedule.phase is not Phase.NEW
@@ -345,4 +380,5 @@ def _row(
         best_score=max((row.score for row in submitted), default=None),
         max_score=submitted[-1].max_score if submitted else None,
         submissions=len(submitted),
+        variant=variant,
     )

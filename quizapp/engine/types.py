@@ -144,6 +144,7 @@ class ExerciseRow:
         due: whether it has come up again.
         best_score: of all submissions; None before the first.
         max_score: points possible, as last judged; None before the first submission.
+        variant: that is asked for now; empty for the exercise itself.
     """
 
     exercise: Exercise
@@ -153,6 +154,7 @@ class ExerciseRow:
     best_score: int | None
     max_score: int | None
     submissions: int
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""How submissions become ratings. Owns the rules for exercises; leaves intervals to `scheduler`."""
+"""How submissions become ratings, and which variant comes next. Owns the rules for exercises.
+
+Leaves intervals to `scheduler`.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,34 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import Phase, Rating, Schedule
 from quizapp.domain.outcomes import Verdict
 from quizapp.study.queue import is_due
+from quizapp.study.seeds import uniform
 
 FAILURES_FORGIVEN = 2
 """A solution after more failed submissions than this was hard."""
+
+
+def variant_for(slug: str, variants: Sequence[str], solved: int) -> str:
+    """The variant that an exercise comes back as, empty for the exercise itself.
+
+    The first time it is the exercise itself. Then come all variants, in an order drawn for the
+    exercise, and after them all with the base again, in another order, and so on: each is met
+    before any is met again, and never the same twice in a row.
+
+    Args:
+        slug: of the exercise.
+        variants: names of its variants, in the course's order.
+        solved: how often it has been solved.
+    """
+    order = [""]
+    rounds = 0
+    while len(order) <= solved and variants:
+        names = list(variants) if not rounds else ["", *variants]
+        drawn = sorted(names, key=lambda name: uniform("variant", slug, rounds, name))
+        if drawn[0] == order[-1]:
+            drawn.append(drawn.pop(0))
+        order += drawn
+        rounds += 1
+    return order[solved] if variants else ""
 
 
 def attempt_since(schedule: Schedule) -> datetime | None:
