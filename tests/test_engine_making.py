@@ -93,6 +93,12 @@ def test_a_new_deck_is_made_with_its_first_card(engine):
     assert len(made.cards) == 2
 
 
+def test_a_deck_of_cloze_notes_with_one_gap_each_has_their_cards(engine):
+    made = engine.add_card(Draft(Kind.CLOZE, "An {{c1::axis}}."), "Zero gaps")
+
+    assert engine.course.decks[-1].card_ids[0] == made.cards[0] == f"{made.id}/c1"
+
+
 def test_cards_go_to_a_deck_of_their_own_when_none_is_named(engine):
     assert engine.add_card(DRAFTS["basic"]).deck == "my-cards"
 

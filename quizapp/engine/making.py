@@ -20,12 +20,25 @@ from quizapp.course.own import FOLDER
 from quizapp.course.written import Draft
 from quizapp.domain.cards import Card, Location, Note
 from quizapp.domain.text import Text
+from quizapp.engine import wording
 from quizapp.engine.base import Workplace
 from quizapp.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.course.places import Item
     from quizapp.engine.own_files import DeckFile
+
+__all__ = [
+    "FIRST_DECK",
+    "Draft",
+    "Drafted",
+    "Face",
+    "Flaw",
+    "Made",
+    "MakingDesk",
+    "OwnDeck",
+    "Removed",
+]
 
 FIRST_DECK = Text("My cards", "我的卡片")
 """Title of the deck that cards go to when none is named; it is made with the first one."""
@@ -96,10 +109,30 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """Both sides of a card, in Markdown, as a session shows them.
+
+    Attributes:
+        front: what is asked.
+        back: what is shown after answering; may be empty.
+        options: of a choice card, each with whether it is right, in the order they are written.
+        answer: that is expected, of a typed card.
+        runs: whether the answer is what running the card's code gives.
+    """
+
+    front: str
+    back: str
+    options: tuple[tuple[str, bool], ...] = ()
+    answer: str = ""
+    runs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Drafted:
-    """What a draft comes to: its cards, or what is wrong with it."""
+    """What a draft comes to: its cards and their faces, or what is wrong with it."""
 
     cards: tuple[Card, ...]
+    faces: tuple[Face, ...]
     flaws: tuple[Flaw, ...]
 
 
@@ -127,7 +160,18 @@ class MakingDesk(Workplace):
         lines, keys = _lines_of(draft)
         parsed, errors = _parse(str(self._own_folder() / "draft.yaml"), ["notes:", *lines])
         flaws = tuple(_flaw(error, keys) for error in errors)
-        return Drafted(() if flaws else tuple(cards_of(parsed[0])), flaws)
+        cards = () if flaws else cards_of(parsed[0])
+        return Drafted(cards, tuple(map(self._face, cards)), flaws)
+
+    def _face(self, card: Card) -> Face:
+        note, answer = card.note, card.note.answer
+        return Face(
+            wording.front(card, {}, self.language),
+            wording.back(card, {}, self.language),
+            tuple((each.text.read_in(self.language), each.correct) for each in note.options),
+            answer.value if answer else "",
+            note.code is not None,
+        )
 
     def twins(self, front: str, besides: str = "") -> tuple[str, ...]:
         """Ids of cards whose front is `front`, but for blanks and capitals.
@@ -396,15 +440,17 @@ class MakingDesk(Workplace):
 
         own = self.own_decks()
         wanted = " ".join(name.split())
+        first = not wanted or wanted.casefold() in (FIRST_DECK.en.casefold(), FIRST_DECK.zh)
+        shown = FIRST_DECK.en if first else wanted
+        topic = topic_of("" if first or wanted.isascii() else "deck", shown)
         for deck in own:
             names = (deck.topic, deck.title.en.casefold(), deck.title.zh.casefold())
-            if (wanted or FIRST_DECK.en).casefold() in names:
+            if (topic if first else wanted.casefold()) in names:
                 return deck.topic, deck.title
-        if not wanted:
-            return topic_of("", FIRST_DECK.en), FIRST_DECK
+        if first:
+            return topic, FIRST_DECK
         if not any(character.isalnum() for character in wanted):
             raise UsageError(name, "this is no name for a deck", "use letters or digits")
-        topic = topic_of("" if wanted.isascii() else "deck", wanted)
         if topic in self.course.topics and topic not in {deck.topic for deck in own}:
             what = "the course has a deck of that name, and cards of your own stand beside it"
             raise UsageError(name, what, f"take another name, for example my-{topic}")

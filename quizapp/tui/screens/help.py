@@ -93,6 +93,8 @@ def _title(kind: type[DOMNode]) -> str:
             "AnswerLine": "In the answer's line",
             "AnswerArea": "In the answer's area",
             "CodeEditor": "In the code",
+            "CardArea": "In the card's texts",
+            "Chooser": "In the choices of one line",
         }.get(kind.__name__, kind.__name__)
     )
 

@@ -62,6 +62,7 @@ class HomeScreen(Activity):
         ("tab,right,left", "other_list", "Cards/exercises", "To the other list and back"),
         ("t", "statistics", "Statistics", "Streak, forecast, retention, a year"),
         ("a", "study_ahead", "Ahead", "Practise cards that are not due; nothing is recorded"),
+        ("n", "make", "New card", "Write a card of your own"),
         ("l", "app.language", "中文", "Switch between English and Chinese"),
         ("q", "app.quit", "Quit", "Leave; everything is saved"),
         ("escape", "leave", "Back", "Nothing is further back", "hidden"),
@@ -195,6 +196,10 @@ class HomeScreen(Activity):
     def action_statistics(self) -> None:
         """Open the statistics."""
         self.quiz.open_statistics()
+
+    def action_make(self) -> None:
+        """Write a card of one's own."""
+        self.quiz.make_card()
 
     def action_other_list(self) -> None:
         """Move the focus to the other list."""

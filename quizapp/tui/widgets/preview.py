@@ -1,0 +1,48 @@
+"""How a card that is being written will look. Owns the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from quizapp.tui.text.markdown import Block, blocks
+from quizapp.tui.text.safe import escaped
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.engine.making import Face, Flaw
+
+_RULE = 12
+
+
+def faces(shown: tuple[Face, ...]) -> Iterator[Block]:
+    """Each card as a session shows it: front, a rule, what comes after the answer."""
+    for number, face in enumerate(shown, start=1):
+        if len(shown) > 1:
+            place = say("Card {n} of {m}", n=number, m=len(shown))
+            yield Block(Content(place).stylize("bold $text-primary"))
+        yield from blocks(face.front)
+        for index, (text, right) in enumerate(face.options, start=1):
+            mark = ("✓ ", "bold $text-success") if right else ("□ ", "$quiet")
+            first = Content.assemble((f"{index} ", "$quiet"), mark)
+            yield Block(Content(escaped(text)), first=first, gap=1 if index == 1 else 0)
+        yield Block(Content("─" * _RULE).stylize("$faint"))
+        if face.runs:
+            yield Block(Content(say("It is run when the card is asked.")).stylize("$quiet"))
+        if face.answer:
+            label = Content(f"{say('expected')}  ").stylize("$quiet")
+            yield Block(Content(escaped(face.answer)).stylize("bold"), first=label)
+        yield from blocks(face.back)
+
+
+def flaws(found: tuple[Flaw, ...]) -> Iterator[Block]:
+    """What is still wrong, each with what to do."""
+    for flaw in found:
+        first = Content("✗ ").stylize("bold $text-error")
+        remedy = flaw.remedy
+        if flaw.key == "options":  # the form has its own way to write them
+            remedy = say("three to five, one a line, `* ` before those that are right")
+        told = f"{flaw.what}; {remedy}" if remedy else flaw.what
+        yield Block(Content(escaped(told)), first=first, gap=0)

@@ -1,0 +1,256 @@
+"""Writing cards of one's own in the app."""
+
+from engine_support import StandingClock, open_engine
+from textual.widgets import Input
+from tui_support import SIZE, AppWithoutTerminal, session, shown, toasts, typed
+
+from quizapp.domain.cards import AnswerType, Kind
+from quizapp.domain.memory import ItemKind, Rating
+from quizapp.engine.making import Draft
+from quizapp.tui.screens.confirm import Confirm
+from quizapp.tui.screens.home import HomeScreen
+from quizapp.tui.screens.make import CardArea, MakeScreen, can_hold
+from quizapp.tui.widgets.chooser import Chooser
+
+
+def write(pilot, **fields):
+    """Put texts into fields of the form."""
+    for name, text in fields.items():
+        widget = pilot.app.screen.query_one(f"#{name}")
+        if isinstance(widget, CardArea):
+            widget.load_text(text)
+        elif isinstance(widget, Chooser | Input):
+            widget.value = text
+
+
+def own_cards(engine):
+    return [card for deck in engine.own_decks() for card in deck_of(engine, deck.topic).card_ids]
+
+
+def deck_of(engine, topic):
+    return next(deck for deck in engine.course.decks if deck.topic == topic)
+
+
+async def shown_soon(pilot):
+    """What the preview says once typing has ended."""
+    await pilot.pause(0.3)
+    return shown(pilot, "#preview")
+
+
+async def test_a_card_is_typed_saved_and_the_next_one_begun(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            await typed(pilot, "Why")
+            await pilot.press("tab")
+            await typed(pilot, "So")
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+
+            [card] = own_cards(engine)
+            assert engine.draft_of(card) == Draft(front="Why", back="So", id=card)
+            assert pilot.app.screen.query_one("#front", CardArea).text == ""
+            assert pilot.app.screen.focused.id == "front"
+            assert "1 added" in shown(pilot, "#heading")
+
+
+async def test_deck_kind_and_tags_stay_for_the_next_card(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, deck="Greek", kind="reversed", tags="a, b c", front="x", back="y")
+            await pilot.press("ctrl+s")
+            write(pilot, front="z", back="w")
+            await pilot.press("ctrl+s")
+
+            cards = own_cards(engine)
+            assert len(cards) == 4
+            assert {engine.card(card).note.topic for card in cards} == {"greek"}
+            assert {engine.card(card).note.tags for card in cards} == {("a", "b c")}
+
+
+async def test_each_kind_is_saved_from_its_own_fields(tmp_path):
+    fields = {
+        Kind.CLOZE: {"front": "An {{c1::axis}}"},
+        Kind.TYPED: {"front": "Pi?", "compare": "number", "answer": "3.14", "tolerance": "0.01"},
+        Kind.CHOICE: {"front": "Which?", "options": "* a\nb\n\nc: *d*"},
+        Kind.PREDICT: {"code": "for i in range(2):\n    print(i)"},
+    }
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            for kind, texts in fields.items():
+                write(pilot, kind=kind.value, **texts)
+                await pilot.press("ctrl+s")
+                await pilot.pause()
+
+        drafts = [engine.draft_of(card) for card in own_cards(engine)]
+        assert [draft.kind for draft in drafts] == list(fields)
+        assert drafts[1].answer_type is AnswerType.NUMBER
+        assert drafts[2].options == (("a", True), ("b", False), ("c: *d*", False))
+        assert drafts[3].code == fields[Kind.PREDICT]["code"]
+
+
+async def test_the_preview_shows_each_card_of_a_cloze_note(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, kind="cloze", front="An {{c1::axis}} has a {{c2::size}}.")
+
+            page = await shown_soon(pilot)
+            assert "Card 1 of 2" in page
+            assert "An […] has a size." in page
+            assert "An axis has a […]." in page
+
+
+async def test_the_preview_says_what_is_missing(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="Why?")
+
+            assert "✗ the card lacks `back`; add it" in await shown_soon(pilot)
+
+
+async def test_a_wrong_card_is_told_keeps_the_form_and_goes_to_the_field(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="Why?")
+            await pilot.press("ctrl+s")
+
+            assert "the card lacks `back`" in toasts(pilot)[-1]
+            assert pilot.app.screen.query_one("#front", CardArea).text == "Why?"
+            assert pilot.app.screen.focused.id == "back"
+            assert own_cards(engine) == []
+
+
+async def test_the_gap_key_hides_the_word_at_the_cursor_and_makes_it_a_cloze_card(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            await typed(pilot, "an axis")
+            await pilot.press("ctrl+g", "home", "ctrl+g")
+
+            front = pilot.app.screen.query_one("#front", CardArea).text
+            assert front == "{{c2::an}} {{c1::axis}}"
+            assert pilot.app.screen.query_one("#kind", Chooser).value == "cloze"
+
+
+async def test_the_gap_key_hides_what_is_selected(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            await typed(pilot, "one two")
+            await pilot.press("ctrl+shift+left", "ctrl+shift+left", "ctrl+g")
+
+            assert pilot.app.screen.query_one("#front", CardArea).text == "{{c1::one two}}"
+
+
+async def test_escape_asks_before_it_drops_what_is_typed(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            await typed(pilot, "x")
+            await pilot.press("escape")
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, Confirm)
+            await pilot.press("n")
+            await pilot.pause()
+            assert pilot.app.screen.query_one("#front", CardArea).text == "x"
+            await pilot.press("escape", "y")
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_escape_leaves_an_empty_form_at_once(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n", "escape")
+            await pilot.pause()
+
+            assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_home_shows_the_new_deck(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, deck="Greek", front="x", back="y")
+            await pilot.press("ctrl+s", "escape")
+            await pilot.pause()
+
+            decks = pilot.app.screen.query_one("#decks")
+            assert [option.id for option in decks.options][-1] == "greek"
+
+
+async def test_a_front_that_is_there_already_is_named(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="what does `len(X)` give?", back="y")
+            await pilot.press("ctrl+s")
+
+            assert "The front is the same as of len-is-axis-0." in toasts(pilot)[-1]
+
+
+def written(engine):
+    """An own card with an answer behind it."""
+    made = engine.add_card(Draft(front="Why?", back="So.", tags=("t",)), "Mine")
+    engine.answer(made.id, Rating.GOOD)
+    return made.id
+
+
+async def test_a_changed_card_keeps_its_history(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        card = written(engine)
+        async with session(engine, None) as pilot:
+            pilot.app.push_screen(MakeScreen("Mine", engine.draft_of(card)))
+            await pilot.pause()
+            write(pilot, back="Because.")
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+
+            assert isinstance(pilot.app.screen, HomeScreen)
+        assert engine.card(card).note.back.en == "Because."
+        assert engine.store.schedule(ItemKind.CARD, card).reps == 1
+
+
+async def test_a_card_is_taken_out_and_put_back_with_its_history(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        card = written(engine)
+        async with session(engine, None) as pilot:
+            pilot.app.push_screen(MakeScreen("Mine", engine.draft_of(card)))
+            await pilot.pause()
+            await pilot.press("f8", "y")
+            await pilot.pause()
+            assert card not in engine.course.cards
+            assert "ctrl+s puts it back" in shown(pilot, "#heading")
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+
+        assert engine.card(card).note.back.en == "So."
+        assert engine.store.schedule(ItemKind.CARD, card).reps == 1
+
+
+def test_what_a_form_cannot_give_back_as_it_is_is_not_for_it():
+    assert can_hold(Draft(tags=("a b",), accept=("x, y",), options=(("*a*", False),)))
+    assert not can_hold(Draft(tags=("a, b",)))
+    assert not can_hold(Draft(accept=("x; y",)))
+    assert not can_hold(Draft(options=(("* a", False),)))
+
+
+def test_the_form_of_a_cloze_card(tmp_path, snap_compare):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        engine.add_card(Draft(front="x", back="y"), "Mine")
+
+        async def begin(pilot):
+            await pilot.press("n")
+            write(pilot, deck="Mine", tags="shape")
+            await typed(pilot, "The axis")
+            await pilot.press("ctrl+g")
+            await pilot.pause(0.3)
+            pilot.app.screen.set_focus(None)
+
+        app = AppWithoutTerminal(engine)
+        assert snap_compare(app, terminal_size=SIZE, run_before=begin)
