@@ -180,6 +180,12 @@ class QuizApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+    def open_browser(self, query: str = "") -> None:
+        """Open the card browser with a search."""
+        from quizapp.tui.screens.browser import BrowserScreen
+
+        self.push_screen(BrowserScreen(query))
+
 
     def get_system_commands(
         self,
@@ -213,6 +219,9 @@ class QuizApp(App[int]):
         return self.suspend()
 
     # -- themes and language ------------------------------------------------------------------
+        yield SystemCommand(
+            say("Browse"), say("Search all cards; look at them, suspend, flag"), self.open_browser
+        )
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and two of ours: `$quiet` for small print, `$faint` for rules."""

@@ -89,6 +89,7 @@ def _title(kind: type[DOMNode]) -> str:
     return say(
         {
             "Choices": "In the lists",
+            "HitList": "In the list of cards",
             "ChoiceList": "In the options",
             "AnswerLine": "In the answer's line",
             "AnswerArea": "In the answer's area",

@@ -60,6 +60,7 @@ class HomeScreen(Activity):
         "home",
         ("s", "study_all", "Study all", "Study what is due in all decks"),
         ("tab,right,left", "other_list", "Cards/exercises", "To the other list and back"),
+        ("b", "browse", "Browse", "Search all cards; look at them, suspend, flag"),
         ("t", "statistics", "Statistics", "Streak, forecast, retention, a year"),
         ("a", "study_ahead", "Ahead", "Practise cards that are not due; nothing is recorded"),
         ("n", "make", "New card", "Write a card of your own"),
@@ -194,6 +195,10 @@ class HomeScreen(Activity):
         self.quiz.study(ahead=True)
 
     def action_statistics(self) -> None:
+    def action_browse(self) -> None:
+        """Open the card browser."""
+        self.quiz.open_browser()
+
         """Open the statistics."""
         self.quiz.open_statistics()
 

@@ -1,0 +1,517 @@
+"""All cards: search them, look at them, decide of many at once. Owns the screen's order of events.
+
+The engine searches and sorts in a worker; at most one search runs, and the newest question waits
+for it. What is done to cards runs in a worker, too, and can be taken back step by step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from quizapp.domain.cards import Kind
+from quizapp.domain.memory import ItemKind
+from quizapp.engine.marking import Changed, parse_when
+from quizapp.engine.searching import Sort, is_gone
+from quizapp.errors import QuizappError
+from quizapp.tui.keys import bindings
+from quizapp.tui.screens.base import Activity
+from quizapp.tui.text.safe import escaped, one_line
+from quizapp.tui.widgets.dossier import dossier
+from quizapp.tui.widgets.hitrow import COLUMNS, ColumnBar, Line, line
+from quizapp.tui.widgets.hits import HitList
+from quizapp.tui.widgets.meters import Waiting
+from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.widgets.rows import Row
+from quizapp.tui.words import say
+
+if TYPE_CHECKING:
+    from quizapp.domain.memory import Schedule
+    from quizapp.engine.types import CardRow
+
+_TYPING_S = 0.25
+"""Seconds without a key after which what is typed is searched for."""
+_RESTING_S = 0.05
+"""Seconds on a card after which it is shown: nobody reads what a held key rushes past."""
+_PATIENCE_S = 0.15
+_SORTS = (Sort.COURSE, Sort.CARD, *(column.sort for column in COLUMNS))
+
+
+class BrowserScreen(Activity):
+    """The card browser.
+
+    Args:
+        query: what is searched for at first.
+    """
+
+    CSS_PATH = Path(__file__).with_name("browser.tcss")
+    AUTO_FOCUS: ClassVar[str | None] = "#hits"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "browser",
+        ("slash", "search", "Search", "To the search line"),
+        ("enter", "whole", "Look", "The card on the whole screen, and back"),
+        ("space", "mark", "Mark", "Mark this card, or unmark it; keys act on all marked ones"),
+        ("asterisk", "mark_all", "All", "Mark all cards that were found; again: none"),
+        ("s", "suspend", "Suspend", "Never ask these cards; again: ask them"),
+        ("b", "bury", "Bury", "Not today: ask these cards tomorrow; again: today"),
+        ("f", "flag", "Flag", "Flag these cards, 1 to 7; 0 for none"),
+        ("r", "reset", "Reset", "Make these cards new; their history is kept"),
+        ("d", "move", "Due", "Move the day on which these cards come back"),
+        ("o", "sort", "Sort", "Sort by the next column"),
+        ("O", "turn", "Turn", "Sort the other way round", "hidden"),
+        ("e", "edit", "Edit", "Open the note in your editor"),
+        ("u,ctrl+z", "undo", "Undo", "Take back what was done here, step by step"),
+        ("p", "preview", "Preview", "Show or hide the card beside the list", "hidden"),
+        ("tab", "pane", "Pane", "To the card's page and back to the list", "hidden"),
+        ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
+        ("escape", "leave", "Back", "To the list; then to the screen before"),
+    )
+
+    class Found(Message):
+        """A search has ended."""
+
+        def __init__(self, ids: Sequence[str] | None, error: QuizappError | None) -> None:
+            super().__init__()
+            self.ids = ids
+            self.error = error
+
+    class Done(Message):
+        """Something was done to cards."""
+
+        def __init__(self, told: str, changed: Changed | None, error: QuizappError | None) -> None:
+            super().__init__()
+            self.told = told
+            self.changed = changed
+            self.error = error
+
+    class Answered(Message):
+        """The answer of a card has been worked out."""
+
+        def __init__(self, card: str, answer: str) -> None:
+            super().__init__()
+            self.card = card
+            self.answer = answer
+
+    def __init__(self, query: str = "") -> None:
+        super().__init__()
+        self.query_text = query
+        self.sort, self.descending = Sort.COURSE, False
+        self.deeds: list[Changed] = []
+        self._searching = self._again = self._busy = False
+        self._typing: Timer | None = None
+        self._resting: Timer | None = None
+        self._shown: tuple[str, str | None] | None = None
+        self._leech = 0
+
+    def content(self) -> ComposeResult:
+        """Heading, search line, what it says; the list, and the card beside or below it."""
+        yield Static(id="heading")
+        with Horizontal(id="line"):
+            yield Static("/", id="slash")
+            yield Input(self.query_text, id="query", compact=True, select_on_focus=False)
+        with Horizontal(id="status"):
+            yield Static(id="told")
+            yield Waiting(id="waiting")
+        with Container(id="panes"):
+            with Vertical(id="found"):
+                yield ColumnBar()
+                yield HitList(self._load, self._line)
+            with VerticalScroll(id="preview", can_focus=True):
+                yield Prose(id="card")
+
+    @property
+    def hits(self) -> HitList:
+        """The list."""
+        return self.query_one(HitList)
+
+    def on_mount(self) -> None:
+        """Search at once."""
+        self._leech = self.engine.settings.leech_lapses
+        self._tell()
+        self._search()
+
+    def on_screen_resume(self) -> None:
+        """What was done elsewhere shows."""
+        if self.hits.ids:
+            self.hits.reread()
+
+    def language_changed(self) -> None:
+        """Show everything anew."""
+        super().language_changed()
+        self._tell()
+        self.query_one(ColumnBar).refresh()
+        self._shown = None
+        self.hits.reread()
+
+    # -- searching ----------------------------------------------------------------------------
+
+    @on(Input.Changed, "#query")
+    def _typed(self, event: Input.Changed) -> None:
+        self.query_text = event.value
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(_TYPING_S, self._search)
+
+    @on(Input.Submitted, "#query")
+    def _entered(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+        self._search()
+        self.hits.focus()
+
+    def _search(self) -> None:
+        """Search for what stands in the line; after the search that is running, if one is."""
+        if self._searching:
+            self._again = True
+            return
+        self._searching = True
+        self.set_timer(_PATIENCE_S, self._show_life)
+        self._find(self.query_text, self.sort, self.descending)
+
+    def _show_life(self) -> None:
+        if self._searching:
+            self.query_one(Waiting).start(say("searching…"))
+
+    @work(thread=True, group="search")
+    def _find(self, query: str, sort: Sort, descending: bool) -> None:
+        try:
+            ids = self.engine.hits(query, sort=sort, descending=descending)
+        except QuizappError as error:
+            self.post_message(self.Found(None, error))
+        else:
+            self.post_message(self.Found(ids, None))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        self._searching = False
+        if self._again:
+            self._again = False
+            self._search()
+            return
+        self.query_one(Waiting).stop()
+        self._tell(event.error)
+        if event.ids is not None:
+            self.query_one(ColumnBar).show(self.sort, descending=self.descending)
+            self.hits.show(event.ids)
+
+    def _tell(self, error: QuizappError | None = None) -> None:
+        """What is wrong with the query; without that, how to write one."""
+        if error is None:
+            told = say('words "a phrase" deck: tag: exercise: is:due flag:1 prop:lapses>2 -not')
+            self.query_one("#told", Static).update(Content(told).stylize("$quiet"))
+            return
+        told = f"✗ {error.where}: {error.what}; {error.remedy}"
+        self.query_one("#told", Static).update(Content(escaped(told)).stylize("$text-error"))
+
+    def _note(self, told: str) -> None:
+        """Say what was done, where it covers nothing."""
+        self.query_one("#told", Static).update(Content(f"✓ {told}").stylize("$text-success"))
+
+    def _show_heading(self) -> None:
+        hits = self.hits
+        counts = say("{n} of {m} cards", n=len(hits.ids), m=len(self.engine.topics_of_cards()))
+        marked = say("{n} marked", n=len(hits.marked)) if hits.marked else ""
+        self.query_one("#heading", Static).update(
+            Row(
+                Content.assemble((say("Cards"), "bold"), (f"  {counts}", "$quiet")),
+                Content(f"● {marked}" if marked else "").stylize("bold $text-accent"),
+            )
+        )
+
+    # -- the list and the card ----------------------------------------------------------------
+
+    def _load(self, ids: Sequence[str]) -> Sequence[CardRow]:
+        try:
+            return self.engine.rows(ids)
+        except QuizappError as error:
+            self.call_later(self.quiz.report, error)
+            return ()
+
+    def _line(self, row: CardRow, marked: bool) -> Line:
+        leech = row.schedule.lapses >= self._leech
+        title = self.engine.title(row.card)
+        width = self.hits.scrollable_content_region.width
+        now = self.engine.clock()
+        return line(row, title, now, width=width, marked=marked, leech=leech)
+
+    @on(HitList.Moved)
+    def _moved(self) -> None:
+        self._show_heading()
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(_RESTING_S, self._show_card)
+
+    def _show_card(self, answer: str | None = None) -> None:
+        """Show the card at the cursor."""
+        card, page = self.hits.present, self.query_one("#card", Prose)
+        if card is None:
+            self._shown = None
+            page.show_blocks([])
+            return
+        try:
+            (row,) = self.engine.rows([card])
+            page.show_blocks(dossier(self.engine, row, self.engine.store.history(card), answer))
+        except QuizappError as error:
+            page.show(f"{error.what}\n\n{error.remedy}")
+        if self._shown is None or self._shown[0] != card:
+            self.query_one("#preview").scroll_home(animate=False)
+        self._shown = (card, answer)
+
+    def action_whole(self) -> None:
+        """The card on the whole screen, and back."""
+        if self.hits.present is None:
+            return
+        self._set_whole(on=not self.has_class("-whole"))
+
+    def _set_whole(self, *, on: bool) -> None:
+        self.set_class(on, "-whole")
+        if not on:
+            self.hits.focus()
+            return
+        self.query_one("#preview").focus()
+        card = self.hits.present
+        known = self.engine.course.cards.get(card) if card else None
+        if known is not None and known.note.kind is Kind.PREDICT:
+            self._work_out(known.id)
+
+    @work(exclusive=True, group="answer")
+    async def _work_out(self, card: str) -> None:
+        """What a snippet prints is known when it has run."""
+        self.post_message(self.Answered(card, say("running…")))
+        try:
+            expected = await asyncio.wrap_future(self.engine.expected(self.engine.prompt(card)))
+        except QuizappError as error:
+            self.post_message(self.Answered(card, f"{error.what}; {error.remedy}"))
+        else:
+            self.post_message(self.Answered(card, expected.text or expected.error))
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        if self.hits.present == event.card:
+            self._show_card(event.answer)
+
+    @on(HitList.Opened)
+    def _opened(self) -> None:
+        self._set_whole(on=True)
+
+    def action_preview(self) -> None:
+        """Show or hide the card beside the list."""
+        self.toggle_class("-alone")
+
+    def action_pane(self) -> None:
+        """Move the focus to the card's page, or back."""
+        here = self.focused is not None and self.focused.id == "preview"
+        (self.hits if here or self.has_class("-alone") else self.query_one("#preview")).focus()
+
+    def action_search(self) -> None:
+        """To the search line."""
+        self._set_whole(on=False)
+        self.query_one("#query", Input).focus()
+
+    def action_leave(self) -> None:
+        """Back to the list; from there to the screen before."""
+        if self.has_class("-whole"):
+            self._set_whole(on=False)
+        elif self.focused is not self.hits:
+            self.hits.focus()
+        else:
+            self.quiz.go_back()
+
+    # -- sorting and marking ------------------------------------------------------------------
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort_by(_SORTS[(_SORTS.index(self.sort) + 1) % len(_SORTS)], descending=False)
+
+    def action_turn(self) -> None:
+        """Sort the other way round."""
+        self._sort_by(self.sort, descending=not self.descending)
+
+    @on(ColumnBar.Picked)
+    def _column_picked(self, event: ColumnBar.Picked) -> None:
+        self._sort_by(event.sort, descending=event.sort is self.sort and not self.descending)
+
+    def _sort_by(self, sort: Sort, *, descending: bool) -> None:
+        self.sort, self.descending = sort, descending
+        self.query_one(ColumnBar).show(sort, descending=descending)
+        self._search()
+
+    def action_mark(self) -> None:
+        """Mark the card, or unmark it."""
+        self.hits.toggle()
+        self._show_heading()
+
+    def action_mark_all(self) -> None:
+        """Mark all, or none."""
+        self.hits.toggle_all()
+        self._show_heading()
+
+    # -- what is done to cards ----------------------------------------------------------------
+
+    def _chosen(self) -> list[str]:
+        """Ids of the cards that a key acts on; none while another key is still at work."""
+        if self._busy:
+            self.app.bell()
+            return []
+        return self.hits.chosen
+
+    def _schedules(self, ids: Sequence[str]) -> list[Schedule]:
+        if len(ids) == 1:
+            return [self.engine.store.schedule(ItemKind.CARD, ids[0])]
+        known = self.engine.store.schedules(ItemKind.CARD)
+        return [known[item] for item in ids if item in known]
+
+    def action_suspend(self) -> None:
+        """Suspend the chosen cards; where all of them are, let them in again."""
+        if ids := self._chosen():
+            with self.quiz.reporting():
+                known = self._schedules(ids)
+                on = sum(schedule.suspended for schedule in known) < len(ids)
+                told = say("suspended: {n}") if on else say("asked again: {n}")
+                self._do(ids, told, lambda items: self.engine.decide(items, suspended=on))
+
+    def action_bury(self) -> None:
+        """Bury the chosen cards; where all of them are, dig them out."""
+        if ids := self._chosen():
+            with self.quiz.reporting():
+                known, today = self._schedules(ids), self.engine.today()
+                buried = [each.buried_until for each in known if each.buried_until is not None]
+                on = sum(day > today for day in buried) < len(ids)
+                told = say("not today, but tomorrow: {n}") if on else say("asked again: {n}")
+                self._do(ids, told, lambda items: self.engine.decide(items, buried=on))
+
+    @work
+    async def action_flag(self) -> None:
+        """Flag the chosen cards."""
+        if ids := self._chosen():
+            from quizapp.tui.screens.flag import FlagPicker
+
+            known = self._schedules(ids[:1])
+            flag = await self.app.push_screen_wait(FlagPicker(known[0].flag if known else 0))
+            if flag >= 0:
+                told = say("flagged {flag}: {n}").replace("{flag}", str(flag))
+                told = told if flag else say("flag taken off: {n}")
+                self._do(ids, told, lambda items: self.engine.decide(items, flag=flag))
+
+    @work
+    async def action_reset(self) -> None:
+        """Make the chosen cards new again, after a question."""
+        if ids := self._chosen():
+            from quizapp.tui.screens.confirm import Confirm
+
+            question = say(
+                "Make {n} cards new again? They are asked as if never answered. The log keeps"
+                " their history, and u takes it back.",
+                n=len(ids),
+            )
+            answers = [("reset", say("Reset {n} cards", n=len(ids)))]
+            if await self.app.push_screen_wait(Confirm(question, answers)):
+                self._do(ids, say("new again: {n}"), self.engine.reset)
+
+    @work
+    async def action_move(self) -> None:
+        """Move the day of the chosen cards to one that is typed."""
+        if ids := self._chosen():
+            from quizapp.tui.screens.ask import Ask
+
+            today = self.engine.today()
+            question = say("When should {n} cards come back?", n=len(ids))
+            hint = say("+3 or -2 days, today, tomorrow, or a day like 2026-12-24")
+            text = await self.app.push_screen_wait(
+                Ask(question, hint, lambda text: parse_when(text, today))
+            )
+            if text:
+                when = parse_when(text, today)
+                told = say("day moved: {n}")
+                self._do(ids, told, lambda items: self.engine.move(items, when))
+
+    def _do(
+        self,
+        ids: Sequence[str],
+        told: str,
+        deed: Callable[[Sequence[tuple[ItemKind, str]]], Changed],
+    ) -> None:
+        """Run `deed` on cards in a worker; `told` says with {n} what was done to how many."""
+        self._busy = True
+        self.query_one(Waiting).start(say("working…"))
+        self._run([(ItemKind.CARD, item) for item in ids], told, deed)
+
+    @work(thread=True, group="deed")
+    def _run(
+        self,
+        items: Sequence[tuple[ItemKind, str]],
+        told: str,
+        deed: Callable[[Sequence[tuple[ItemKind, str]]], Changed],
+    ) -> None:
+        try:
+            changed = deed(items)
+        except QuizappError as error:
+            self.post_message(self.Done("", None, error))
+        else:
+            left = len(items) - changed.count
+            told = told.format(n=changed.count)
+            if left:
+                told += say("; as they were: {n}", n=left)
+            self.post_message(self.Done(told, changed, None))
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        self._busy = False
+        self.query_one(Waiting).stop()
+        if event.error is not None:
+            self.quiz.report(event.error)
+        else:
+            self._note(event.told)
+        if event.changed is not None and event.changed.first is not None:
+            self.deeds.append(event.changed)
+        self.hits.reread()
+
+    def action_undo(self) -> None:
+        """Take back the newest thing that was done here."""
+        if self._busy:
+            self.app.bell()
+            return
+        if not self.deeds:
+            self.quiz.tell(say("Nothing was done here; in a session, u takes answers back."))
+            return
+        self._busy = True
+        self._take_back(self.deeds.pop())
+
+    @work(thread=True, group="deed")
+    def _take_back(self, deed: Changed) -> None:
+        try:
+            count = self.engine.take_back(deed)
+        except QuizappError as error:
+            self.post_message(self.Done("", None, error))
+        else:
+            self.post_message(self.Done(say("taken back: {n}", n=count), None, None))
+
+    def action_edit(self) -> None:
+        """Open the note in the learner's editor; read the course again afterwards."""
+        card = self.hits.present
+        known = self.engine.course.cards.get(card) if card else None
+        if known is None or is_gone(known):
+            self.quiz.tell(say("The course has no such card any more."))
+            return
+        from quizapp.tui import editor
+
+        place = known.note.location
+        try:
+            editor.edit(self.engine.course_file(place.path), place.line, self.quiz.handed_over())
+            self.engine.reload_course()
+        except QuizappError as error:
+            self.quiz.report(error)
+            return
+        self.quiz.tell(say("Read again: {path}", path=one_line(place.path)))
+        self._search()
