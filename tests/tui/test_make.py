@@ -2,7 +2,7 @@
 
 from engine_support import StandingClock, open_engine
 from textual.widgets import Input
-from tui_support import SIZE, AppWithoutTerminal, session, shown, toasts, typed
+from tui_support import SIZE, AppWithoutTerminal, engine_asking, session, shown, toasts, typed
 
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
@@ -231,6 +231,34 @@ async def test_a_card_is_taken_out_and_put_back_with_its_history(tmp_path):
 
         assert engine.card(card).note.back.en == "So."
         assert engine.store.schedule(ItemKind.CARD, card).reps == 1
+
+
+async def test_e_in_a_session_opens_the_form_of_an_own_card_and_shows_what_became_of_it(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        made = engine.add_card(Draft(front="Why?", back="So."), "Mine")
+        async with session(engine, ["mine"]) as pilot:
+            await pilot.press("e")
+            await pilot.pause()
+            write(pilot, front="Why not?")
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+
+            assert pilot.app.screen.prompt.card.id == made.id
+            assert shown(pilot, "#front") == "Why not?"
+
+
+async def test_a_card_taken_out_in_a_session_is_not_asked_any_more(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        made = engine.add_card(Draft(front="Why?", back="So."), "Mine")
+        engine.add_card(Draft(front="What?", back="This."), "Mine")
+        async with session(engine, ["mine"]) as pilot:
+            assert pilot.app.screen.prompt.card.id == made.id
+            await pilot.press("e", "f8", "y")
+            await pilot.pause()
+            await pilot.press("escape")
+            await pilot.pause()
+
+            assert shown(pilot, "#front") == "What?"
 
 
 def test_what_a_form_cannot_give_back_as_it_is_is_not_for_it():

@@ -143,19 +143,37 @@ class Asides(Activity):
             )
 
     async def action_edit(self) -> None:
-        """Open the note in the learner's editor; read the course again afterwards."""
+        """Open the form of a card of one's own; other notes in the learner's editor."""
         if self.prompt is None:
             return
         from quizapp.tui import editor
+        from quizapp.tui.screens.make import form_of
 
         card, place = self.prompt.card.id, self.prompt.card.note.location
+        form = form_of(self.engine, card)
+        if form is not None:
+            self.app.push_screen(form, self._after_form)
+            return
         try:
             path = self.engine.course_file(place.path)
             editor.edit(path, place.line, self.quiz.handed_over())
             self.engine.reload_course()
+            for error in self.engine.course.left_out:
+                if error.path == path:
+                    raise error
             prompt = self.engine.prompt(card)
         except QuizappError as error:
             self.quiz.report(error)
             return
         await self.ask(prompt)
         self.quiz.tell(say("Read again: {path}", path=one_line(place.path)))
+
+    async def _after_form(self, _result: None = None) -> None:
+        """Ask the card as it is now; what comes next, where it was taken out."""
+        if self.prompt is None:
+            return
+        card = self.prompt.card.id
+        if card not in self.engine.course.cards:
+            await self.next_item()
+        elif self.engine.card(card).note != self.prompt.card.note:
+            await self.ask(self.engine.prompt(card))

@@ -30,6 +30,7 @@ from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
+    from quizapp.engine import Engine
     from quizapp.engine.making import Draft, Made, Removed
 
 _SHOW_AFTER_S = 0.12
@@ -369,6 +370,16 @@ class MakeScreen(Activity):
         if action == "gap":
             return self._kind() is not Kind.PREDICT if self.query("#kind") else False
         return True
+
+
+def form_of(engine: Engine, card_id: str) -> MakeScreen | None:
+    """The form of a card of one's own; None for others, and for what it cannot hold."""
+    note = engine.card(card_id).note
+    draft = engine.draft_of(card_id) if engine.is_own(note) else None
+    if draft is None or not can_hold(draft):
+        return None
+    titles = {deck.topic: deck.title.read_in(engine.language) for deck in engine.own_decks()}
+    return MakeScreen(titles.get(note.topic, note.topic), draft)
 
 
 def can_hold(draft: Draft) -> bool:
