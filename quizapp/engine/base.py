@@ -19,6 +19,7 @@ from quizapp.domain.exercises import Exercise
 from quizapp.domain.history import DailyLimits
 from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.domain.text import Language
+from quizapp.engine.memo import Memo
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 from quizapp.store import Store
@@ -79,6 +80,7 @@ class Workplace:
         self._own_judge = judge is None
         self._topics: tuple[Course, dict[str, str]] | None = None
         self._lock = threading.Lock()
+        self._memo = Memo(store.version, store.lock)
 
     @classmethod
     def open(
@@ -176,8 +178,8 @@ class Workplace:
 
     @property
     def settings(self) -> Settings:
-        """What the learner has set about studying; read anew each time."""
-        return read(self.store.settings())
+        """What the learner has set about studying, as it is now."""
+        return self._memo.get("settings", lambda: read(self.store.settings()))
 
     @property
     def scheduler(self) -> Scheduler:
@@ -185,13 +187,17 @@ class Workplace:
 
         It depends on nothing but these and the item, so what it says can be worked out again.
         """
-        return self._scheduler(self.settings, None)
+        return self._memo.get("scheduler", lambda: self._scheduler(self.settings, None))
 
     @property
     def balanced_scheduler(self) -> Scheduler:
         """The scheduler for answers given now: the quietest day is chosen, if so set."""
-        settings = self.settings
-        return self._scheduler(settings, self._load if settings.balance else None)
+
+        def made() -> Scheduler:
+            settings = self.settings
+            return self._scheduler(settings, self._load if settings.balance else None)
+
+        return self._memo.get("balanced scheduler", made)
 
     def _scheduler(self, settings: Settings, load: Load | None) -> Scheduler:
         fitted = {kind: self.store.parameters(kind) for kind in ItemKind}

@@ -7,7 +7,7 @@ lists to `searching`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -15,18 +15,20 @@ from itertools import chain
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
+from quizapp.engine import lineup as lineups
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST
+from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.searching import SearchDesk
 from quizapp.engine.types import (
     DeckDue,
     Prompt,
     SessionProgress,
 )
-from quizapp.errors import UsageError
+from quizapp.errors import StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import draw, draw_seed
-from quizapp.study.queue import LEARN_AHEAD, build_queue, in_random_order, study_ahead
+from quizapp.study.queue import build_queue, in_random_order, study_ahead
 from quizapp.study.settings import NewOrder
 
 _CANDIDATES = 200
@@ -36,7 +38,17 @@ needed to spread topics over a longer stretch, and each one costs reading its no
 _ENOUGH = 20
 """Cards of the topics asked for that are enough to choose from."""
 
+_LINEUP = "lineup"
 _MOMENT = timedelta(microseconds=1)
+
+
+def _answered_since(shown: Schedule, present: Schedule) -> bool:
+    """Whether an item was answered, or an answer to it taken back; marks do not count."""
+    return (shown.reps, shown.last_review, shown.memory) != (
+        present.reps,
+        present.last_review,
+        present.memory,
+    )
 
 
 class CardDesk(SearchDesk):
@@ -79,10 +91,11 @@ class CardDesk(SearchDesk):
     def overdue(self, topics: Sequence[str] = (), only: Collection[str] | None = None) -> int:
         """Reviews whose day was before today, limits or not; with `only`, of these cards."""
         yesterday = start_of_study_day(study_day(self.clock())) - _MOMENT
-        return sum(
-            phase is Phase.REVIEW and self._is_of(item, topics) and (only is None or item in only)
-            for item, phase in self.store.due_items(yesterday)
-        )
+        late = [item for item, phase in self.store.due_items(yesterday) if phase is Phase.REVIEW]
+        if only is not None:
+            return sum(item in only for item in late)
+        keys = self.course.keys_of(late).values()
+        return sum(not topics or key.topic in topics for key in keys)
 
     def next_card(
         self,
@@ -105,11 +118,14 @@ class CardDesk(SearchDesk):
         wanted = self.known_topics(topics)
         if ahead:
             return next((self.prompt(card.id) for card in self._ahead(wanted, skip)), None)
-        for stage in (self._due_now, self._new, self._soon):
-            for card in stage(wanted):
-                if card.id not in skip:
-                    return self.prompt(card.id)
-        return None
+        now = self.clock()
+        with self._memo.lock:
+            lineup = self._memo.get(_LINEUP, lambda: lineups.load(self, wanted))
+            if not lineup.serves(self.course, wanted, now):
+                self._memo.forget(_LINEUP)
+                lineup = self._memo.get(_LINEUP, lambda: lineups.load(self, wanted))
+            found = lineup.waiting.next(now, skip)
+        return self.prompt(found.id) if found else None
 
     def prompt(self, card_id: str, *, times: int = 0) -> Prompt:
         """A card as it is asked now, with the values that it keeps until it is answered.
@@ -138,6 +154,7 @@ class CardDesk(SearchDesk):
         at: datetime | None = None,
         answer_ms: int | None = None,
         drawn: Mapping[str, Drawn] | None = None,
+        shown: Schedule | None = None,
     ) -> Schedule:
         """Record an answer and return the schedule after it, in one transaction.
 
@@ -147,19 +164,30 @@ class CardDesk(SearchDesk):
             at: aware; now when None.
             answer_ms: milliseconds from question to rating.
             drawn: the values asked with; those that `prompt` gives when None.
+            shown: the schedule that the card had when it was asked; unknown when None.
 
         Raises:
             UsageError: there is no such card, or `at` lies before its last answer.
+            StaleReviewError: the card was answered elsewhere since it was shown.
+            BusyError: another process is writing; the same can be tried again.
         """
         card = self.card(card_id)
         now = at or self.clock()
         with self.store.transaction():
+            version = self.store.version()
             before = self.store.schedule(ItemKind.CARD, card.id)
+            if shown is not None and _answered_since(shown, before):
+                raise StaleReviewError(
+                    card.id,
+                    "it was answered in another window since it was shown",
+                    "that answer stands, and this one was not recorded",
+                )
             if before.last_review is not None and now < before.last_review:
                 raise UsageError(
                     now.astimezone().isoformat(timespec="seconds"),
                     f"{card.id} was answered later than that already",
-                    "take that answer back by quizapp undo, or name a later time",
+                    "see whether the clock is right, take that answer back by quizapp undo, or "
+                    "name a later time",
                 )
             if drawn is None:
                 drawn = draw(card.note.given, draw_seed(card.id, before.reps))
@@ -176,9 +204,20 @@ class CardDesk(SearchDesk):
                 answer_ms=answer_ms,
                 drawn=drawn or None,
             )
-            self.store.set_setting("last_card", card.id)
             recorded = self.store.record_all([review, *self._consequences(card, review)])
+            self.store.set_setting("last_card", card.id)
+            self._follow(version, card, recorded)
             return next(row.after for row in reversed(recorded) if row.item == card.id)
+
+    def _follow(self, version: tuple[int, ...], card: Card, recorded: Sequence[Review]) -> None:
+        """Keep what an answer has left as it was; inside the transaction that records it."""
+        kept = self._memo.advance(version, self.store.version())
+        lineup: lineups.Lineup | None = kept.get(_LINEUP)
+        if lineup is None:
+            return
+        key, (review, *others) = CardKey(card.id, card.note.id, card.note.topic), recorded
+        if others or not lineup.answered(key, review.before, review.after, review.at):
+            self._memo.forget(_LINEUP)
 
     def is_leech(self, schedule: Schedule) -> bool:
         """Whether a card has been forgotten so often that it needs another wording."""
@@ -244,43 +283,28 @@ class CardDesk(SearchDesk):
         """The options of a choice card, in the order in which to show them; else empty."""
         return wording.options(prompt.card, prompt.drawn, prompt.seed)
 
-    def _due_now(self, topics: Sequence[str]) -> list[CardKey]:
-        return self._due_by(self.clock(), topics)
-
-    def _soon(self, topics: Sequence[str]) -> list[CardKey]:
-        return self._due_by(self.clock() + LEARN_AHEAD, topics)
-
-    def _due_by(self, moment: datetime, topics: Sequence[str]) -> list[CardKey]:
-        # The most forgotten of a few topics are among the most forgotten of all, if one looks far
-        # enough.
-        for limit in (_CANDIDATES, 10 * _CANDIDATES, None):
-            schedules = self.store.due_schedules(moment, limit=limit)
-            known = [schedule for schedule in schedules if self._is_of(schedule.item, topics)]
-            if len(known) >= _ENOUGH or len(schedules) != limit:
-                break
-        return self._queue(known[:_CANDIDATES], topics)
-
     def _is_of(self, card_id: str, topics: Sequence[str]) -> bool:
         """Whether the course has the card, in one of `topics` unless that is empty."""
-        if not topics:
-            return card_id in self.course.cards
-        return self.topics_of_cards().get(card_id) in topics
+        key = self.course.keys_of([card_id]).get(card_id)
+        return key is not None and (not topics or key.topic in topics)
 
     def _coming_up(self) -> tuple[Counter[str], Counter[str]]:
         """Learning steps and reviews that fall on today, counted by topic."""
-        topics = self.topics_of_cards()
+        found = self.store.due_items(self._end_of_day())
+        keys = self.course.keys_of(item for item, _ in found)
         learning, due = Counter[str](), Counter[str]()
-        for item, phase in self.store.due_items(self._end_of_day()):
-            if item in topics:
-                (due if phase is Phase.REVIEW else learning)[topics[item]] += 1
+        for item, phase in found:
+            if item in keys:
+                (due if phase is Phase.REVIEW else learning)[keys[item].topic] += 1
         return learning, due
 
-    def _new(self, topics: Sequence[str]) -> list[CardKey]:
-        ids = self._new_ids(topics)
-        return self._queue([self.store.schedule(ItemKind.CARD, item) for item in ids], topics)
+    def _new_ids(
+        self, topics: Sequence[str], only: Collection[str] | None = None, *, spare: int = 0
+    ) -> list[str]:
+        """Cards to introduce today, within the daily limit; first those that a failure named.
 
-    def _new_ids(self, topics: Sequence[str], only: Collection[str] | None = None) -> list[str]:
-        """Cards to introduce today, within the daily limit; first those that a failure named."""
+        With `spare`, so many more where the limit leaves room for any.
+        """
         left = self.limits.new - self.store.answered_on(study_day(self.clock())).new
         if left <= 0 or self._new_cards_wait():
             return []
@@ -289,7 +313,7 @@ class CardDesk(SearchDesk):
         decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
         others = (item for item in self._in_new_order(decks) if item not in first)
         wanted = (item for item in chain(first, others) if only is None or item in only)
-        return self.store.new_items(wanted, left)
+        return self.store.new_items(wanted, left + spare)
 
     def _new_cards_wait(self) -> bool:
         """Whether more reviews are due, of all topics, than today's limit lets through."""
@@ -354,17 +378,3 @@ class CardDesk(SearchDesk):
         if schedule.memory is None:
             return None
         return self.scheduler.retrievability(schedule, self.clock())
-
-
-def forgotten_first(now: datetime) -> Callable[[Schedule], float]:
-    """A stand-in for the chance of recall that orders alike and costs no import of `fsrs`.
-
-    With one set of parameters the chance falls as elapsed time over stability rises.
-    """
-
-    def order(schedule: Schedule) -> float:
-        if schedule.memory is None or schedule.last_review is None:
-            return 0.0
-        return -((now - schedule.last_review).total_seconds() / schedule.memory.stability)
-
-    return order

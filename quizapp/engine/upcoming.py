@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quizapp.domain.memory import ItemKind, Schedule
-from quizapp.engine.cards import CardDesk, forgotten_first
+from quizapp.engine.cards import CardDesk
 from quizapp.engine.exercises import ExerciseDesk
+from quizapp.engine.lineup import forgotten_first
 from quizapp.study.queue import exercise_comes_first
 
 if TYPE_CHECKING:

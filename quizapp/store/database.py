@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from quizapp.errors import StoreError
+from quizapp.errors import BusyError, StoreError
 
 LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
@@ -24,10 +24,6 @@ _WORTH_SHRINKING = 4
 """One part of so many being unused, a file is written anew."""
 
 OLDEST_SQLITE = (3, 38, 0)
-
-
-class BusyError(StoreError):
-    """Another process is writing; nothing has been written, and the same can be tried again."""
 
 
 class Database:
@@ -57,8 +53,10 @@ class Database:
         self.path = path
         self._migrations = migrations
         self._application = application
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        """Held while the connection is used; nothing is written without it."""
         self._depth = 0
+        self._rolled_back = 0
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StoreError(
                 "SQLite",
@@ -99,25 +97,31 @@ class Database:
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in if nobody else has it open."""
-        with self._lock, explained(self.path):
+        with self.lock, explained(self.path):
             self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """All rows of a query, as tuples."""
-        with self._lock, explained(self.path):
+        with self.lock, explained(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: object) -> Any:  # noqa: ANN401 - a tuple of columns, or None
         """The first row of a query; None without one."""
-        with self._lock, explained(self.path):
+        with self.lock, explained(self.path):
             return self._connection.execute(sql, values).fetchone()
 
     def write(self, sql: str, *values: object) -> int:
         """Run one statement inside `transaction()`; returns the id of the row it inserted."""
-        with self._lock, explained(self.path):
+        with self.lock, explained(self.path):
             if not self._depth:
                 raise AssertionError("writes belong into a transaction")
             return self._connection.execute(sql, values).lastrowid or 0
+
+    def version(self) -> tuple[int, int, int]:
+        """Another value whenever this or another process may have changed anything."""
+        with self.lock, explained(self.path):
+            (others,) = self._connection.execute("PRAGMA data_version").fetchone()
+            return others, self._connection.total_changes, self._rolled_back
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -125,7 +129,7 @@ class Database:
 
         Nests: an inner transaction is part of the outer one. Other threads wait until it is over.
         """
-        with self._lock, explained(self.path):
+        with self.lock, explained(self.path):
             if self._depth == 0:
                 self._refuse_another_file()
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -138,6 +142,7 @@ class Database:
                 # A full disk may have ended the transaction already.
                 if self._depth == 1 and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                self._rolled_back += 1
                 raise
             finally:
                 self._depth -= 1

@@ -124,6 +124,15 @@ class Store:
         """Make everything that is written inside one transaction: all of it is kept, or nothing."""
         return self._database.transaction()
 
+    @property
+    def lock(self) -> contextlib.AbstractContextManager[object]:
+        """Nothing in this process writes without it; may be taken twice by one thread."""
+        return self._database.lock
+
+    def version(self) -> tuple[int, ...]:
+        """Another value whenever this or another process may have changed anything."""
+        return self._database.version()
+
     # Schedules
 
     def schedule(self, kind: ItemKind, item: str) -> Schedule:

@@ -1,0 +1,128 @@
+"""The cards that wait, as a session needs them. Owns loading them into `study.waiting`.
+
+Leaves the order to that module, and noticing changes to `memo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from quizapp.clock import start_of_study_day, study_day
+from quizapp.domain.cards import CardKey
+from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.study.queue import LEARN_AHEAD
+from quizapp.study.waiting import MOST, Waiting
+
+if TYPE_CHECKING:
+    from quizapp.domain.course import Course
+    from quizapp.engine.cards import CardDesk
+
+LOADED = 2 * MOST
+"""What is loaded at a time, so that as many answers as these are given before more is loaded."""
+
+SPARE = 20
+"""New cards that are loaded beyond today's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """What waits, and what it was loaded for.
+
+    Attributes:
+        course: whose cards.
+        topics: only these; all when empty.
+        day: the study day.
+    """
+
+    waiting: Waiting
+    course: Course
+    topics: tuple[str, ...]
+    day: date
+
+    def serves(self, course: Course, topics: tuple[str, ...], now: datetime) -> bool:
+        """Whether the next card may be taken from it."""
+        same = self.course is course and self.topics == topics and self.day == study_day(now)
+        return same and not self.waiting.lacking
+
+    def answered(self, key: CardKey, before: Schedule, after: Schedule, now: datetime) -> bool:
+        """Follow an answer that changed no other card; False where that cannot be done."""
+        if study_day(now) != self.day or (self.topics and key.topic not in self.topics):
+            return False
+        self.waiting.answered(key, before, after, now)
+        return True
+
+
+def load(desk: CardDesk, topics: tuple[str, ...]) -> Lineup:
+    """What waits now in `topics`, in all when empty."""
+
+    def new() -> tuple[list[tuple[Schedule, CardKey]], bool]:
+        keys = desk.course.keys_of(desk._new_ids(topics, spare=SPARE))
+        found = [(desk.store.schedule(ItemKind.CARD, item), key) for item, key in keys.items()]
+        return found, len(found) >= SPARE
+
+    now = desk.clock()
+    waiting = Waiting(
+        now,
+        desk.limits,
+        desk.store.answered_on(study_day(now)),
+        urgency=forgotten_first(now),
+        new=new,
+        after=desk._last_card(),
+    )
+    rows, more = _due(desk, topics, now)
+    waiting.load(rows, now, more=more)
+    return Lineup(waiting, desk.course, topics, study_day(now))
+
+
+def _due(
+    desk: CardDesk, topics: Sequence[str], now: datetime
+) -> tuple[list[tuple[Schedule, CardKey]], bool]:
+    """Steps of today, all of them, and reviews; and whether there are more reviews."""
+    end = start_of_study_day(study_day(now) + timedelta(days=1))
+    found: list[tuple[Schedule, CardKey]] = []
+    limit: int | None = LOADED
+    while True:
+        rows = desk.store.due_schedules(end - timedelta(microseconds=1), limit=limit)
+        found = _of_course(desk, topics, rows)
+        reviews = sum(schedule.phase is Phase.REVIEW for schedule, _ in found)
+        if reviews >= MOST or len(rows) != limit:
+            break
+        limit = 10 * LOADED if limit == LOADED else None
+    if now + LEARN_AHEAD >= end:
+        later = desk.store.due_schedules(now + LEARN_AHEAD)
+        steps = [
+            row for row in later if row.phase is not Phase.REVIEW and row.due and row.due >= end
+        ]
+        found += _of_course(desk, topics, [row for row in steps if row.due and row.due >= end])
+    return found, len(rows) == limit
+
+
+def _of_course(
+    desk: CardDesk, topics: Sequence[str], rows: Sequence[Schedule]
+) -> list[tuple[Schedule, CardKey]]:
+    keys = desk.course.keys_of(row.item for row in rows)
+    return [
+        (row, keys[row.item])
+        for row in rows
+        if row.item in keys and (not topics or keys[row.item].topic in topics)
+    ]
+
+
+def forgotten_first(now: datetime) -> Callable[[Schedule], float]:
+    """A stand-in for the chance of recall that orders alike and costs no import of `fsrs`.
+
+    With one set of parameters the chance falls as elapsed time over stability rises. It is that of
+    the end of the study day, as in `Store.due_schedules`, so that the order stays all day.
+    """
+    end = start_of_study_day(study_day(now) + timedelta(days=1))
+    microsecond = timedelta(microseconds=1)
+
+    def order(schedule: Schedule) -> float:
+        if schedule.memory is None or schedule.last_review is None:
+            return 0.0
+        return -(((end - schedule.last_review) // microsecond) / schedule.memory.stability)
+
+    return order

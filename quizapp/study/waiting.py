@@ -1,0 +1,175 @@
+"""What waits in a session, kept from one answer to the next.
+
+Owns that the next card is the one that `queue.build_queue` would put first, without building the
+queue anew: steps by their time, reviews by how forgotten they are, new cards in their order, and
+how many of each today may still ask for. Leaves reading them, and noticing that something else has
+changed them, to the engine; and who may follow whom to `spread`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from quizapp.clock import study_day
+from quizapp.domain.cards import CardKey
+from quizapp.domain.history import DailyLimits, DayCounts
+from quizapp.domain.memory import Phase, Schedule
+from quizapp.study.queue import LEARN_AHEAD, is_due, is_hidden
+from quizapp.study.spread import spread
+
+Place: TypeAlias = tuple[bool, float, float, str]
+"""Where a card stands among others of its sort; of two, the smaller comes first."""
+
+MOST = 200
+"""Reviews among which the next one is chosen, the most forgotten ones. More would only be needed to
+spread topics over a longer stretch."""
+
+
+NewCards: TypeAlias = Callable[[], tuple[Iterable[tuple[Schedule, CardKey]], bool]]
+
+
+class Entry(NamedTuple):
+    """A card that waits, in its place."""
+
+    place: Place
+    key: CardKey
+
+
+class Waiting:
+    """The cards that wait at a time; of one study day.
+
+    Args:
+        now: aware; no later than when the next card is asked for.
+        limits: of the whole study day.
+        counts: what of it has been used.
+        urgency: of two reviews, the one that gives less is asked first; must not depend on the
+            time within a study day.
+        new: called when nothing else is left; gives new cards in the order in which they are
+            introduced, but for those brought forward, and whether there are others after these.
+        after: the card asked just before.
+    """
+
+    def __init__(
+        self,
+        now: datetime,
+        limits: DailyLimits,
+        counts: DayCounts,
+        *,
+        urgency: Callable[[Schedule], float],
+        new: NewCards,
+        after: CardKey | None,
+    ) -> None:
+        self.after = after
+        self._read_new = new
+        self._today = study_day(now)
+        self._limits = limits
+        self._counts = counts
+        self._urgency = urgency
+        self._steps: list[Entry] = []
+        self._reviews: list[Entry] = []
+        self._new: list[Entry] | None = None
+        self._held: dict[str, tuple[list[Entry], Entry]] = {}
+        self._last: Place | None = None
+        self._more_new = False
+
+    def load(
+        self, waiting: Iterable[tuple[Schedule, CardKey]], now: datetime, *, more: bool
+    ) -> None:
+        """Take in what is stored.
+
+        Args:
+            waiting: learning steps, all of them, and the most forgotten of the reviews.
+            now: aware.
+            more: whether there are other reviews, all of them less forgotten.
+        """
+        for schedule, key in waiting:
+            self._put(schedule, key, now)
+        self._last = self._reviews[-1].place if more and self._reviews else None
+
+    def answered(self, key: CardKey, before: Schedule, after: Schedule, now: datetime) -> None:
+        """Follow an answer that was given today, and that changed no other card.
+
+        Args:
+            key: of the card.
+            before: its schedule before the answer.
+            after: and after it.
+            now: aware; when it was given.
+        """
+        reviews = self._counts.reviews + (before.phase is Phase.REVIEW)
+        new = self._counts.new + (before.phase is Phase.NEW)
+        self._counts = replace(self._counts, new=new, reviews=reviews)
+        self.after = key
+        found = self._held.pop(key.id, None)
+        if found is not None:
+            entries, entry = found
+            del entries[bisect_left(entries, entry)]
+        self._put(after, key, now)
+
+    @property
+    def lacking(self) -> bool:
+        """Whether more must be loaded before the next card is known."""
+        if self._last is not None and len(self._reviews) < min(MOST, self._reviews_left):
+            return True
+        return self._more_new and self._new is not None and len(self._new) < self._new_left
+
+    @property
+    def _reviews_left(self) -> int:
+        return max(0, self._limits.reviews - self._counts.reviews)
+
+    @property
+    def _new_left(self) -> int:
+        return max(0, self._limits.new - self._counts.new)
+
+    def next(self, now: datetime, skip: Collection[str] = ()) -> CardKey | None:
+        """The card to ask now, but for those in `skip`; None when nothing is left."""
+        return next((key for key in self._in_order(now) if key.id not in skip), None)
+
+    def _in_order(self, now: datetime) -> Iterator[CardKey]:
+        last = self.after
+        at = now.timestamp()
+        for entry in self._steps:
+            if entry.place[1] > at:
+                break
+            last = entry.key
+            yield last
+        for key in _spread(self._reviews[: min(MOST, self._reviews_left)], last):
+            last = key
+            yield key
+        yield from _spread(self._new_cards()[: self._new_left], last)
+        soon = (now + LEARN_AHEAD).timestamp()
+        for entry in self._steps:
+            if at < entry.place[1] <= soon:
+                yield entry.key
+
+    def _new_cards(self) -> list[Entry]:
+        if self._new is None:
+            self._new = []
+            found, self._more_new = self._read_new()
+            for number, (schedule, key) in enumerate(found):
+                place = (not schedule.brought_forward, float(number), 0.0, key.id)
+                self._insert(self._new, Entry(place, key))
+        return self._new
+
+    def _put(self, schedule: Schedule, key: CardKey, now: datetime) -> None:
+        if schedule.due is None or is_hidden(schedule, self._today):
+            return
+        due = schedule.due.timestamp()
+        if schedule.phase is not Phase.REVIEW:
+            self._insert(self._steps, Entry((False, due, 0.0, key.id), key))
+        elif is_due(schedule, now):
+            place = (not schedule.brought_forward, self._urgency(schedule), due, key.id)
+            if self._last is None or place <= self._last:
+                self._insert(self._reviews, Entry(place, key))
+
+    def _insert(self, entries: list[Entry], entry: Entry) -> None:
+        insort(entries, entry)
+        self._held[entry.key.id] = (entries, entry)
+
+
+def _spread(entries: Iterable[Entry], after: CardKey | None) -> Iterator[CardKey]:
+    """The cards of some entries, spread."""
+    return spread([entry.key for entry in entries], after)
