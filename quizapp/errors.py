@@ -4,6 +4,8 @@ QuizappError
 ├── UsageError        the caller asked for something that does not exist      (exit 2)
 ├── CourseError       a file of the course is wrong; carries file and line    (exit 3)
 ├── StoreError        the learner's database cannot be read or written        (exit 4)
+│   ├── BusyError         another process is writing; try again
+│   └── StaleReviewError  what was answered has been answered elsewhere
 └── JudgeError        the judge itself failed; never the learner's fault      (exit 4)
 
 Every message reads `where: what is wrong; what to do`.
@@ -54,6 +56,14 @@ class CourseError(QuizappError):
 
 class StoreError(QuizappError):
     """The learner's database cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Another process is writing; nothing has been written, and the same can be tried again."""
+
+
+class StaleReviewError(StoreError):
+    """The item was answered elsewhere since its schedule was read; nothing has been written."""
 
 
 class JudgeError(QuizappError):

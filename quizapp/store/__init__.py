@@ -1,8 +1,7 @@
 """What is kept in SQLite: the learner's reviews, schedules and outcomes; a class's gradebook."""
 
-from quizapp.store.database import BusyError
+from quizapp.errors import BusyError, StaleReviewError
 from quizapp.store.gradebook import Gradebook
-from quizapp.store.log import StaleReviewError
 from quizapp.store.store import Store
 
 __all__ = ["BusyError", "Gradebook", "StaleReviewError", "Store"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from quizapp.domain.memory import Review, Schedule, Trigger
+from quizapp.errors import StaleReviewError
 from quizapp.store import log, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import REVIEW_COLUMNS, review_from, to_micros
@@ -63,7 +64,7 @@ def undo(database: Database, first: Review, now: datetime) -> int:
             first.item,
         )
         if not rows:
-            raise log.StaleReviewError(
+            raise StaleReviewError(
                 first.item, "that is taken back already", "look at the card: it is as it is shown"
             )
         undone = [review_from(row) for row in rows]
@@ -88,7 +89,7 @@ def _refuse_what_went_on(database: Database, review: Review, group: int) -> None
         group,
     )
     if later is not None:
-        raise log.StaleReviewError(
+        raise StaleReviewError(
             review.item,
             "it was answered or rescheduled after that",
             "take that back first, by quizapp undo",

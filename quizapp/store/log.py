@@ -15,7 +15,7 @@ from typing import Any
 from quizapp.clock import study_day
 from quizapp.domain.history import MATURE_DAYS, AnsweredOn, Recall
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
-from quizapp.errors import StoreError
+from quizapp.errors import StaleReviewError
 from quizapp.store import rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import (
@@ -48,10 +48,6 @@ _INSERT = (
 )
 _PAGE = 1000
 _QUARTER = 15 * 60 * 1_000_000  # in microseconds
-
-
-class StaleReviewError(StoreError):
-    """The item was answered elsewhere since its schedule was read; nothing has been written."""
 
 
 def record(database: Database, reviews: Sequence[Review]) -> list[Review]:

@@ -48,6 +48,10 @@ def _home() -> Screen[object]:
     return cast("Screen[object]", HomeScreen())
 
 
+_PATIENCE_MS = 250
+"""How long another process that writes may hold up the screen."""
+
+
 class QuizApp(App[int]):
     """The app around one engine.
 
@@ -100,6 +104,7 @@ class QuizApp(App[int]):
         self.judge_ready = False
         speak(engine.language)
         with contextlib.suppress(QuizappError):
+            engine.store.wait_at_most(_PATIENCE_MS)
             self._begin_with(engine.store.setting("theme", DARK))
 
     def _begin_with(self, theme: str) -> None:

@@ -209,6 +209,9 @@ CHINESE = {
     "Overdue, for another day: {n}": "逾期，留待改日：{n}",
     "Cards that come back tomorrow: {n}": "明天再来的卡片：{n}",
     "Leeches, give them another wording: {cards}": "顽固卡片，请换个说法：{cards}",
+    "Another quizapp is writing. Your answer is saved as soon as it is done.": (
+        "另一个 quizapp 正在写入；等它完成后会保存你的答案。"
+    ),
     "Leech: “{front}” was forgotten {n} times. Undo and edit it: another wording helps.": (
         "顽固卡片：「{front}」已忘记 {n} 次。请撤销后编辑：换个说法会有帮助。"
     ),

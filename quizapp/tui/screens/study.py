@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -22,7 +23,7 @@ from textual.widgets import Static
 
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.engine import ExercisePrompt, Mode, Selection, SessionProgress, Sitting
-from quizapp.errors import QuizappError
+from quizapp.errors import BusyError, QuizappError, StaleReviewError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.aside import Asides
 from quizapp.tui.session import Deed, Session, Stage
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN_S = 15.0
 _TICK_S = 1.0
+_WAIT_S = 1.0
+"""Seconds between two tries to save an answer while another process writes."""
+
+_MOST_WAITS = 60
 _FIELDS = ("line", "area")
 _PAGES = (Stage.OFFERED, Stage.DONE)
 
@@ -99,6 +104,8 @@ class StudyScreen(Asides):
         self._token = 0
         self._left = False
         self._stopped = False
+        self._waiting: Rating | None = None
+        self._waited = 0
 
     @property
     def practice(self) -> bool:
@@ -188,6 +195,7 @@ class StudyScreen(Asides):
     async def ask(self, prompt: Prompt) -> None:
         """Ask a card."""
         self._token += 1
+        self._waiting, self._waited = None, 0
         self.prompt, self.offered = prompt, None
         self.assessment, self.attempt, self.problem, self.overruled = None, None, "", False
         self.stopwatch.start()
@@ -363,9 +371,20 @@ class StudyScreen(Asides):
                 self.sitting.practised(card, rating)
             else:
                 after = self.engine.answer(
-                    card, rating, answer_ms=spent, drawn=prompt.drawn or None
+                    card,
+                    rating,
+                    answer_ms=spent,
+                    drawn=prompt.drawn or None,
+                    shown=prompt.schedule,
                 )
                 leech = self.engine.turned_leech(prompt.schedule, after)
+        except BusyError as error:
+            self._rate_later(rating, error)
+            return
+        except StaleReviewError as error:
+            self.quiz.report(error)
+            await self.next_item()
+            return
         except QuizappError as error:
             self.quiz.report(error)
             return
@@ -376,6 +395,27 @@ class StudyScreen(Asides):
         await self.next_item()
         if self.session.is_over(self.engine.settings.session_minutes):
             self._ask_whether_to_go_on()
+
+    def _rate_later(self, rating: Rating, error: BusyError) -> None:
+        """Another process is writing: keep the rating, and try again without freezing."""
+        waiting, self._waiting = self._waiting, rating
+        if waiting is not None:  # the next try takes the new rating
+            return
+        if self._waited >= _MOST_WAITS:
+            self._waiting, self._waited = None, 0
+            self.quiz.report(error)
+            return
+        if not self._waited:
+            told = say("Another quizapp is writing. Your answer is saved as soon as it is done.")
+            self.quiz.tell(told, warn=True)
+        self._waited += 1
+        self.stopwatch.pause()
+        self.set_timer(_WAIT_S, partial(self._rate_again, self._token))
+
+    async def _rate_again(self, token: int) -> None:
+        rating, self._waiting = self._waiting, None
+        if rating is not None and token == self._token:
+            await self._rate(rating)
 
     def _tell_leech(self, prompt: Prompt, after: Schedule) -> None:
         front = self.engine.title(prompt.card)
