@@ -28,7 +28,7 @@ COMMANDS = {
     "answer": "cards",
     "undo": "cards",
     "cards": "cards",
-    "stats": "cards",
+    "stats": "stats",
     "add": "add",
     "settings": "settings",
     "optimize": "fitting",

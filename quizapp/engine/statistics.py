@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind
-from quizapp.engine.base import Workplace
 from quizapp.engine.exercises import ExerciseDesk
+from quizapp.engine.plotting import PlottingDesk
 from quizapp.engine.types import Stats
 from quizapp.errors import UsageError
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 YEAR = 365
 
 
-class StatisticsDesk(ExerciseDesk, Workplace):
+class StatisticsDesk(PlottingDesk, ExerciseDesk):
     """The engine's part about figures."""
 
     _facts: Facts | None = None
