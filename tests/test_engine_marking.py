@@ -3,16 +3,22 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from engine_support import NOON, RIGHT, StandingClock, open_engine
+from hypothesis import given
+from hypothesis import strategies as st
 
 import quizapp.store
 from quizapp.cli import main
+from quizapp.cli.browse import _SORTS
 from quizapp.cli.exits import Exit
 from quizapp.clock import study_day
-from quizapp.domain.memory import ItemKind, Rating, Trigger
+from quizapp.domain.memory import ItemKind, Phase, Rating, Trigger
+from quizapp.engine.marking import parse_when
+from quizapp.engine.searching import Sort
 from quizapp.errors import UsageError
 from quizapp.store import Store
 
@@ -194,3 +200,224 @@ def test_a_leech_is_told_with_its_cause(quizapp_command):
     _, _, err = quizapp_command("answer", "keyword", "again", "--at", "2026-02-01T12:00")
 
     assert err.startswith("keyword is a leech: forgotten 1×; suspended")
+
+
+CARD = ItemKind.CARD
+
+
+def cards(*ids):
+    return [(CARD, card) for card in ids]
+
+
+def test_a_reset_of_many_cards_is_one_step_that_undo_takes_back(engine):
+    before = [engine.answer(card, Rating.EASY) for card in ("keyword", "sum-shape")]
+    changed = engine.reset(cards("keyword", "sum-shape", "full-print"))
+
+    assert changed.count == 2
+    assert engine.store.schedule(CARD, "keyword").phase is Phase.NEW
+    assert engine.undo().trigger is Trigger.RESET
+    assert [engine.store.schedule(CARD, each.item) for each in before] == before
+    assert engine.store.check() == []
+
+
+def test_a_card_that_was_reset_is_introduced_again(engine):
+    engine.answer("keyword", Rating.EASY)
+    new = engine.progress(["sums"]).new_left
+    engine.reset(cards("keyword"))
+
+    assert engine.progress(["sums"]).new_left == new + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("+3", 3), ("-2", -2), ("2026-03-20", None), ("today", None), ("TOMORROW ", None)],
+)
+def test_a_day_is_moved_to_one_that_is_typed(engine, clock, text, days):
+    due = study_day(engine.answer("keyword", Rating.EASY).due)
+    wanted = {"2026-03-20": date(2026, 3, 20), "today": date(2026, 3, 2)}
+    day = due + timedelta(days=days) if days else wanted.get(text, date(2026, 3, 3))
+    changed = engine.move(cards("keyword", "sum-shape"), parse_when(text, engine.today()))
+
+    assert changed.count == 1
+    assert study_day(changed.schedules[0].due) == day
+    assert engine.store.check() == []
+
+
+def test_days_count_from_today_for_a_card_that_is_overdue_and_never_before(engine, clock):
+    engine.answer("keyword", Rating.EASY)
+    clock.pass_days(100)
+
+    (later,) = engine.move(cards("keyword"), parse_when("+1", engine.today())).schedules
+    assert study_day(later.due) == engine.today() + timedelta(days=1)
+    (sooner,) = engine.move(cards("keyword"), parse_when("-9", engine.today())).schedules
+    assert study_day(sooner.due) == engine.today()
+
+
+def test_a_card_that_is_moved_to_today_is_asked(engine, clock):
+    engine.answer("keyword", Rating.EASY)
+    clock.pass_days(1)
+    assert engine.progress(["sums"]).due_left == 0
+    engine.move(cards("keyword"), parse_when("today", engine.today()))
+
+    assert engine.progress(["sums"]).due_left == 1
+
+
+@pytest.mark.parametrize("text", ["", "soon", "3", "+", "+9999999", "2026-02-30", "2026-03-01"])
+def test_what_is_no_day_to_come_is_refused(engine, text):
+    with pytest.raises(UsageError, match=r"day|far"):
+        parse_when(text, engine.today())
+
+
+@given(st.text("+-0123456789 today月日", max_size=12))
+def test_whatever_is_typed_is_a_day_to_come_or_refused(text):
+    today = date(2026, 3, 2)
+    try:
+        when = parse_when(text, today)
+    except UsageError:
+        return
+    assert when.day is None or when.day >= today
+
+
+def test_a_decision_of_many_is_taken_back_whatever_came_after(engine):
+    changed = engine.decide(cards("keyword", "sum-shape"), suspended=True, flag=2)
+    engine.mark(["keyword"], flag=5)
+
+    assert engine.take_back(changed) == 2
+    after = engine.store.schedule(CARD, "keyword")
+    assert (after.suspended, after.flag) == (False, 5)
+
+
+def test_devices_that_reset_and_answered_the_same_card_come_to_the_same(tmp_path, clock):
+    (tmp_path / "other").mkdir()
+    with open_engine(tmp_path / "other", clock) as other, open_engine(tmp_path, clock) as engine:
+        engine.answer("keyword", Rating.EASY)
+        other.merge(engine.store.path)
+        clock.pass_days(1)
+        engine.reset(cards("keyword"))
+        clock.pass_days(1)
+        other.move(cards("keyword"), parse_when("+9", other.today()))
+        clock.pass_days(1)
+        other.answer("keyword", Rating.GOOD)
+        engine.merge(other.store.path)
+        other.merge(engine.store.path)
+        one, two = (each.store.schedule(CARD, "keyword") for each in (engine, other))
+        assert one == two
+        assert one.reps == 1
+        assert engine.store.check() == other.store.check() == []
+
+
+@pytest.fixture
+def orphaned(engine):
+    """The engine, whose course has renamed an answered card without saying so."""
+    engine.answer("keyword", Rating.EASY)
+    deck = engine.course_file("cards/sums.yaml")
+    deck.write_text(deck.read_text().replace("id: keyword", "id: the-word"))
+    for name in ("exercise.yaml", "near_misses/clamps.py"):
+        file = engine.course_file(f"exercises/sums/double/{name}")
+        file.write_text(file.read_text().replace("keyword", "the-word"))
+    engine.reload_course()
+    return engine
+
+
+def test_a_card_goes_on_with_the_history_of_one_that_is_gone(orphaned):
+    former = orphaned.store.schedule(CARD, "keyword")
+    after = orphaned.hand_over("keyword", "the-word")
+
+    assert (after.memory, after.due, after.reps) == (former.memory, former.due, 1)
+    assert [review.rating for review in orphaned.store.history("the-word")] == [Rating.EASY]
+    assert orphaned.orphans() == []
+    assert orphaned.store.check() == []
+
+
+@pytest.mark.parametrize(
+    ("former", "new", "message"),
+    [
+        ("keyword", "the-wrd", "there is no such card; did you mean the-word"),
+        ("keyward", "the-word", "it has no history; did you mean keyword"),
+        ("sum-shape", "the-word", "the course still has this card"),
+        ("keyword", "full-print", "it has a history of its own"),
+    ],
+)
+def test_a_history_is_handed_over_only_from_a_gone_card_to_a_new_one(
+    orphaned, former, new, message
+):
+    orphaned.answer("full-print", Rating.GOOD)
+    with pytest.raises(UsageError, match=message):
+        orphaned.hand_over(former, new)
+
+
+def test_a_reset_by_command_must_be_meant(quizapp_command):
+    quizapp_command("answer", "keyword", "easy", "--at", "2026-01-01T12:00")
+    code, out, err = quizapp_command("cards", "keyword", "--reset")
+    assert (code, out) == (Exit.USAGE, "")
+    assert "makes 1 cards new again; add --yes" in err
+
+    assert quizapp_command("cards", "keyword", "--reset", "--yes")[1] == "keyword: new\n"
+    assert "took back the reset" in quizapp_command("undo")[1]
+    assert quizapp_command("undo")[1].startswith("keyword: took back easy")
+
+
+def test_a_day_is_moved_by_command(quizapp_command):
+    quizapp_command("answer", "keyword", "easy")
+    (told,) = json.loads(quizapp_command("cards", "keyword", "--due", "+400", "--json")[1])
+    assert (told["item"], told["phase"]) == ("keyword", "review")
+    code, _, err = quizapp_command("cards", "keyword", "--due", "soon")
+    assert (code, err.startswith("error: soon: that is no day")) == (Exit.USAGE, True)
+    assert "took back the moved day" in quizapp_command("undo")[1]
+
+
+def test_what_a_search_finds_is_decided_of_together(quizapp_command):
+    code, out, err = quizapp_command("cards", "--search", "deck:shapes -tag:shape", "--suspend")
+
+    assert (code, out.count("suspended")) == (Exit.DONE, 3)
+    assert "changed 3 of 3" in err
+    assert len(json.loads(quizapp_command("cards", "--search", "is:suspended", "--json")[1])) == 3
+
+
+def test_the_list_is_sorted_by_a_column_either_way(quizapp_command):
+    quizapp_command("cards", "keyword", "--flag", "6")
+    quizapp_command("cards", "full-print", "--flag", "2")
+
+    def first(sort):
+        return json.loads(quizapp_command("cards", "--sort", sort, "--json")[1])[0]["card"]
+
+    assert first("-flag") == "keyword"
+    assert first("flag") == "len-is-axis-0"
+    code, _, err = quizapp_command("cards", "--sort", "flg")
+    assert (code, "did you mean flag" in err) == (Exit.USAGE, True)
+
+
+def test_a_history_is_handed_over_by_command(quizapp_command, tmp_path):
+    quizapp_command("answer", "keyword", "easy")
+    deck = tmp_path / "course" / "cards" / "sums.yaml"
+    deck.write_text(deck.read_text().replace("id: keyword", "id: the-word"))
+    for name in ("exercise.yaml", "near_misses/clamps.py"):
+        file = tmp_path / "course" / "exercises" / "sums" / "double" / name
+        file.write_text(file.read_text().replace("keyword", "the-word"))
+
+    assert "keyword" in quizapp_command("cards", "--search", "is:orphan")[1]
+    code, out, _ = quizapp_command("cards", "keyword", "--reattach", "the-word")
+    assert (code, out.split(",")[0]) == (
+        Exit.DONE,
+        "the-word: goes on with the history of keyword",
+    )
+    assert quizapp_command("cards", "--search", "is:orphan", "--json")[1] == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["keyword", "--reset", "--suspend"],
+        ["--reset", "--yes"],
+        ["keyword", "--search", "x", "--bury"],
+        ["--browse", "keyword"],
+        ["keyword", "sum-shape", "--reattach", "full-print"],
+    ],
+)
+def test_commands_that_contradict_themselves_are_refused(quizapp_command, words):
+    code, out, err = quizapp_command("cards", *words)
+    assert (code, out, err.count("\n")) == (Exit.USAGE, "", 1)
+
+
+def test_every_column_that_the_command_names_sorts():
+    assert list(_SORTS) == list(Sort)

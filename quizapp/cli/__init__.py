@@ -27,7 +27,7 @@ COMMANDS = {
     "next": "cards",
     "answer": "cards",
     "undo": "cards",
-    "cards": "cards",
+    "cards": "browse",
     "stats": "stats",
     "add": "add",
     "settings": "settings",

@@ -1,4 +1,4 @@
-"""The commands about cards: due, next, answer, undo, cards, stats, study.
+"""The commands about cards: due, next, answer, undo, study.
 
 Owns their words on the terminal. None of them imports torch, numpy or Textual; `next --show` of a
 card whose answer is worked out by running code starts the judge's own process for it.
@@ -6,20 +6,19 @@ card whose answer is worked out by running code starts the judge's own process f
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking, open_app
-from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
-from quizapp.domain.reports import Json
+from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from quizapp.engine import Engine, ExercisePrompt, ExerciseRow, Prompt, Stats
+    from quizapp.engine import Engine, ExercisePrompt, Prompt
 
 RATINGS = {rating.name.lower(): rating for rating in Rating}
 
@@ -216,10 +215,18 @@ def schedule_json(schedule: Schedule) -> dict[str, object]:
     }
 
 
+def _deed(review: Review) -> str:
+    """What a row of the log is about, in a word or two."""
+    if review.rating is not None:
+        return review.rating.name.lower()
+    named = {Trigger.RESET: "the reset", Trigger.MOVED: "the moved day"}
+    return named.get(review.trigger, "brought forward")
+
+
 @click.command("undo")
 @asking
 def undo_command(asked: Asked) -> Exit:
-    """Take the last answer or submission back; again for the one before."""
+    """Take the last answer, submission, reset or moved day back; again for the one before."""
     with asked.open() as engine:
         review = engine.undo()
         if review is None:
@@ -228,196 +235,6 @@ def undo_command(asked: Asked) -> Exit:
             undone = {"rating": review.rating, "at": review.at}
             asked.show(schedule_json(review.before) | {"undone": undone}, engine.language)
         else:
-            what = review.rating.name.lower() if review.rating else "brought forward"
-            output.data(f"{review.item}: took back {what} of {output.short_time(review.at)}")
+            at = output.short_time(review.at)
+            output.data(f"{review.item}: took back {_deed(review)} of {at}")
     return Exit.DONE
-
-
-def _marks(
-    suspend: bool | None, bury: bool | None, flag: int | None, siblings: bool
-) -> dict[str, Any]:
-    """What the options say is to be marked, as `Engine.mark` takes it; empty for nothing."""
-    told = {"suspended": suspend, "buried": bury, "flag": flag}
-    marks = {name: value for name, value in told.items() if value is not None}
-    return marks | {"siblings": True} if siblings else marks
-
-
-def _mark(asked: Asked, names: tuple[str, ...], marks: dict[str, Any]) -> Exit:
-    with asked.open() as engine:
-        schedules = engine.mark(names, **marks)
-        if asked.json:
-            told = [
-                {
-                    "kind": schedule.kind,
-                    "item": schedule.item,
-                    "suspended": schedule.suspended,
-                    "buried_until": schedule.buried_until,
-                    "flag": schedule.flag,
-                }
-                for schedule in schedules
-            ]
-            asked.show(told, engine.language)
-            return Exit.DONE
-        today = engine.today()
-        for schedule in schedules:
-            output.data(f"{schedule.item}: {_state(schedule, today)}")
-    return Exit.DONE
-
-
-def _state(schedule: Schedule, today: date, *, leech: bool = False) -> str:
-    """Phase, or what keeps it out of sessions, and how it is marked."""
-    words = ["suspended"] if schedule.suspended else []
-    if schedule.buried_until is not None and schedule.buried_until > today:
-        words.append("buried")
-    words = words or [str(schedule.phase)]
-    words += ["leech"] if leech else []
-    words += [f"flag {schedule.flag}"] if schedule.flag else []
-    return ", ".join(words)
-
-
-@click.command("cards")
-@click.argument("names", nargs=-1, metavar="[NAME]…")
-@click.option(
-    "--search", default="", metavar="Q", help='Words, "phrases", deck:, tag:, is:due, due:7, -not.'
-)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
-@click.option("--suspend/--unsuspend", default=None, help="Keep out of sessions, or let in again.")
-@click.option(
-    "--bury/--unbury", default=None, help="Keep out of today's sessions, or let in again."
-)
-@click.option("--flag", type=click.IntRange(0, 7), metavar="N", help="Mark by 1 to 7; 0 for none.")
-@click.option("--siblings", is_flag=True, help="Also the other cards of each card's note.")
-@asking
-def cards_command(
-    asked: Asked,
-    *,
-    names: tuple[str, ...],
-    search: str,
-    limit: int | None,
-    suspend: bool | None,
-    bury: bool | None,
-    flag: int | None,
-    siblings: bool,
-) -> Exit:
-    """List cards with their schedule; or suspend, bury or flag those named.
-
-    NAME is a card, a note for all its cards, or an exercise.
-    """
-    from quizapp.study.aftermath import is_leech
-
-    if marks := _marks(suspend, bury, flag, siblings):
-        if not names or search or limit:
-            raise UsageError(
-                "quizapp cards", "say which cards", "name them, and leave out --search"
-            )
-        if marks.keys() == {"siblings"}:
-            raise UsageError("--siblings", "say what to do", "add --suspend, --bury or --flag N")
-        return _mark(asked, names, marks)
-    if names:
-        raise UsageError(
-            f"quizapp cards {names[0]}",
-            "say what to do with it",
-            "add --suspend, --bury or --flag N, or look for it by --search",
-        )
-    with asked.open() as engine:
-        settings = engine.settings
-        rows = engine.cards(search, limit=limit)
-        if asked.json:
-            cards = [
-                schedule_json(row.schedule)
-                | {
-                    "deck": row.card.note.topic,
-                    "kind": row.card.note.kind,
-                    "front": engine.title(row.card),
-                    "tags": row.card.note.tags,
-                    "reps": row.schedule.reps,
-                    "lapses": row.schedule.lapses,
-                    "suspended": row.schedule.suspended,
-                    "buried_until": row.schedule.buried_until,
-                    "flag": row.schedule.flag,
-                    "leech": is_leech(row.schedule, settings),
-                    "retrievability": row.retrievability,
-                }
-                for row in rows
-            ]
-            asked.show(cards, engine.language)
-            return Exit.DONE
-        today = engine.today()
-        lines = [
-            (
-                row.card.id,
-                row.card.note.topic,
-                _state(row.schedule, today, leech=is_leech(row.schedule, settings)),
-                "-" if row.schedule.phase is Phase.NEW else output.short_time(row.schedule.due),
-                output.one_line(engine.title(row.card)),
-            )
-            for row in rows
-        ]
-        output.table(("card", "deck", "phase", "due", "front"), lines)
-        if not rows:
-            output.note(f"no card holds {search!r}" if search else "the course has no cards")
-    return Exit.DONE
-
-
-@click.command("stats")
-@asking
-def stats_command(asked: Asked) -> Exit:
-    """Sum up what was learnt: streak, today, what is coming, retention."""
-    with asked.open() as engine:
-        stats = engine.stats()
-        if asked.json:
-            rates = {
-                "rate": stats.retention.rate,
-                "young_rate": stats.retention.young_rate,
-                "mature_rate": stats.retention.mature_rate,
-            }
-            told = output.plain(stats, engine.language)
-            assert isinstance(told, dict)
-            told["retention"] = output.plain(rates, engine.language)
-            told["exercises"] = [_exercise_json(row) for row in stats.exercises]
-            asked.show(told, engine.language)
-            return Exit.DONE
-        _show_stats(stats)
-    return Exit.DONE
-
-
-def _exercise_json(row: ExerciseRow) -> dict[str, Json]:
-    return {
-        "exercise": row.exercise.slug,
-        "state": row.state.value,
-        "best_score": row.best_score,
-        "max_score": row.max_score,
-        "submissions": row.submissions,
-    }
-
-
-def _show_stats(stats: Stats) -> None:
-    minutes = stats.milliseconds_today / 60_000
-    solved = sum(row.state == "solved" for row in stats.exercises)
-    rate = stats.retention.rate
-    output.data(f"streak     {stats.streak.current} days, longest {stats.streak.longest}")
-    output.data(f"today      {stats.answers_today} answers in {minutes:.0f} min")
-    output.data(f"retention  {'-' if rate is None else f'{rate:.0%}'}")
-    measured = stats.calibration
-    if measured is not None:
-        output.data(
-            f"predicted  {measured.count} reviews of the last year, log loss "
-            f"{measured.log_loss:.3f}, RMSE (bins) {measured.rmse_bins:.3f}"
-        )
-    output.data(f"exercises  {solved} of {len(stats.exercises)} solved")
-    week = "  ".join(str(count) for count in stats.forecast[:7])
-    output.data(f"coming up  {week}  in 7 days, {sum(stats.forecast)} in {len(stats.forecast)}")
-    output.data("")
-    columns = ("deck", "cards", "new", "learning", "young", "mature", "suspended")
-    output.table(
-        columns,
-        [
-            (
-                deck.topic,
-                *_counts(
-                    deck.cards, deck.new, deck.learning, deck.young, deck.mature, deck.suspended
-                ),
-            )
-            for deck in stats.decks
-        ],
-    )

@@ -105,8 +105,8 @@ def asked_of(ctx: click.Context) -> Asked:
     return Asked(language=Language(language) if language else None, **said)
 
 
-def open_app(asked: Asked, selection: Selection | None) -> Exit:
-    """Run the study app: its home, or straight into a session of chosen cards."""
+def open_app(asked: Asked, selection: Selection | None, *, query: str | None = None) -> Exit:
+    """Run the study app: its home, or straight into a session of chosen cards, or the browser."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "quizapp",
@@ -120,4 +120,4 @@ def open_app(asked: Asked, selection: Selection | None) -> Exit:
         sitting = None if selection is None else engine.sitting(selection)
         from quizapp.tui.app import run
 
-        return Exit(run(engine, sitting))
+        return Exit(run(engine, sitting, query=query))

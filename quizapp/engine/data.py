@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from quizapp.store.merge import Merged, Replay
 
 
+_DATABASE = b"SQLite format 3"
+
+
 class DataDesk(Workplace):
     """The engine's part about the learner's data."""
 
@@ -30,17 +33,23 @@ class DataDesk(Workplace):
         The result is the same on both devices once each has taken over the other.
 
         Raises:
-            UsageError: it is this database.
+            UsageError: it is this database, or none at all.
             StoreError: one of the two cannot be used; nothing is changed.
         """
         if path.exists() and path.samefile(self.store.path):
             raise UsageError(str(path), "this is your own database", "name another device's")
+        if not _head(path).startswith(_DATABASE):
+            remedy = "name the quizapp.db of another device"
+            raise UsageError(str(path), "it is no database", remedy)
         return self.store.merge(path, lambda: self._replay(path))
 
     def _replay(self, path: Path) -> Replay:
         """What works out schedules with all that has come in from `path`, which may be nonsense."""
+        from quizapp.store.merge import Replay
+        from quizapp.study.exercises import bring_forward
+
         try:
-            return self.scheduler.review
+            return Replay(self.scheduler.review, bring_forward)
         except (ValueError, TypeError) as error:
             reason = " ".join(str(error).split())
             what = f"its settings or fitted parameters make no scheduler ({reason})"

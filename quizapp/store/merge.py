@@ -29,8 +29,18 @@ from quizapp.store.rows import (
     states_of,
 )
 
-Replay = Callable[[Schedule, Rating, datetime], Schedule]
-"""The schedule after an answer: state before, rating, time."""
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What works states out anew.
+
+    Attributes:
+        review: the schedule after an answer: state before, rating, time.
+        bring_forward: the schedule of a card that a failed check named: state before, time.
+    """
+
+    review: Callable[[Schedule, Rating, datetime], Schedule]
+    bring_forward: Callable[[Schedule, datetime], Schedule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +266,9 @@ class _Chain:
         """What a row makes of a state; rows about other rows change nothing by themselves."""
         fact = row.fact
         if fact.rating is not None:
-            return self._replay(state, Rating(fact.rating), from_micros(fact.at))
+            return self._replay.review(state, Rating(fact.rating), from_micros(fact.at))
         if fact.trigger == Trigger.BROUGHT_FORWARD:
-            return _brought_forward(state, from_micros(fact.at))
+            return self._replay.bring_forward(state, from_micros(fact.at))
         if fact.trigger == Trigger.RESET:
             return as_new(state)
         if fact.trigger == Trigger.MOVED and fact.drawn is not None:
@@ -272,15 +282,6 @@ class _Chain:
             if before.flag != after.flag:
                 state = replace(state, flag=after.flag)
         return state
-
-
-def _brought_forward(state: Schedule, at: datetime) -> Schedule:
-    """A card that a failed check made due, unless it was due, or out of every session."""
-    waiting = state.due is not None and state.due <= at and state.buried_until is None
-    if state.suspended or waiting:
-        return state
-    due = None if state.due is None else min(state.due, at)
-    return replace(state, due=due, brought_forward=True, buried_until=None)
 
 
 def _write(database: Database, union: list[_Row]) -> None:

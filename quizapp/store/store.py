@@ -434,8 +434,7 @@ class Store:
 
         Args:
             path: the other `quizapp.db`.
-            replay: gives what works out the schedule after an answer; asked once fits and settings
-                are merged.
+            replay: gives what works states out anew; asked once fits and settings are merged.
 
         Raises:
             StoreError: one of the two cannot be used; nothing is changed.

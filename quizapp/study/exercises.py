@@ -110,11 +110,11 @@ def bring_forward(schedule: Schedule, now: datetime) -> Schedule:
     """The schedule of a concept card after a failed check: due now, and marked so.
 
     The memory stays as it is: nothing has been recalled or forgotten. A card never answered comes
-    first among the new ones. Unchanged where the card is due already or suspended.
+    first among the new ones. Unchanged where the card is due already or suspended; one that is due
+    but buried is dug out, and stays due since when it was.
     """
     waiting = schedule.due is not None and schedule.due <= now and schedule.buried_until is None
     if schedule.suspended or waiting:
         return schedule
-    if schedule.phase is Phase.NEW:
-        return replace(schedule, brought_forward=True, buried_until=None)
-    return replace(schedule, due=now.astimezone(UTC), brought_forward=True, buried_until=None)
+    due = None if schedule.due is None else min(schedule.due, now.astimezone(UTC))
+    return replace(schedule, due=due, brought_forward=True, buried_until=None)

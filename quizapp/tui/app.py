@@ -94,13 +94,20 @@ class QuizApp(App[int]):
         ),
     ]
 
-    def __init__(self, engine: Engine, session: Sitting | Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        session: Sitting | Sequence[str] | None = None,
+        *,
+        query: str | None = None,
+    ) -> None:
         # Screens bring their own styles when they are pushed, only the first one is not pushed;
         # so each start parses what it shows and nothing else.
         first = "home" if session is None else "study"
         super().__init__(css_path=[_HERE / "app.tcss", _HERE / "screens" / f"{first}.tcss"])
         self.engine = engine
         self.first_session = session
+        self.first_query = query
         self.judge_ready = False
         speak(engine.language)
         with contextlib.suppress(QuizappError):
@@ -134,6 +141,8 @@ class QuizApp(App[int]):
     def on_mount(self) -> None:
         """Remember themes from now on."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        if self.first_query is not None:
+            self.open_browser(self.first_query)
 
     def on_ready(self) -> None:
         """The first paint is done."""
@@ -286,7 +295,9 @@ class QuizApp(App[int]):
             self.report(error)
 
 
-def run(engine: Engine, session: Sitting | Sequence[str] | None = None) -> int:
+def run(
+    engine: Engine, session: Sitting | Sequence[str] | None = None, *, query: str | None = None
+) -> int:
     """Run the app until the learner leaves it.
 
     Args:
@@ -301,8 +312,9 @@ def run(engine: Engine, session: Sitting | Sequence[str] | None = None) -> int:
     # would cost a tenth of the start and find nothing.
     gc.disable()
     try:
-        app = QuizApp(engine, session)
+        app = QuizApp(engine, session, query=query)
         app.run()
     finally:
         gc.enable()
     return 4 if app.return_code else 0
+        query: what the card browser opens with; None to leave it closed.

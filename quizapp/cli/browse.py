@@ -1,0 +1,264 @@
+"""The command about all cards: list, search, sort, and decide of them by name or by search.
+
+Owns its words on the terminal. Imports neither torch nor Textual, except to open the browser.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from quizapp.cli import output
+from quizapp.cli.cards import schedule_json
+from quizapp.cli.exits import Exit
+from quizapp.cli.options import Asked, asking, open_app
+from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quizapp.engine import CardRow, Engine
+    from quizapp.engine.marking import Changed, Item
+
+_SORTS = (
+    *("course", "card", "deck", "phase", "due", "stability", "difficulty", "retrievability"),
+    *("lapses", "reps", "interval", "flag"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is to be done to cards; nothing where all is as it begins."""
+
+    suspend: bool | None = None
+    bury: bool | None = None
+    flag: int | None = None
+    reset: bool = False
+    due: str | None = None
+    reattach: str | None = None
+
+    @property
+    def marks(self) -> bool:
+        """Whether cards are to be suspended, buried or flagged, or let go."""
+        return (self.suspend, self.bury, self.flag) != (None, None, None)
+
+    @property
+    def count(self) -> int:
+        """How many kinds of deeds are asked for; one at a time is done."""
+        others = (self.reset, self.due is not None, self.reattach is not None)
+        return self.marks + sum(others)
+
+
+@click.command("cards")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option(
+    "--search",
+    default="",
+    metavar="Q",
+    help='Words, "phrases", deck:, tag:, exercise:, is:due, due:7, flag:1, rated:7:again, '
+    "prop:lapses>2, -not.",
+)
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    help=f"One of {', '.join(_SORTS)}; with a minus before it, the other way round.",
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
+@click.option("--browse", is_flag=True, help="Look at what is found in the app.")
+@click.option("--suspend/--unsuspend", default=None, help="Keep out of sessions, or let in again.")
+@click.option(
+    "--bury/--unbury", default=None, help="Keep out of today's sessions, or let in again."
+)
+@click.option("--flag", type=click.IntRange(0, 7), metavar="N", help="Mark by 1 to 7; 0 for none.")
+@click.option("--reset", is_flag=True, help="Make new again; the log keeps the history.")
+@click.option("--due", metavar="WHEN", help="Come back then: +3 or -2 days, today, 2026-12-24.")
+@click.option("--reattach", metavar="NEW", help="Hand the history of a card that is gone to NEW.")
+@click.option("--siblings", is_flag=True, help="Also the other cards of each card's note.")
+@click.option("--yes", is_flag=True, help="Reset without asking.")
+@asking
+def cards_command(
+    asked: Asked,
+    *,
+    names: tuple[str, ...],
+    search: str,
+    sort: str | None,
+    limit: int | None,
+    browse: bool,
+    siblings: bool,
+    yes: bool,
+    **deeds: object,
+) -> Exit:
+    """List cards with their schedule; or do something to those named, or found by --search.
+
+    NAME is a card, a note for all its cards, or an exercise. What is done to several cards is done
+    to all of them, or to none; quizapp undo takes a reset and a moved day back.
+    """
+    deed = _Deed(**deeds)  # type: ignore[arg-type]  # as click has checked them
+    if browse:
+        if deed.count or names or asked.json:
+            raise UsageError("--browse", "it only shows cards", "leave the rest to keys in the app")
+        return open_app(asked, None, query=search)
+    if deed.count > 1:
+        raise UsageError("quizapp cards", "that is too much at once", "do one after the other")
+    if deed.count:
+        if not (names or search) or (names and search) or limit or sort:
+            remedy = "name them, or find them by --search alone"
+            raise UsageError("quizapp cards", "say which cards", remedy)
+        return _do(asked, names, search, deed, siblings=siblings, yes=yes)
+    if siblings or names:
+        raise UsageError(
+            f"quizapp cards {names[0]}" if names else "--siblings",
+            "say what to do",
+            "add --suspend, --bury, --flag N, --reset or --due WHEN, or look by --search",
+        )
+    return _list(asked, search, sort or "course", limit)
+
+
+# -- doing --------------------------------------------------------------------------------------
+
+
+def _do(
+    asked: Asked,
+    names: Sequence[str],
+    search: str,
+    deed: _Deed,
+    *,
+    siblings: bool,
+    yes: bool,
+) -> Exit:
+    with asked.open() as engine:
+        if deed.reattach is not None:
+            return _reattach(asked, engine, names, deed.reattach)
+        items = (
+            engine.named(names, siblings=siblings)
+            if names
+            else [(ItemKind.CARD, card) for card in engine.hits(search)]
+        )
+        if deed.reset and not yes:
+            _ask_to_reset(len(items))
+        changed = _changed(engine, items, deed)
+        if asked.json:
+            told = [_json(schedule, marks=deed.marks) for schedule in changed.schedules]
+            asked.show(told, engine.language)
+            return Exit.DONE
+        today = engine.today()
+        for schedule in changed.schedules:
+            told_due = "" if deed.marks or schedule.due is None else _due(schedule)
+            output.data(f"{schedule.item}: {_state(schedule, today)}{told_due}")
+        if search or changed.count < len(items):
+            output.note(f"changed {changed.count} of {len(items)}")
+    return Exit.DONE
+
+
+def _changed(engine: Engine, items: Sequence[Item], deed: _Deed) -> Changed:
+    if deed.reset:
+        return engine.reset(items)
+    if deed.due is not None:
+        from quizapp.engine.marking import parse_when
+
+        return engine.move(items, parse_when(deed.due, engine.today()))
+    return engine.decide(items, suspended=deed.suspend, buried=deed.bury, flag=deed.flag)
+
+
+def _ask_to_reset(count: int) -> None:
+    """Go on only when the learner says so."""
+    if not sys.stdin.isatty():
+        raise UsageError("--reset", f"that makes {count} cards new again", "add --yes to do it")
+    question = f"Make {count} cards new again? The log keeps their history."
+    if not click.confirm(question, err=True):
+        raise UsageError("--reset", "nothing was changed")
+
+
+def _reattach(asked: Asked, engine: Engine, names: Sequence[str], new: str) -> Exit:
+    if len(names) != 1:
+        raise UsageError("--reattach", "say whose history", "name one card that is gone")
+    schedule = engine.hand_over(names[0], new)
+    if asked.json:
+        asked.show(schedule_json(schedule), engine.language)
+    else:
+        output.data(f"{schedule.item}: goes on with the history of {names[0]}{_due(schedule)}")
+    return Exit.DONE
+
+
+def _json(schedule: Schedule, *, marks: bool) -> dict[str, object]:
+    told: dict[str, object] = {"kind": schedule.kind, "item": schedule.item}
+    if not marks:
+        return told | {"phase": schedule.phase, "due": schedule.due}
+    return told | {
+        "suspended": schedule.suspended,
+        "buried_until": schedule.buried_until,
+        "flag": schedule.flag,
+    }
+
+
+# -- listing ------------------------------------------------------------------------------------
+
+
+def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
+    from quizapp.engine.names import did_you_mean
+    from quizapp.engine.searching import Sort
+    from quizapp.study.aftermath import is_leech
+
+    column = sort.removeprefix("-").casefold()
+    if column not in list(Sort):
+        remedy = did_you_mean(column, Sort) or f"write one of {', '.join(Sort)}"
+        raise UsageError(f"--sort {sort}", "there is no such column", remedy)
+    with asked.open() as engine:
+        settings = engine.settings
+        rows = engine.cards(search, limit=limit, sort=Sort(column), descending=sort.startswith("-"))
+        if asked.json:
+            told = [
+                _row_json(engine, row) | {"leech": is_leech(row.schedule, settings)} for row in rows
+            ]
+            asked.show(told, engine.language)
+            return Exit.DONE
+        today = engine.today()
+        lines = [
+            (
+                row.card.id,
+                row.card.note.topic or "-",
+                _state(row.schedule, today, leech=is_leech(row.schedule, settings)),
+                "-" if row.schedule.phase is Phase.NEW else output.short_time(row.schedule.due),
+                output.one_line(engine.title(row.card)),
+            )
+            for row in rows
+        ]
+        output.table(("card", "deck", "phase", "due", "front"), lines)
+        if not rows:
+            output.note(f"no card holds {search!r}" if search else "the course has no cards")
+    return Exit.DONE
+
+
+def _row_json(engine: Engine, row: CardRow) -> dict[str, object]:
+    return schedule_json(row.schedule) | {
+        "deck": row.card.note.topic,
+        "kind": row.card.note.kind,
+        "front": engine.title(row.card),
+        "tags": row.card.note.tags,
+        "reps": row.schedule.reps,
+        "lapses": row.schedule.lapses,
+        "suspended": row.schedule.suspended,
+        "buried_until": row.schedule.buried_until,
+        "flag": row.schedule.flag,
+        "retrievability": row.retrievability,
+    }
+
+
+def _due(schedule: Schedule) -> str:
+    return "" if schedule.due is None else f", due {output.short_time(schedule.due)}"
+
+
+def _state(schedule: Schedule, today: date, *, leech: bool = False) -> str:
+    """Phase, or what keeps it out of sessions, and how it is marked."""
+    words = ["suspended"] if schedule.suspended else []
+    if schedule.buried_until is not None and schedule.buried_until > today:
+        words.append("buried")
+    words = words or [str(schedule.phase)]
+    words += ["leech"] if leech else []
+    words += [f"flag {schedule.flag}"] if schedule.flag else []
+    return ", ".join(words)
