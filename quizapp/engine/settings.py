@@ -5,12 +5,24 @@ Owns the wiring and the errors; leaves what may be set to `study.settings`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
+from quizapp.domain.memory import ItemKind, Phase
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
-from quizapp.study.settings import RETENTION_OF, SPECS, Spec, Stored, kept, spec_of
+from quizapp.study.settings import (
+    RETENTION_OF,
+    SPECS,
+    Spec,
+    Stored,
+    choices_of,
+    kept,
+    spec_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,9 @@ class SettingRow:
         text: the same as a learner writes it.
         default: as a learner writes it; of a topic's own retention, the general one.
         changed: whether it is another than the default; of a topic, whether it was set.
+        about: what it does.
+        form: what it may be, as it follows "use ".
+        choices: its values, where it has only a few.
     """
 
     key: str
@@ -30,6 +45,38 @@ class SettingRow:
     default: str
     changed: bool
     about: str
+    form: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What desired retentions ask for, were all memories to stay as they are.
+
+    Attributes:
+        cards: in review, whose memory this is made from.
+        reviews: desired retention -> reviews a day.
+    """
+
+    cards: int
+    reviews: Mapping[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DataPlaces:
+    """Where the learner's data is.
+
+    Attributes:
+        size: of the database, bytes.
+        backup: the newest daily copy; None before there is one.
+        backup_at: when that was made.
+    """
+
+    folder: Path
+    database: Path
+    size: int
+    backup: Path | None
+    backup_at: datetime | None
 
 
 class SettingsDesk(Workplace):
@@ -58,7 +105,8 @@ class SettingsDesk(Workplace):
             value = getattr(settings, key)
             changed = spec.show(value) != default
         text = spec.show(value)
-        return SettingRow(key, kept(spec, text), text, default, changed, spec.about)
+        plain, choices = kept(spec, text), choices_of(spec)
+        return SettingRow(key, plain, text, default, changed, spec.about, spec.form, choices)
 
     def change_setting(self, key: str, text: str) -> SettingRow:
         """Set one; it holds from the next answer on, and moves nothing that is scheduled.
@@ -66,15 +114,49 @@ class SettingsDesk(Workplace):
         Raises:
             UsageError: there is no such setting or topic, or the text is no value of it.
         """
+        self.store.set_setting(key, self.checked_setting(key, text))
+        return self.one_setting(key)
+
+    def checked_setting(self, key: str, text: str) -> Stored:
+        """The value that would be kept for a text; nothing is set.
+
+        Raises:
+            UsageError: as for `change_setting`.
+        """
         spec = _known(key)
         if spec.topic:
             self.known_topics([spec.topic])
         try:
-            value = kept(spec, text)
+            return kept(spec, text)
         except ValueError as error:
             raise UsageError(key, str(error), f"use {spec.form}") from None
-        self.store.set_setting(key, value)
-        return self.one_setting(key)
+
+    def workload(self, retentions: Sequence[float], topic: str = "") -> Workload:
+        """Reviews a day that the learner's own cards would ask for at each of `retentions`.
+
+        Takes a look at every schedule, so with many cards it takes a moment.
+
+        Args:
+            retentions: above 0, below 1.
+            topic: of which cards; of all when empty.
+        """
+        from quizapp.study.workload import reviews_a_day
+
+        standings = [each for each in self.store.standings() if each.phase is Phase.REVIEW]
+        if topic:
+            only = {card for card, of in self.topics_of_cards().items() if of == topic}
+            standings = [each for each in standings if each.item in only]
+        decay, longest = self.scheduler.decay(ItemKind.CARD), self.settings.longest_interval
+        found = reviews_a_day(standings, retentions, decay, longest)
+        counted = sum(not each.suspended for each in standings)
+        return Workload(counted, dict(zip(retentions, found, strict=True)))
+
+    def data_places(self) -> DataPlaces:
+        """Where the learner's data is, and its newest copy."""
+        file = self.store.path
+        copy = self.store.newest_backup()
+        made = datetime.fromtimestamp(copy.stat().st_mtime).astimezone() if copy else None
+        return DataPlaces(file.parent, file, file.stat().st_size, copy, made)
 
     def reset_setting(self, key: str) -> SettingRow:
         """Go back to the default of one.

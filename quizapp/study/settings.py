@@ -123,6 +123,16 @@ class Spec:
         return self.show(getattr(Settings(), self.key))
 
 
+def choices_of(spec: Spec) -> tuple[str, ...]:
+    """The values of a setting that has only a few, each in a word; empty for others."""
+    words = re.split(r",? or |, ", spec.form)
+    try:
+        shown = [spec.show(spec.parse(word)) for word in words]
+    except ValueError:
+        return ()
+    return tuple(words) if len(words) > 1 and shown == words else ()
+
+
 def spec_of(key: str) -> Spec | None:
     """What there is to know about a key; None where there is no such setting."""
     if key.startswith(RETENTION_OF) and key != RETENTION_OF:
