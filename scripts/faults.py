@@ -34,6 +34,7 @@ from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
 from quizapp.store import Store, copies, recovery
 from quizapp.store.database import statements
+from quizapp.store.merge import Replay
 from quizapp.store.rows import state_to_json, to_micros
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
@@ -329,7 +330,7 @@ def two_devices(folder: Path) -> None:
 def merge(folder: Path, say: Say) -> None:
     """Take over the other device's answers."""
     with reopened(folder) as store:
-        say(str(store.merge(folder / OTHER, lambda: SCHEDULER.review).added))
+        say(str(store.merge(folder / OTHER, lambda: Replay(SCHEDULER.review, bring_forward)).added))
 
 
 def examine_merge(before: Path, after: Path, said: list[str], tally: Tally) -> None:

@@ -46,9 +46,14 @@ def test_one_s_own_database_is_refused(devices, capsys):
     assert "this is your own database" in told.err
 
 
-def test_a_missing_file_is_one_sentence(devices, capsys, tmp_path):
+@pytest.mark.parametrize("content", [None, b"something else"])
+def test_what_is_no_database_is_a_wrong_call(devices, capsys, tmp_path, content):
     devices("laptop")
-    code, told = called(capsys, "merge", str(tmp_path / "none.db"))
+    other = tmp_path / "other.db"
+    if content is not None:
+        other.write_bytes(content)
+    code, told = called(capsys, "merge", str(other))
 
-    assert code == 4
-    assert told.err.startswith(f"error: {tmp_path / 'none.db'}: it cannot be read")
+    assert code == 2
+    assert told.err.startswith(f"error: {other}: ")
+    assert "name the quizapp.db of another device" in told.err

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _DATABASE = b"SQLite format 3"
+_ANOTHER = "the quizapp.db of another device"
 
 
 class DataDesk(Workplace):
@@ -38,9 +39,8 @@ class DataDesk(Workplace):
         """
         if path.exists() and path.samefile(self.store.path):
             raise UsageError(str(path), "this is your own database", "name another device's")
-        if not _head(path).startswith(_DATABASE):
-            remedy = "name the quizapp.db of another device"
-            raise UsageError(str(path), "it is no database", remedy)
+        if not _head(path, _ANOTHER).startswith(_DATABASE):
+            raise UsageError(str(path), "it is no database", f"name {_ANOTHER}")
         return self.store.merge(path, lambda: self._replay(path))
 
     def _replay(self, path: Path) -> Replay:
@@ -140,11 +140,11 @@ class DataDesk(Workplace):
         raise UsageError(str(path), what, "name a file that ends in .apkg, .csv or .jsonl")
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Path, wanted: str = "a file that ends in .apkg, .csv or .jsonl") -> bytes:
     try:
         if not path.is_file():
             what = "it is no file" if path.exists() else "there is no such file"
-            raise UsageError(str(path), what, "name a file that ends in .apkg, .csv or .jsonl")
+            raise UsageError(str(path), what, f"name {wanted}")
         with path.open("rb") as stream:
             return stream.read(64)
     except OSError as error:

@@ -18,6 +18,7 @@ from quizapp.domain.memory import ItemKind, Rating, Review, Trigger, as_new, mov
 from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.errors import StoreError
 from quizapp.store import Store
+from quizapp.store.merge import Replay
 from quizapp.store.rows import to_micros
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
@@ -25,6 +26,7 @@ from quizapp.study.scheduler import Scheduler
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CARD = ItemKind.CARD
 SCHEDULER = Scheduler()
+REPLAY = Replay(SCHEDULER.review, bring_forward)
 
 
 class Device:
@@ -70,7 +72,7 @@ class Device:
         return Device(folder, self.now)
 
     def merge(self, other):
-        return self.store.merge(other.store.path, lambda: SCHEDULER.review)
+        return self.store.merge(other.store.path, lambda: REPLAY)
 
     @property
     def content(self):
@@ -325,7 +327,7 @@ def test_the_other_database_is_not_touched(devices, tmp_path):
     there.store.close()
     before = there.store.path.read_bytes()
 
-    here.store.merge(there.store.path, lambda: SCHEDULER.review)
+    here.store.merge(there.store.path, lambda: REPLAY)
 
     assert there.store.path.read_bytes() == before
     assert [path.name for path in there.store.path.parent.glob("quizapp.db*")] == ["quizapp.db"]
@@ -337,13 +339,13 @@ def test_a_file_that_is_no_database_of_ours_is_refused(devices, tmp_path, conten
     before = devices[0].content
 
     with pytest.raises(StoreError):
-        devices[0].store.merge(tmp_path / "other.db", lambda: SCHEDULER.review)
+        devices[0].store.merge(tmp_path / "other.db", lambda: REPLAY)
     assert devices[0].content == before
 
 
 def test_a_missing_file_is_refused(devices, tmp_path):
     with pytest.raises(StoreError, match="cannot be read"):
-        devices[0].store.merge(tmp_path / "nowhere.db", lambda: SCHEDULER.review)
+        devices[0].store.merge(tmp_path / "nowhere.db", lambda: REPLAY)
     assert not (tmp_path / "nowhere.db").exists()
 
 

@@ -116,6 +116,11 @@ def test_a_buried_card_is_dug_out():
     assert bring_forward(schedule, NOW).buried_until is None
 
 
+def test_a_buried_card_that_was_due_before_stays_due_since_then():
+    schedule = known(due=NOW - timedelta(days=1), buried_until=date(2026, 5, 9))
+    assert bring_forward(schedule, NOW).due == NOW - timedelta(days=1)
+
+
 def test_a_card_never_seen_is_only_marked():
     new = Schedule("iou", ItemKind.CARD)
     assert bring_forward(new, NOW) == replace(new, brought_forward=True)
