@@ -156,7 +156,7 @@ def _prompt_json(engine: Engine, prompt: Prompt, *, show: bool) -> dict[str, obj
         "kind": card.note.kind,
         "phase": prompt.schedule.phase,
         "due": prompt.schedule.due,
-        "retrievability": prompt.retrievability,
+        "retrievability": engine.recall(prompt),
         "front": engine.front(prompt),
         "options": [option.text for option in engine.options(prompt)],
         "drawn": prompt.drawn,

@@ -137,9 +137,11 @@ class CardDesk(SearchDesk):
         card = self.card(card_id)
         schedule = self.store.schedule(ItemKind.CARD, card.id)
         seed = draw_seed(card.id, schedule.reps + times)
-        return Prompt(
-            card, schedule, draw(card.note.given, seed), seed, self._retrievability(schedule)
-        )
+        return Prompt(card, schedule, draw(card.note.given, seed), seed)
+
+    def recall(self, prompt: Prompt) -> float | None:
+        """Chance that a card is recalled now; None for one never answered."""
+        return self._retrievability(prompt.schedule)
 
     def preview(self, card_id: str) -> dict[Rating, Schedule]:
         """What each rating would lead to if it were given now."""

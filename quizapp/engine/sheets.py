@@ -91,7 +91,7 @@ def _arrived(
 def _prompt(card: Card, schedules: dict[str, Schedule]) -> Prompt:
     seed = draw_seed(card.id, 0)
     schedule = schedules.get(card.id) or Schedule(card.id, ItemKind.CARD)
-    return Prompt(card, schedule, draw(card.note.given, seed), seed, None)
+    return Prompt(card, schedule, draw(card.note.given, seed), seed)
 
 
 def _expected(desk: Workplace, prompt: Prompt) -> Future[Expected] | None:

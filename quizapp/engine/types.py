@@ -63,14 +63,12 @@ class Prompt:
     Attributes:
         drawn: the values of a parametric card; empty for others.
         seed: what they were drawn from; the same until the card is answered.
-        retrievability: chance of recall now; None for a card never answered.
     """
 
     card: Card
     schedule: Schedule
     drawn: Mapping[str, Drawn]
     seed: int
-    retrievability: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import EllipsisType, TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from quizapp.clock import Clock, study_day, system_clock
-from quizapp.domain.answers import Answers
 from quizapp.domain.history import (
     AnsweredOn,
     Attempt,
@@ -27,28 +25,29 @@ from quizapp.domain.history import (
     Standing,
     SubmissionRow,
 )
-from quizapp.domain.memory import ItemKind, Phase, Review, Schedule
+from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
 from quizapp.errors import StoreError
-from quizapp.store import (
-    audit,
-    backup,
-    decisions,
-    facts,
-    figures,
-    fits,
-    log,
-    merge,
-    rollup,
-    schedules,
-    submissions,
-    transfer,
-)
+from quizapp.later import Later
+from quizapp.store import backup, fits, log, rollup, schedules
 from quizapp.store.database import LEARNERS_FILE, Database
-from quizapp.store.facts import Facts
-from quizapp.store.figures import Figures
-from quizapp.store.merge import Merged, Replay
-from quizapp.store.schedules import State
-from quizapp.store.transfer import Entry
+
+if TYPE_CHECKING:
+    from quizapp.domain.answers import Answers
+    from quizapp.store import audit, decisions, facts, figures, merge, submissions, transfer
+    from quizapp.store.facts import Facts
+    from quizapp.store.figures import Figures
+    from quizapp.store.merge import Merged, Replay
+    from quizapp.store.schedules import State
+    from quizapp.store.transfer import Entry
+else:
+    # `quizapp next` needs none of these.
+    audit = Later("quizapp.store.audit")
+    decisions = Later("quizapp.store.decisions")
+    facts = Later("quizapp.store.facts")
+    figures = Later("quizapp.store.figures")
+    merge = Later("quizapp.store.merge")
+    submissions = Later("quizapp.store.submissions")
+    transfer = Later("quizapp.store.transfer")
 
 FILE_NAME = LEARNERS_FILE
 APPLICATION = 0x51756970  # "Quip"
@@ -202,6 +201,19 @@ class Store:
     def flagged(self, flag: int, kind: ItemKind = ItemKind.CARD) -> set[str]:
         """Ids of all items with a flag; 0 stands for any."""
         return figures.flagged(self._database, kind, flag)
+
+    def answered_since(
+        self, since: date, rating: Rating | None, kind: ItemKind = ItemKind.CARD, *, first: bool
+    ) -> set[str]:
+        """Ids, as they were then, of all items that were answered on or after a study day.
+
+        Args:
+            since: a study day.
+            rating: only with this one; None for any.
+            kind: cards or exercises.
+            first: only answers to what was new then.
+        """
+        return figures.answered(self._database, kind, since, rating, first=first)
 
     def in_phase(self, phase: Phase, kind: ItemKind = ItemKind.CARD) -> set[str]:
         """Ids of all items in a phase."""
@@ -475,6 +487,8 @@ class Store:
 
     @contextlib.contextmanager
     def _scratch(self) -> Iterator[Path]:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="quizapp-") as folder:
             yield Path(folder) / FILE_NAME
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from quizapp.domain.memory import ItemKind
-from quizapp.store import Gradebook, Store
+from quizapp.store import Store
+from quizapp.store.gradebook import Gradebook
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CARD = ItemKind.CARD
@@ -133,7 +134,7 @@ def test_threads_of_one_process_share_a_store(tmp_path):
 
 GRADER = """
     from quizapp.domain.outcomes import Verdict
-    from quizapp.store import Gradebook
+    from quizapp.store.gradebook import Gradebook
     book = Gradebook.open(Path(sys.argv[1]))
     batch = book.open_batch("class", 0, "hash")
     number = len(book.finished(batch))

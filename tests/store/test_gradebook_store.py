@@ -7,7 +7,8 @@ import pytest
 from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
 from quizapp.errors import StoreError
-from quizapp.store import Gradebook, Store
+from quizapp.store import Store
+from quizapp.store.gradebook import Gradebook
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SHA = "a" * 64
