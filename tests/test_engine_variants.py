@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 from engine_support import (
-    FILES,
     RIGHT,
     StandingClock,
     open_engine,
@@ -15,6 +14,7 @@ from engine_support import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from variant_support import COLUMN, COLUMN_RIGHT, MARKED, NEGATIVE, RENAMED, YAML, changed
 
 from quizapp.audit import audit_course
 from quizapp.domain.memory import ItemKind, Rating
@@ -23,51 +23,7 @@ from quizapp.engine.variants import named_in
 from quizapp.errors import UsageError
 from quizapp.study.exercises import variant_for
 
-YAML = "exercises/sums/double/exercise.yaml"
-COLUMN = """
-        variants:
-        - name: column
-          change: {en: Columns are doubled., zh: 加倍的是列。}
-          task: {en: "Write `twice(y)`.", zh: "写出 `twice(y)`。"}
-          hints:
-          - {en: "Only this one.", zh: "只有这一条。"}
-          code: |
-            def column(x):
-                return x[:, None]
-
-            def flat(y):
-                return y[:, 0]
-          calls:
-            double:
-              name: twice
-              summary: Twice the column, as a row.
-              parameters:
-                y: {is: column(x), about: "(n, 1)"}
-              is: "double(flat(y))[None, :]"
-              returns: {about: "(1, n)"}
-          fails: [small_ones, big_ones]
-        """
-NEGATIVE = """
-        - name: negative
-          change: {en: Minus twice., zh: 负的两倍。}
-          task: {en: "Write `minus_double(x)`.", zh: "写出 `minus_double(x)`。"}
-          calls:
-            double:
-              name: minus_double
-              summary: Minus twice x.
-              parameters: {x: {about: a vector}}
-              is: "-double(x)"
-              returns: {about: a vector}
-          fails: [small_ones, big_ones]
-        """
-COLUMN_RIGHT = b"def twice(y):\n    return 2 * y.T\n"
-RENAMED = b"def twice(x):\n    return x * 2\n"
-MARKED = b"# quizapp: exercise double, variant column\n"
 DAY = timedelta(days=1)
-
-
-def changed(*variants):
-    return {YAML: FILES[YAML].rstrip(" ") + "".join(variants).lstrip("\n")}
 
 
 @pytest.fixture

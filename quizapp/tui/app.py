@@ -171,7 +171,7 @@ class QuizApp(App[int]):
     def open_exercise(self, slug: str) -> None:
         """Open the exercise `slug`."""
         with self.reporting():
-            exercise = self.engine.exercise(slug)
+            exercise = self.engine.asked(slug)
             from quizapp.tui.screens.exercise import ExerciseScreen
 
             self.push_screen(ExerciseScreen(exercise))

@@ -353,6 +353,7 @@ CHINESE = {
     ),
     "Show the solution": "显示解答",
     "Hint {n} of {total}": "提示 {n}/{total}",
+    "This is variant {name}:": "这是变体 {name}：",
     "Reference solution": "参考解答",
     "There are no more hints.": "没有更多提示了。",
     "Nothing judged yet: **F5** checks, **F6** submits.": "尚未评判：**F5** 检查，**F6** 提交。",

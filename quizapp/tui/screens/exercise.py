@@ -32,7 +32,7 @@ from quizapp.tui.widgets.code import CodeEditor
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.pagebar import PageBar
 from quizapp.tui.widgets.prose import Prose
-from quizapp.tui.widgets.results import consequences, outcome_blocks
+from quizapp.tui.widgets.results import consequences, outcome_blocks, variant_blocks
 from quizapp.tui.widgets.rows import Row
 from quizapp.tui.words import say
 
@@ -47,7 +47,7 @@ class ExerciseScreen(Activity):
     """The screen of one exercise.
 
     Args:
-        exercise: what is to be written.
+        exercise: what is to be written: the variant that is asked for now.
     """
 
     CSS_PATH = Path(__file__).with_name("exercise.tcss")
@@ -86,7 +86,8 @@ class ExerciseScreen(Activity):
     def __init__(self, exercise: Exercise) -> None:
         super().__init__()
         self.exercise = exercise
-        self.draft = Draft(exercise.slug, exercise.starter)
+        name = ".".join(filter(None, (exercise.slug, exercise.variant)))
+        self.draft = Draft(name, exercise.starter)
         self.code = exercise.starter
         self.result: Outcome | Submitted | None = None
         self.solution = ""
@@ -135,7 +136,7 @@ class ExerciseScreen(Activity):
     def _show_all(self) -> None:
         with self.app.batch_update():
             self._show_heading()
-            self.query_one("#task", Prose).show(self.exercise.task.read_in(self.engine.language))
+            self.query_one("#task", Prose).show_blocks(self._task_blocks())
             self._show_help()
             self._show_results()
             self._show_page(self.present)
@@ -151,6 +152,13 @@ class ExerciseScreen(Activity):
         title = self.exercise.title.read_in(self.engine.language)
         left = Content.assemble((title, "bold"), (f"  {self.exercise.signature}", "$quiet"))
         self.query_one("#heading", Static).update(Row(left, Content("")))
+
+    def _task_blocks(self) -> list[Block]:
+        """The task, below what is different in a variant."""
+        change: list[Block] = []
+        if self.exercise.variant:
+            change = variant_blocks(self.exercise, self.engine.language)
+        return [*change, *blocks(self.exercise.task.read_in(self.engine.language))]
 
     def _show_help(self) -> None:
         shown: list[Block] = []
@@ -173,6 +181,8 @@ class ExerciseScreen(Activity):
         submitted = None if isinstance(self.result, Outcome) else self.result
         outcome = self.result if isinstance(self.result, Outcome) else self.result.outcome
         shown = outcome_blocks(outcome, self.engine.language)
+        if outcome.variant and not outcome.passed:
+            shown[1:1] = variant_blocks(self.exercise, self.engine.language)
         if submitted is not None:
             shown[1:1] = consequences(submitted, self.engine.clock())
         panel.show_blocks(shown)
@@ -307,12 +317,12 @@ class ExerciseScreen(Activity):
             return
         self._save()
         source, name = self.code.encode("utf-8", "surrogatepass"), self.draft.path.name
-        slug = self.exercise.slug
+        slug, variant = self.exercise.slug, self.exercise.variant
         try:
             result: Future[Outcome] | Future[Submitted] = (
-                self.engine.submit(slug, source, name, easy=easy)
+                self.engine.submit(slug, source, name, easy=easy, variant=variant)
                 if submit
-                else self.engine.check(slug, source, name)
+                else self.engine.check(slug, source, name, variant=variant)
             )
         except QuizappError as error:
             self.quiz.report(error)

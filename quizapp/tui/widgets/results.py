@@ -21,6 +21,7 @@ from quizapp.tui.widgets.ratings import rating_name
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
     from quizapp.engine.types import Submitted
 
 GOOD, BAD, OURS, QUIET = "bold $text-success", "bold $text-error", "bold $text-warning", "$quiet"
@@ -81,6 +82,14 @@ def consequences(submitted: Submitted, now: datetime) -> list[Block]:
         cards = ", ".join(submitted.credited)
         lines.append(Content.assemble((say("cards that count as reviewed:") + " ", QUIET), cards))
     return [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
+
+
+def variant_blocks(exercise: Exercise, language: Language) -> list[Block]:
+    """Which variant this is, and what is different in it."""
+    bar = Content("▎ ").stylize("$accent")
+    head = Content(say("This is variant {name}:", name=exercise.variant)).stylize("bold")
+    change = blocks(exercise.change.read_in(language))
+    return [Block(head, first=bar), *(Block(each.content, first=bar, gap=0) for each in change)]
 
 
 def _headline(outcome: Outcome) -> Block:
