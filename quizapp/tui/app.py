@@ -182,6 +182,12 @@ class QuizApp(App[int]):
 
         self.push_screen(MakeScreen(deck))
 
+    def open_settings(self) -> None:
+        """Open the settings."""
+        from quizapp.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
     def open_statistics(self) -> None:
         """Open the statistics."""
         from quizapp.tui.screens.statistics import StatisticsScreen
@@ -211,6 +217,9 @@ class QuizApp(App[int]):
             say("Study ahead"),
             say("Also cards that are not due yet"),
             lambda: self.study(ahead=True),
+        )
+        yield SystemCommand(
+            say("Settings"), say("How studying goes, and where your data is"), self.open_settings
         )
         yield SystemCommand(say("New card"), say("Write a card of your own"), self.make_card)
         yield SystemCommand(
@@ -304,6 +313,7 @@ def run(
         engine: stays open; the caller closes it.
         session: None for the home screen; else straight into a session, or one of these topics, of
             all of them when empty.
+        query: what the card browser opens with; None to leave it closed.
 
     Returns:
         The exit code: 0, or 4 when the app ended by a fault of its own.
@@ -317,4 +327,3 @@ def run(
     finally:
         gc.enable()
     return 4 if app.return_code else 0
-        query: what the card browser opens with; None to leave it closed.

@@ -94,6 +94,7 @@ def _title(kind: type[DOMNode]) -> str:
             "AnswerLine": "In the answer's line",
             "AnswerArea": "In the answer's area",
             "CodeEditor": "In the code",
+            "SettingList": "In the list of settings",
             "CardArea": "In the card's texts",
             "Chooser": "In the choices of one line",
         }.get(kind.__name__, kind.__name__)

@@ -64,6 +64,7 @@ class HomeScreen(Activity):
         ("t", "statistics", "Statistics", "Streak, forecast, retention, a year"),
         ("a", "study_ahead", "Ahead", "Practise cards that are not due; nothing is recorded"),
         ("n", "make", "New card", "Write a card of your own"),
+        ("o", "settings", "Settings", "How studying goes, and where your data is"),
         ("l", "app.language", "中文", "Switch between English and Chinese"),
         ("q", "app.quit", "Quit", "Leave; everything is saved"),
         ("escape", "leave", "Back", "Nothing is further back", "hidden"),
@@ -205,6 +206,10 @@ class HomeScreen(Activity):
     def action_make(self) -> None:
         """Write a card of one's own."""
         self.quiz.make_card()
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        self.quiz.open_settings()
 
     def action_other_list(self) -> None:
         """Move the focus to the other list."""
