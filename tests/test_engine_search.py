@@ -272,3 +272,15 @@ def test_studying_ahead_looks_beyond_cards_of_other_topics(tmp_path, clock):
             engine.answer(card, Rating.EASY)
         prompt = engine.next_card(["shapes"], ahead=True)
         assert prompt.card.note.topic == "shapes"
+
+
+def test_hits_come_one_by_one_before_the_last_card_is_read(engine):
+    hits = engine.each_hit("axis")
+    first = next(hits)
+
+    assert [first, *hits] == list(engine.hits("axis"))
+
+
+def test_a_wrong_search_is_refused_before_the_first_hit(engine):
+    with pytest.raises(UsageError, match="no such state"):
+        next(engine.each_hit("is:lerning"))

@@ -6,14 +6,14 @@ language to `search`. No card is read before its row is asked for, unless the qu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, Kind, Location, Note
-from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
@@ -99,14 +99,22 @@ class SearchDesk(Workplace):
         Raises:
             UsageError: the search or a topic makes no sense.
         """
+        found = list(self.each_hit(search, topics))
+        return tuple(self.sort_hits(found, sort, descending=descending))
+
+    def each_hit(self, search: str, topics: Sequence[str] = ()) -> Iterator[str]:
+        """As `hits` in the course's order, one after the other as they are found.
+
+        Raises:
+            UsageError: the search or a topic makes no sense; raised before the first one.
+        """
         wanted = self.known_topics(topics)
         if asks_for_orphans(search):
-            found = list(find_orphans(self.orphans(), search, self._items_in))
-        else:
-            found = list(find_ids(self.course, search, wanted, self._items_in))
-        return tuple(self._sorted(found, sort, descending=descending))
+            return find_orphans(self.orphans(), search, self._items_in)
+        return find_ids(self.course, search, wanted, self._items_in)
 
-    def _sorted(self, ids: list[str], sort: Sort, *, descending: bool) -> list[str]:
+    def sort_hits(self, ids: list[str], sort: Sort, *, descending: bool = False) -> list[str]:
+        """`ids`, in the course's order, as `hits` sorts them."""
         if sort is Sort.COURSE:
             return ids[::-1] if descending else ids
         if sort is Sort.CARD:
@@ -162,10 +170,7 @@ class SearchDesk(Workplace):
             UsageError: the search or a topic makes no sense.
         """
         if limit is not None and sort is Sort.COURSE and not descending:
-            wanted = self.known_topics(topics)
-            if not asks_for_orphans(search):
-                found = find_ids(self.course, search, wanted, self._items_in)
-                return self.rows(list(islice(found, limit)))
+            return self.rows(list(islice(self.each_hit(search, topics), limit)))
         hits = self.hits(search, topics=topics, sort=sort, descending=descending)
         return self.rows(hits[:limit])
 
@@ -189,9 +194,9 @@ class SearchDesk(Workplace):
                 flagged = self.store.flagged(int(value))
                 return AllBut(flagged) if value == "0" else flagged
             case "rated":
-                return self._rated(value)
+                return self._answered(*rated(value))
             case "introduced":
-                return self._introduced(int(value))
+                return self._answered(int(value), None, first=True)
             case "prop":
                 return self._with_property(value)
             case _:
@@ -224,24 +229,11 @@ class SearchDesk(Workplace):
         end = self._end_of_day() + timedelta(days=days)
         return {item for item, _ in self.store.due_items(end)}
 
-    def _rated(self, value: str) -> set[str]:
-        days, rating = rated(value)
-        since = start_of_study_day(self.today() - timedelta(days=days - 1))
-        return {
-            self.course.aliases.get(review.item, review.item)
-            for review in self.store.reviews(ItemKind.CARD, since=since)
-            if review.rating is not None
-            and not review.credit
-            and (rating is None or review.rating is rating)
-        }
-
-    def _introduced(self, days: int) -> set[str]:
-        first = self.today() - timedelta(days=days - 1)
-        return {
-            item
-            for item, answers in self.store.histories(ItemKind.CARD).items()
-            if answers[0].day >= first
-        }
+    def _answered(self, days: int, rating: Rating | None, *, first: bool = False) -> set[str]:
+        """Ids of the cards answered in the last days; with `first`, of those new until then."""
+        since = self.today() - timedelta(days=days - 1)
+        found = self.store.answered_since(since, rating, first=first)
+        return {self.course.aliases.get(item, item) for item in found}
 
     def _with_property(self, value: str) -> Container[str]:
         asked = comparison(value)

@@ -83,6 +83,31 @@ def flagged(database: Database, kind: ItemKind, flag: int) -> set[str]:
     return {item for (item,) in rows}
 
 
+def answered(
+    database: Database, kind: ItemKind, since: date, rating: int | None, *, first: bool
+) -> set[str]:
+    """Ids, as they were then, of all items that were answered on or after a study day.
+
+    Args:
+        database: the learner's.
+        kind: cards or exercises.
+        since: a study day.
+        rating: only with this one; None for any.
+        first: only answers to what was new then.
+    """
+    rows = database.rows(
+        "SELECT DISTINCT item FROM reviews WHERE +kind = ? AND trigger = 'answer' "
+        "AND study_day >= ? AND (?3 IS NULL OR rating = ?3) AND (was_phase = 'new' OR NOT ?4) "
+        "AND NOT EXISTS (SELECT 1 FROM reviews AS later "
+        "WHERE later.refers_to = reviews.id AND later.trigger = 'undo')",
+        kind.value,
+        since.isoformat(),
+        rating,
+        first,
+    )
+    return {item for (item,) in rows}
+
+
 def in_phase(database: Database, kind: ItemKind, phase: str) -> set[str]:
     """Ids of all items in a phase; new ones only as far as something was decided of them."""
     rows = database.rows(

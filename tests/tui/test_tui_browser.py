@@ -1,6 +1,8 @@
 """The card browser: search, look, mark, and what is done to many cards at once."""
 
 from contextlib import asynccontextmanager
+from threading import Event
+from time import sleep
 
 import pytest
 from engine_support import StandingClock, open_engine
@@ -38,7 +40,7 @@ async def found(pilot):
     """Wait until nothing is searched for and nothing is done."""
     await until(pilot, lambda: isinstance(pilot.app.screen, BrowserScreen))
     screen = pilot.app.screen
-    await until(pilot, lambda: not (screen._searching or screen._busy))
+    await until(pilot, lambda: not (screen._searching or screen.busy))
     await pilot.pause(0.1)
 
 
@@ -282,3 +284,42 @@ async def test_list_and_card_both_have_room(engine, size):
         assert hits(pilot).size.height >= 8
         assert page.size.height >= 5
         assert page.size.width >= 36
+
+
+async def test_a_newer_question_does_not_wait_for_a_long_search(engine, monkeypatch):
+    async with browser(engine) as pilot:
+        whole, running = engine.each_hit, Event()
+
+        def endless(query, topics=()):
+            while query == "slow":
+                running.set()
+                sleep(0.001)
+                yield "keyword"
+            yield from whole(query, topics)
+
+        monkeypatch.setattr(engine, "each_hit", endless)
+        query = pilot.app.screen.query_one("#query", Input)
+        query.value = "slow"
+        await until(pilot, running.is_set)
+        await until(pilot, lambda: hits(pilot).present == "keyword")
+        query.value = "tag:shape"
+        await until(pilot, lambda: list(hits(pilot).ids) == ["len-is-axis-0"])
+
+
+async def test_keys_on_the_whole_page_go_to_the_next_card(engine):
+    async with browser(engine, "deck:sums") as pilot:
+        await pilot.press("enter", "j", "j")
+        await until(pilot, lambda: "zeros(3, 4).sum(0)" in shown(pilot, "#card"))
+        await pilot.press("k", "escape")
+        await pilot.pause()
+        assert hits(pilot).present == "keep-dim/c2"
+
+
+async def test_the_note_is_edited_and_read_again(engine, monkeypatch, tmp_path):
+    script = tmp_path / "editor"
+    script.write_text('#!/bin/sh\nsed -i "s/Which keyword keeps/Which word keeps/" "$2"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    async with browser(engine, "keyword") as pilot:
+        await pilot.press("e")
+        await until(pilot, lambda: lines(pilot)[0].startswith("Which word keeps"))

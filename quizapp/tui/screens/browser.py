@@ -1,13 +1,14 @@
 """All cards: search them, look at them, decide of many at once. Owns the screen's order of events.
 
 The engine searches and sorts in a worker; at most one search runs, and the newest question waits
-for it. What is done to cards runs in a worker, too, and can be taken back step by step.
+for it. Leaves what is done to cards to `bulk`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,12 +22,10 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from quizapp.domain.cards import Kind
-from quizapp.domain.memory import ItemKind
-from quizapp.engine.marking import Changed, parse_when
 from quizapp.engine.searching import Sort, is_gone
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
-from quizapp.tui.screens.base import Activity
+from quizapp.tui.screens.bulk import Bulk
 from quizapp.tui.text.safe import escaped, one_line
 from quizapp.tui.widgets.dossier import dossier
 from quizapp.tui.widgets.hitrow import COLUMNS, ColumnBar, Line, line
@@ -37,18 +36,18 @@ from quizapp.tui.widgets.rows import Row
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from quizapp.domain.memory import Schedule
     from quizapp.engine.types import CardRow
 
 _TYPING_S = 0.25
 """Seconds without a key after which what is typed is searched for."""
 _RESTING_S = 0.05
 """Seconds on a card after which it is shown: nobody reads what a held key rushes past."""
-_PATIENCE_S = 0.15
+_PATIENCE_S = 0.3
+"""Seconds of a search after which there is a sign of life, and what was found so far is shown."""
 _SORTS = (Sort.COURSE, Sort.CARD, *(column.sort for column in COLUMNS))
 
 
-class BrowserScreen(Activity):
+class BrowserScreen(Bulk):
     """The card browser.
 
     Args:
@@ -73,27 +72,28 @@ class BrowserScreen(Activity):
         ("e", "edit", "Edit", "Open the note in your editor"),
         ("u,ctrl+z", "undo", "Undo", "Take back what was done here, step by step"),
         ("p", "preview", "Preview", "Show or hide the card beside the list", "hidden"),
+        ("j", "step(1)", "Next card", "The next card of the list", "hidden"),
+        ("k", "step(-1)", "Card before", "The card before it in the list", "hidden"),
+        ("down", "to_list", "List", "From the search line to the list", "hidden"),
         ("tab", "pane", "Pane", "To the card's page and back to the list", "hidden"),
         ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
         ("escape", "leave", "Back", "To the list; then to the screen before"),
     )
 
     class Found(Message):
-        """A search has ended."""
+        """A search has ended, or has found some and goes on."""
 
-        def __init__(self, ids: Sequence[str] | None, error: QuizappError | None) -> None:
+        def __init__(
+            self,
+            ids: Sequence[str] | None,
+            error: QuizappError | None = None,
+            *,
+            ended: bool = True,
+        ) -> None:
             super().__init__()
             self.ids = ids
             self.error = error
-
-    class Done(Message):
-        """Something was done to cards."""
-
-        def __init__(self, told: str, changed: Changed | None, error: QuizappError | None) -> None:
-            super().__init__()
-            self.told = told
-            self.changed = changed
-            self.error = error
+            self.ended = ended
 
     class Answered(Message):
         """The answer of a card has been worked out."""
@@ -107,8 +107,8 @@ class BrowserScreen(Activity):
         super().__init__()
         self.query_text = query
         self.sort, self.descending = Sort.COURSE, False
-        self.deeds: list[Changed] = []
-        self._searching = self._again = self._busy = False
+        self.deeds = []
+        self._searching = self._again = False
         self._typing: Timer | None = None
         self._resting: Timer | None = None
         self._shown: tuple[str, str | None] | None = None
@@ -129,11 +129,6 @@ class BrowserScreen(Activity):
                 yield HitList(self._load, self._line)
             with VerticalScroll(id="preview", can_focus=True):
                 yield Prose(id="card")
-
-    @property
-    def hits(self) -> HitList:
-        """The list."""
-        return self.query_one(HitList)
 
     def on_mount(self) -> None:
         """Search at once."""
@@ -185,15 +180,28 @@ class BrowserScreen(Activity):
 
     @work(thread=True, group="search")
     def _find(self, query: str, sort: Sort, descending: bool) -> None:
+        ids: list[str] = []
+        told = time.monotonic()
         try:
-            ids = self.engine.hits(query, sort=sort, descending=descending)
+            for card in self.engine.each_hit(query):
+                ids.append(card)
+                if self._again:
+                    break  # nobody waits for this any more
+                if sort is Sort.COURSE and not descending and time.monotonic() - told > _PATIENCE_S:
+                    told = time.monotonic()
+                    self.post_message(self.Found(ids[:], ended=False))
+            ids = self.engine.sort_hits(ids, sort, descending=descending)
         except QuizappError as error:
             self.post_message(self.Found(None, error))
         else:
-            self.post_message(self.Found(ids, None))
+            self.post_message(self.Found(ids))
 
     @on(Found)
     def _found(self, event: Found) -> None:
+        if not event.ended:
+            if event.ids is not None and not self._again:
+                self.hits.extend(event.ids)
+            return
         self._searching = False
         if self._again:
             self._again = False
@@ -213,10 +221,6 @@ class BrowserScreen(Activity):
             return
         told = f"✗ {error.where}: {error.what}; {error.remedy}"
         self.query_one("#told", Static).update(Content(escaped(told)).stylize("$text-error"))
-
-    def _note(self, told: str) -> None:
-        """Say what was done, where it covers nothing."""
-        self.query_one("#told", Static).update(Content(f"✓ {told}").stylize("$text-success"))
 
     def _show_heading(self) -> None:
         hits = self.hits
@@ -262,6 +266,8 @@ class BrowserScreen(Activity):
         try:
             (row,) = self.engine.rows([card])
             page.show_blocks(dossier(self.engine, row, self.engine.store.history(card), answer))
+            if answer is None and self.has_class("-whole") and row.card.note.kind is Kind.PREDICT:
+                self._work_out(card)
         except QuizappError as error:
             page.show(f"{error.what}\n\n{error.remedy}")
         if self._shown is None or self._shown[0] != card:
@@ -276,14 +282,12 @@ class BrowserScreen(Activity):
 
     def _set_whole(self, *, on: bool) -> None:
         self.set_class(on, "-whole")
-        if not on:
+        if on:
+            self.query_one("#preview").focus()
+            self._show_card()
+        else:
             self.hits.focus()
-            return
-        self.query_one("#preview").focus()
-        card = self.hits.present
-        known = self.engine.course.cards.get(card) if card else None
-        if known is not None and known.note.kind is Kind.PREDICT:
-            self._work_out(known.id)
+            self.call_after_refresh(self.hits.reveal)
 
     @work(exclusive=True, group="answer")
     async def _work_out(self, card: str) -> None:
@@ -304,6 +308,14 @@ class BrowserScreen(Activity):
     @on(HitList.Opened)
     def _opened(self) -> None:
         self._set_whole(on=True)
+
+    def action_step(self, step: int) -> None:
+        """To another card, from its page."""
+        self.hits.action_move(step)
+
+    def action_to_list(self) -> None:
+        """From the search line to the list."""
+        self.hits.focus()
 
     def action_preview(self) -> None:
         """Show or hide the card beside the list."""
@@ -357,145 +369,7 @@ class BrowserScreen(Activity):
         self.hits.toggle_all()
         self._show_heading()
 
-    # -- what is done to cards ----------------------------------------------------------------
-
-    def _chosen(self) -> list[str]:
-        """Ids of the cards that a key acts on; none while another key is still at work."""
-        if self._busy:
-            self.app.bell()
-            return []
-        return self.hits.chosen
-
-    def _schedules(self, ids: Sequence[str]) -> list[Schedule]:
-        if len(ids) == 1:
-            return [self.engine.store.schedule(ItemKind.CARD, ids[0])]
-        known = self.engine.store.schedules(ItemKind.CARD)
-        return [known[item] for item in ids if item in known]
-
-    def action_suspend(self) -> None:
-        """Suspend the chosen cards; where all of them are, let them in again."""
-        if ids := self._chosen():
-            with self.quiz.reporting():
-                known = self._schedules(ids)
-                on = sum(schedule.suspended for schedule in known) < len(ids)
-                told = say("suspended: {n}") if on else say("asked again: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, suspended=on))
-
-    def action_bury(self) -> None:
-        """Bury the chosen cards; where all of them are, dig them out."""
-        if ids := self._chosen():
-            with self.quiz.reporting():
-                known, today = self._schedules(ids), self.engine.today()
-                buried = [each.buried_until for each in known if each.buried_until is not None]
-                on = sum(day > today for day in buried) < len(ids)
-                told = say("not today, but tomorrow: {n}") if on else say("asked again: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, buried=on))
-
-    @work
-    async def action_flag(self) -> None:
-        """Flag the chosen cards."""
-        if ids := self._chosen():
-            from quizapp.tui.screens.flag import FlagPicker
-
-            known = self._schedules(ids[:1])
-            flag = await self.app.push_screen_wait(FlagPicker(known[0].flag if known else 0))
-            if flag >= 0:
-                told = say("flagged {flag}: {n}").replace("{flag}", str(flag))
-                told = told if flag else say("flag taken off: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, flag=flag))
-
-    @work
-    async def action_reset(self) -> None:
-        """Make the chosen cards new again, after a question."""
-        if ids := self._chosen():
-            from quizapp.tui.screens.confirm import Confirm
-
-            question = say(
-                "Make {n} cards new again? They are asked as if never answered. The log keeps"
-                " their history, and u takes it back.",
-                n=len(ids),
-            )
-            answers = [("reset", say("Reset {n} cards", n=len(ids)))]
-            if await self.app.push_screen_wait(Confirm(question, answers)):
-                self._do(ids, say("new again: {n}"), self.engine.reset)
-
-    @work
-    async def action_move(self) -> None:
-        """Move the day of the chosen cards to one that is typed."""
-        if ids := self._chosen():
-            from quizapp.tui.screens.ask import Ask
-
-            today = self.engine.today()
-            question = say("When should {n} cards come back?", n=len(ids))
-            hint = say("+3 or -2 days, today, tomorrow, or a day like 2026-12-24")
-            text = await self.app.push_screen_wait(
-                Ask(question, hint, lambda text: parse_when(text, today))
-            )
-            if text:
-                when = parse_when(text, today)
-                told = say("day moved: {n}")
-                self._do(ids, told, lambda items: self.engine.move(items, when))
-
-    def _do(
-        self,
-        ids: Sequence[str],
-        told: str,
-        deed: Callable[[Sequence[tuple[ItemKind, str]]], Changed],
-    ) -> None:
-        """Run `deed` on cards in a worker; `told` says with {n} what was done to how many."""
-        self._busy = True
-        self.query_one(Waiting).start(say("working…"))
-        self._run([(ItemKind.CARD, item) for item in ids], told, deed)
-
-    @work(thread=True, group="deed")
-    def _run(
-        self,
-        items: Sequence[tuple[ItemKind, str]],
-        told: str,
-        deed: Callable[[Sequence[tuple[ItemKind, str]]], Changed],
-    ) -> None:
-        try:
-            changed = deed(items)
-        except QuizappError as error:
-            self.post_message(self.Done("", None, error))
-        else:
-            left = len(items) - changed.count
-            told = told.format(n=changed.count)
-            if left:
-                told += say("; as they were: {n}", n=left)
-            self.post_message(self.Done(told, changed, None))
-
-    @on(Done)
-    def _done(self, event: Done) -> None:
-        self._busy = False
-        self.query_one(Waiting).stop()
-        if event.error is not None:
-            self.quiz.report(event.error)
-        else:
-            self._note(event.told)
-        if event.changed is not None and event.changed.first is not None:
-            self.deeds.append(event.changed)
-        self.hits.reread()
-
-    def action_undo(self) -> None:
-        """Take back the newest thing that was done here."""
-        if self._busy:
-            self.app.bell()
-            return
-        if not self.deeds:
-            self.quiz.tell(say("Nothing was done here; in a session, u takes answers back."))
-            return
-        self._busy = True
-        self._take_back(self.deeds.pop())
-
-    @work(thread=True, group="deed")
-    def _take_back(self, deed: Changed) -> None:
-        try:
-            count = self.engine.take_back(deed)
-        except QuizappError as error:
-            self.post_message(self.Done("", None, error))
-        else:
-            self.post_message(self.Done(say("taken back: {n}", n=count), None, None))
+    # -- the note --------------------------------------------------------------------------
 
     def action_edit(self) -> None:
         """Open the note in the learner's editor; read the course again afterwards."""

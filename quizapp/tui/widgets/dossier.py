@@ -132,31 +132,32 @@ def _history(history: Sequence[Review]) -> Iterator[Block]:
     if not history:
         yield Block(Content(say("never answered")).stylize("$quiet"), gap=0)
         return
-    for review in [*reversed(history)][:_MOST]:
-        yield Block(_entry(review), gap=0)
+    shown = [(review, _deed(review)) for review in [*reversed(history)][:_MOST]]
+    width = max(deed.cell_length for _, deed in shown)
+    for review, deed in shown:
+        yield Block(_entry(review, deed.pad_right(width - deed.cell_length)), gap=0)
     if len(history) > _MOST:
         told = say("and {n} earlier ones", n=len(history) - _MOST)
         yield Block(Content(told).stylize("$quiet"), gap=0)
 
 
-def _entry(review: Review) -> Content:
-    """One row of the log: when, what, when it came back then, how long it took."""
+def _deed(review: Review) -> Content:
+    """What a row of the log is about, in a word or two."""
     if review.credit:
-        word, style = say("exercise solved"), "$text-success"
-    elif review.rating is not None:
+        return Content(say("exercise solved")).stylize("$text-success")
+    if review.rating is not None:
         name, style = _RATINGS[review.rating.value]
-        word = say(name)
-    else:
-        word, style = say(_DEEDS.get(review.trigger, review.trigger.value)), "$text-accent"
-    label = Content(word)
-    parts = [
-        Content(f"{_moment(review.at)}  ").stylize("$quiet"),
-        label.pad_right(max(0, 16 - label.cell_length)).stylize(style),
-    ]
+        return Content(say(name)).stylize(style)
+    return Content(say(_DEEDS.get(review.trigger, review.trigger.value))).stylize("$text-accent")
+
+
+def _entry(review: Review, deed: Content) -> Content:
+    """One row of the log: when, what, when it came back then, how long it took."""
+    parts = [Content(f"{_moment(review.at)}  ").stylize("$quiet"), deed]
     if review.after.due is not None:
-        parts.append(Content(f"→ {times.until(review.after, review.at)}"))
+        parts.append(Content(f"  → {times.until(review.after, review.at)}"))
     if review.answer_ms is not None:
-        parts.append(Content(f"   {review.answer_ms / 1000:.1f} s").stylize("$quiet"))
+        parts.append(Content(f"  {review.answer_ms / 1000:.1f} s").stylize("$quiet"))
     return Content("").join(parts)
 
 

@@ -81,6 +81,14 @@ class HitList(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
+    def extend(self, ids: Sequence[str]) -> None:
+        """Show the first cards of a search that goes on; what is marked stays."""
+        self.ids = ids
+        self._fit()
+        if self.cursor >= len(ids):
+            self.cursor = 0
+        self.refresh()
+
     def reread(self) -> None:
         """Show the same cards as they are now."""
         self._rows.clear()
@@ -138,12 +146,16 @@ class HitList(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Bring the line into sight and say so."""
-        top, height = self.scroll_offset.y, self.size.height
-        if not top <= new < top + height:
-            self.scroll_to(y=new if new < top else new - height + 1, animate=False)
+        self.reveal()
         for index in (old, new):
             self._repaint(index)
         self.post_message(self.Moved())
+
+    def reveal(self) -> None:
+        """Bring the cursor into sight."""
+        top, height, place = self.scroll_offset.y, self.size.height, self.cursor
+        if height and not top <= place < top + height:
+            self.scroll_to(y=place if place < top else place - height + 1, animate=False)
 
     def validate_cursor(self, cursor: int) -> int:
         """A line of the list."""
