@@ -1,8 +1,6 @@
 """`python -m quizapp`: the command line."""
 
-import sys
-
-from quizapp.cli import main
+from quizapp.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

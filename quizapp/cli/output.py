@@ -16,13 +16,15 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from quizapp.domain.memory import Rating
-from quizapp.domain.reports import Json
 from quizapp.domain.text import Language, Text
+
+if TYPE_CHECKING:
+    from quizapp.domain.reports import Json
 
 
 def prepare_streams() -> None:

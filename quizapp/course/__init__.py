@@ -9,7 +9,6 @@ build on each other in this order: `source` (text and its errors), `tree` (YAML 
 PyYAML is imported only when something has to be parsed.
 """
 
-from quizapp.course.checks import CheckInfo, check_ids
 from quizapp.course.loader import course_errors, load_course, load_exercise
 
-__all__ = ["CheckInfo", "check_ids", "course_errors", "load_course", "load_exercise"]
+__all__ = ["course_errors", "load_course", "load_exercise"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from quizapp.domain.cards import Draw, Drawn
 from quizapp.domain.marks import PLACEHOLDER
@@ -61,7 +59,9 @@ class _Stream:
     """Integers below a bound, by `random()` alone: the one method whose values never change."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+        from random import Random
+
+        self._random = Random(seed)
 
     def below(self, bound: int) -> int:
         """A number from 0 to `bound` - 1."""
@@ -102,6 +102,8 @@ def _integers(wanted: Draw, count: int) -> tuple[int, ...]:
 
 
 def _on_grid(wanted: Draw, stream: _Stream) -> float:
+    from decimal import Decimal
+
     # Decimal, so that a step of 0.1 gives 0.3 and not 0.30000000000000004.
     low, high, step = (Decimal(str(argument)) for argument in wanted.arguments)
     if step <= 0:

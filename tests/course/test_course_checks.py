@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizapp.course import check_ids
+from quizapp.course.checks import check_ids
 from quizapp.domain.text import Text
 from quizapp.errors import CourseError
 

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quizapp.course import check_ids, course_errors, load_course
+from quizapp.course import course_errors, load_course
+from quizapp.course.checks import check_ids
 from quizapp.course.source import Source
 from quizapp.course.tree import compose
 from quizapp.errors import CourseError
