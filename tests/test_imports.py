@@ -67,6 +67,22 @@ def test_the_study_app_imports_neither_torch_nor_numpy(learner):
     assert imported("import quizapp.tui.app", ("torch", "numpy"), learner) == []
 
 
+def test_the_home_screen_counts_no_answers_and_so_needs_no_numpy(learner):
+    body = """
+import asyncio
+from quizapp.engine import Engine
+from quizapp.tui.app import QuizApp
+
+async def look(app):
+    async with app.run_test() as pilot:
+        await pilot.pause(0.5)
+
+with Engine.open() as engine:
+    asyncio.run(look(QuizApp(engine)))
+"""
+    assert imported(body, ("torch", "numpy"), learner) == []
+
+
 def test_judging_imports_no_torch_into_the_caller(learner):
     body = "import quizapp.judge.client, quizapp.audit, quizapp.doctor"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quizapp.domain.answers import Answers
     from quizapp.domain.history import Day
     from quizapp.store.facts import Facts
+    from quizapp.study.statistics import Streak
     from quizapp.study.tries import ExerciseAttempts
 
 YEAR = 365
@@ -33,6 +34,12 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
     """The engine's part about figures."""
 
     _facts: Facts | None = None
+
+    def streak(self) -> Streak:
+        """Study days in a row; at once, whatever the number of answers."""
+        from quizapp.study.statistics import streak
+
+        return streak(self.store.days(), study_day(self.clock()))
 
     def stats(self, topics: Sequence[str] = (), days: int | None = YEAR) -> Stats:
         """What was learned, and what is coming; undone answers do not count.

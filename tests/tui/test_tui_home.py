@@ -190,6 +190,7 @@ async def test_statistics_show_figures_as_text(tmp_path):
         engine.answer("len-is-axis-0", Rating.GOOD)
         async with session(engine, None) as pilot:
             await pilot.press("t")
+            await pilot.app.workers.wait_for_complete()
             await pilot.pause()
             told = shown(pilot, "#figures")
             assert "1-day streak" in told

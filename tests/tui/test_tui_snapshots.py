@@ -57,8 +57,15 @@ def test_an_exercise_beside_its_code(tmp_path, snap_compare):
         assert snap_compare(app, terminal_size=LARGE, press=["tab", "enter", "f3"])
 
 
-def test_statistics(practised, snap_compare):
-    assert snap_compare(AppWithoutTerminal(practised), terminal_size=LARGE, press=["t"])
+@pytest.mark.parametrize(("size", "page"), [(LARGE, "1"), (SMALL, "2")])
+def test_statistics(practised, snap_compare, size, page):
+    async def counted(pilot):
+        await pilot.press("t")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press(page)
+
+    app = AppWithoutTerminal(practised)
+    assert snap_compare(app, terminal_size=size, run_before=counted)
 
 
 def test_help(practised, snap_compare):

@@ -132,7 +132,7 @@ class HomeScreen(Activity):
             )
             self.query_one("#exercise-heading", Static).update(heading)
         try:
-            stats = self.engine.stats()
+            streak = self.engine.streak().current
         except QuizappError as error:
             self.quiz.report(error)
             return

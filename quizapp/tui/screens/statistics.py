@@ -1,4 +1,7 @@
-"""What was learned. Owns the page's order; figures come from the engine, charts from `charts`."""
+"""What was learned, page by page. Owns the pages' order, the span, and counting in the background.
+
+Figures come from the engine, lines from `tui.figures`.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +9,89 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from quizapp.errors import QuizappError
+from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
-from quizapp.tui.text import times
 from quizapp.tui.text.markdown import Block
-from quizapp.tui.widgets import charts
+from quizapp.tui.widgets.meters import Waiting
+from quizapp.tui.widgets.pagebar import PageBar
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
     from quizapp.engine.types import Stats
-    from quizapp.study.calibration import Calibration
-    from quizapp.study.statistics import Retention
 
-_BAR_HEIGHT = 4
-_DECK_BAR = 24
-_STAGES = (
-    ("mature", "█", "$text-success"),
-    ("young", "▓", "$text-primary"),
-    ("learning", "▒", "$text-warning"),
-    ("new", "░", "$faint"),
-    ("suspended", "·", "$faint"),
+_PAGES = (
+    "overview",
+    "retention",
+    "memory",
+    "habits",
+    "decks",
+    "exercises",
+    "predictions",
 )
+_SPANS: tuple[int | None, ...] = (365, 30, None)
+"""Study days that the figures of a span go back; None for all."""
 
 
 class StatisticsScreen(Activity):
-    """Streak, forecast, retention, a year, and how far each deck is."""
+    """Seven pages of figures, counted once for each span."""
 
     CSS_PATH = Path(__file__).with_name("pages.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "#figures-page"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "statistics",
+        ("right,tab", "turn(1)", "Next page", "To the next page"),
+        ("left,shift+tab", "turn(-1)", "Page before", "To the page before"),
+        ("s", "span", "Span", "Figures of a year, of 30 days, of all days"),
+        ("1", "open('overview')", "Overview", "Streak, what is coming, the year", "hidden"),
+        ("2", "open('retention')", "Retention", "What was recalled, month by month", "hidden"),
+        ("3", "open('memory')", "Memory", "How cards lie in memory, leeches", "hidden"),
+        ("4", "open('habits')", "Habits", "Hours of the day, time spent", "hidden"),
+        ("5", "open('decks')", "Decks", "How far each deck is", "hidden"),
+        ("6", "open('exercises')", "Exercises", "Tries, passes, points", "hidden"),
+        ("7", "open('predictions')", "Predictions", "How well recall was predicted", "hidden"),
+    )
+
+    class Counted(Message):
+        """The figures are there, or could not be counted."""
+
+        def __init__(
+            self, span: int | None, stats: Stats | None, error: QuizappError | None
+        ) -> None:
+            super().__init__()
+            self.span, self.stats, self.error = span, stats, error
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stats: Stats | None = None
+        self.present = _PAGES[0]
+        self.span = _SPANS[0]
 
     def content(self) -> ComposeResult:
-        """A heading and one scrolling page."""
+        """A heading, the names of the pages, and one scrolling page."""
         yield Static(id="heading")
+        yield PageBar()
+        yield Waiting(id="counting")
         with VerticalScroll(id="figures-page", can_focus=True):
             yield Prose(id="figures")
 
     def on_mount(self) -> None:
-        """Count once; a change of width or language only draws anew."""
-        self.stats: Stats | None = None
-        try:
-            self.stats = self.engine.stats()
-        except QuizappError as error:
-            self.quiz.report(error)
+        """Count in the background; the frame is there at once."""
         self._draw()
+        self._begin()
 
     async def on_resize(self) -> None:
-        """Show as many weeks as there is room for."""
+        """Show as much as there is room for."""
+        await super().on_resize()
         self._draw()
 
     def language_changed(self) -> None:
@@ -65,125 +99,84 @@ class StatisticsScreen(Activity):
         super().language_changed()
         self._draw()
 
+    def action_turn(self, step: int) -> None:
+        """Open the page beside the present one; beyond the last comes the first."""
+        self.action_open(_PAGES[(_PAGES.index(self.present) + step) % len(_PAGES)])
+
+    def action_open(self, page: str) -> None:
+        """Open a page from its top."""
+        self.present = page
+        self._draw()
+        self.query_one("#figures-page", VerticalScroll).scroll_home(animate=False)
+
+    def action_span(self) -> None:
+        """Count over the next span; the figures of the last one stay until then."""
+        self.span = _SPANS[(_SPANS.index(self.span) + 1) % len(_SPANS)]
+        self._draw()
+        self._begin()
+
+    @on(PageBar.Picked)
+    def _picked(self, event: PageBar.Picked) -> None:
+        self.action_open(event.page)
+
+    def _begin(self) -> None:
+        self.query_one(Waiting).start(say("counting…"))
+        self._count(self.span)
+
+    @work(thread=True, exclusive=True, group="statistics")
+    def _count(self, span: int | None) -> None:
+        try:
+            self.post_message(self.Counted(span, self.engine.stats(days=span), None))
+        except QuizappError as error:
+            self.post_message(self.Counted(span, None, error))
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        if event.span != self.span:
+            return
+        self.query_one(Waiting).stop()
+        if event.error is not None:
+            self.quiz.report(event.error)
+        else:
+            self.stats = event.stats
+            self._draw()
+
     def _draw(self) -> None:
-        self.query_one("#heading", Static).update(Content(say("Statistics")).stylize("bold"))
+        heading = Content(say("Statistics")).stylize("bold")
+        heading = heading.append(Content(f"   {_told(self.span)}").stylize("$quiet"))
+        self.query_one("#heading", Static).update(heading)
+        names = {page: say(page.capitalize()) for page in _PAGES}
+        self.query_one(PageBar).show(
+            [(page, str(place), names[page]) for place, page in enumerate(_PAGES, start=1)],
+            self.present,
+        )
         if self.stats is not None:
             width = max(40, self.app.size.width - 8)
             self.query_one("#figures", Prose).show_blocks(list(self._blocks(self.stats, width)))
 
     def _blocks(self, stats: Stats, width: int) -> Iterator[Block]:
-        yield Block(_today(stats))
-        yield from _section(say("Coming up, cards a day"), _forecast(stats.forecast))
-        yield from _section(say("Retention"), _retention(stats.retention))
-        if stats.calibration is not None:
-            yield from _section(
-                say("Predicted and recalled"), list(_calibration(stats.calibration))
-            )
-        weeks = min(53, width - 6)
-        heat = charts.year(stats.heat_map.first, stats.heat_map.shades, weeks)
-        total = sum(stats.heat_map.answers)
-        note = Content(say("{n} answers in a year", n=total) + "   ").stylize("$quiet")
-        yield from _section(say("The year"), [*heat, Content(""), note.append(charts.legend())])
-        yield from _section(say("Decks"), list(self._decks(stats)))
-        yield from _section(say("Exercises"), [_exercises(stats)])
+        from quizapp.tui.figures import answers, holdings
 
-    def _decks(self, stats: Stats) -> Iterator[Content]:
-        titles = {deck.topic: deck.title for deck in self.engine.course.decks}
-        names = [titles[deck.topic].read_in(self.engine.language) for deck in stats.decks]
-        column = max((Content(name).cell_length for name in names), default=0) + 2
-        for name, deck in zip(names, stats.decks, strict=True):
-            parts = [(getattr(deck, stage), mark, style) for stage, mark, style in _STAGES]
-            bar = charts.horizontal(parts, _DECK_BAR)
-            told = f"  {deck.mature + deck.young}/{deck.cards}"
-            label = Content(name)
-            yield Content("").join(
-                [label.pad_right(column - label.cell_length), bar, Content(told).stylize("$quiet")]
-            )
-        yield Content("")
-        yield Content("   ").join(
-            Content.assemble((mark, style), (f" {say(stage)}", "$quiet"))
-            for stage, mark, style in _STAGES
-        )
+        course, language = self.engine.course, self.engine.language
+        match self.present:
+            case "retention":
+                return answers.retention(stats)
+            case "memory":
+                return holdings.memory(stats, width)
+            case "habits":
+                return answers.habits(stats, width)
+            case "decks":
+                decks = {deck.topic: deck.title.read_in(language) for deck in course.decks}
+                return holdings.decks(stats, decks, width)
+            case "exercises":
+                rows = (row.exercise for row in stats.exercises)
+                titles = {each.slug: each.title.read_in(language) for each in rows}
+                return holdings.exercises(stats, titles)
+            case "predictions":
+                return answers.predictions(stats)
+            case _:
+                return answers.overview(stats, width)
 
 
-def _section(title: str, lines: list[Content]) -> Iterator[Block]:
-    yield Block(Content(title).stylize("bold $text-primary"))
-    yield Block(Content("\n").join(lines), gap=0)
-
-
-def _today(stats: Stats) -> Content:
-    streak = stats.streak
-    return Content.assemble(
-        ("▲ ", "$text-accent"),
-        (say("{n}-day streak", n=streak.current), "bold $text-accent"),
-        (f"  ({say('longest: {n}', n=streak.longest)})", "$quiet"),
-        "     ",
-        (f"{stats.answers_today} ", "bold"),
-        say("answers today"),
-        (f"  {times.duration(stats.milliseconds_today)}", "$quiet"),
-    )
-
-
-def _forecast(forecast: tuple[int, ...]) -> list[Content]:
-    scale = "".join(f"{day:<10}" for day in range(0, len(forecast), 5))
-    figures = say(
-        "today {today}, tomorrow {tomorrow}, next 7 days {week}, next 30 days {month}",
-        today=forecast[0],
-        tomorrow=forecast[1],
-        week=sum(forecast[:7]),
-        month=sum(forecast),
-    )
-    return [
-        *charts.bars(forecast, _BAR_HEIGHT, "$text-primary"),
-        Content(scale).stylize("$quiet"),
-        Content(figures).stylize("$quiet"),
-    ]
-
-
-def _retention(retention: Retention) -> list[Content]:
-    rows = (
-        (say("young"), retention.young_rate, retention.young_recalled, retention.young),
-        (say("mature"), retention.mature_rate, retention.mature_recalled, retention.mature),
-    )
-    lines = []
-    for name, rate, recalled, asked in rows:
-        label = Content(name)
-        label = label.pad_right(10 - label.cell_length)
-        if rate is None:
-            told = Content(say("no reviews yet")).stylize("$quiet")
-        else:
-            parts = [(recalled, "█", "$text-success"), (asked - recalled, "░", "$faint")]
-            told = Content.assemble(
-                charts.horizontal(parts, _DECK_BAR),
-                (f"  {100 * rate:.0f} %", "bold"),
-                (f"  {recalled}/{asked}", "$quiet"),
-            )
-        lines.append(label.append(told))
-    return lines
-
-
-def _calibration(measured: Calibration) -> Iterator[Content]:
-    """Each band of predictions with what was recalled of it, drawn against what was predicted."""
-    for shelf in measured.shelves:
-        label = Content(f"{100 * shelf.predicted:3.0f} %  ")
-        bar = charts.against(shelf.recalled, shelf.predicted, _DECK_BAR)
-        told = Content.assemble(
-            (f"  {100 * shelf.recalled:.0f} %", "bold"), (f"  {shelf.count}", "$quiet")
-        )
-        yield Content("").join([label, bar, told])
-    figures = say(
-        "{n} reviews of the last year   log loss {loss}   RMSE {rmse}   ┃ = as predicted",
-        n=measured.count,
-        loss=f"{measured.log_loss:.3f}",
-        rmse=f"{measured.rmse_bins:.3f}",
-    )
-    yield Content(figures).stylize("$quiet")
-
-
-def _exercises(stats: Stats) -> Content:
-    states = [row.state.value for row in stats.exercises]
-    solved, tried = states.count("solved"), states.count("tried")
-    rest = len(states) - solved - tried
-    parts = [(solved, "█", "$text-success"), (tried, "▒", "$text-warning"), (rest, "░", "$faint")]
-    told = say("{solved} solved, {tried} tried, {rest} new", solved=solved, tried=tried, rest=rest)
-    return Content.assemble(charts.horizontal(parts, _DECK_BAR), (f"  {told}", "$quiet"))
+def _told(span: int | None) -> str:
+    return say("all days") if span is None else say("the last {n} days", n=span)

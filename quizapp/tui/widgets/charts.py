@@ -14,6 +14,7 @@ from textual.content import Content
 from quizapp.tui.words import say
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
+_LEFT_EIGHTHS = " ▏▎▍▌▋▊▉"
 _SHADES = ("·", "░", "▒", "▓", "█")
 _SHADE_STYLES = ("$faint", "$success 45%", "$success 65%", "$success 85%", "$success")
 _WEEK = 7
@@ -48,6 +49,16 @@ def horizontal(parts: Sequence[tuple[int, str, str]], width: int) -> Content:
         pieces.append(Content(character * (end - drawn)).stylize(style))
         drawn = end
     return Content("").join(pieces)
+
+
+def length(share: float, width: int, style: str) -> Content:
+    """A bar of eighths as long as `share`, 0 to 1, of `width` cells, padded to all of them."""
+    eighths = round(share * width * 8)
+    if share and not eighths:
+        eighths = 1
+    whole, rest = divmod(eighths, 8)
+    drawn = "█" * whole + (_LEFT_EIGHTHS[rest] if rest else "")
+    return Content(drawn.ljust(width)).stylize(style)
 
 
 def against(share: float, target: float, width: int) -> Content:

@@ -9,6 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+_WIDEST = 4
+"""Cells between two names, where there is room."""
+
 
 class PageBar(Widget):
     """`F2 Task  F3 Code  F4 Results`; the present page is underlined and bold."""
@@ -36,9 +39,12 @@ class PageBar(Widget):
     def render(self) -> Content:
         """All names on one line."""
         pieces, self._ends, at = [], [], 0
+        told = sum(Content(f"{key} {label}").cell_length for _, key, label in self.pages)
+        room = (self.size.width - told) // max(1, len(self.pages) - 1)
+        gap = " " * max(1, min(_WIDEST, room))
         for name, key, label in self.pages:
             style = "bold underline $text-primary" if name == self.present else "$quiet"
-            piece = Content.assemble((f"{key} ", "$quiet"), (label, style), "    ")
+            piece = Content.assemble((f"{key} ", "$quiet"), (label, style), gap)
             at += piece.cell_length
             self._ends.append((at, name))
             pieces.append(piece)
