@@ -195,11 +195,11 @@ class HomeScreen(Activity):
         """Study cards that are not due yet, too."""
         self.quiz.study(ahead=True)
 
-    def action_statistics(self) -> None:
     def action_browse(self) -> None:
         """Open the card browser."""
         self.quiz.open_browser()
 
+    def action_statistics(self) -> None:
         """Open the statistics."""
         self.quiz.open_statistics()
 
