@@ -136,7 +136,6 @@ class HomeScreen(Activity):
         except QuizappError as error:
             self.quiz.report(error)
             return
-        streak = stats.streak.current
         told = say("{n}-day streak", n=streak) if streak else say("no streak yet")
         self._show_banner(f"▲ {told}")
 
