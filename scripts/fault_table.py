@@ -205,8 +205,11 @@ class Place:
         self._disk = on_a_disk
         self.home.mkdir(parents=True)
         if on_a_disk:
-            asked = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", str(self.home)]
+            asked = ["mount", "-t", "tmpfs", "-o", "size=4M", "tmpfs", str(self.home)]
             subprocess.run(asked, check=True)
+
+    def prepare(self) -> None:
+        """Study, make a copy, write the course."""
         studied(self.home, SAVED)
         with faults.reopened(self.home) as store:  # makes the copy
             store.set_setting("new_per_day", 1000)
@@ -331,6 +334,7 @@ def meet(fault: Fault, way: str) -> Met:
     with tempfile.TemporaryDirectory(prefix="quizapp-faults-") as root:
         place = Place(Path(root), on_a_disk=fault.on_a_disk)
         try:
+            place.prepare()
             return (by_commands if way == CLI else by_the_app)(fault, place)
         finally:
             place.close()

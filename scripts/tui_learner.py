@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -45,21 +46,32 @@ class Heart:
             self.stood_still_ms = max(self.stood_still_ms, 1000 * late)
 
 
+class Talking(QuizApp):
+    """The app, which also remembers its notices when they are gone."""
+
+    def __init__(self, engine: Engine, topics: tuple[str, ...]) -> None:
+        super().__init__(engine, topics)
+        self.said: list[str] = []
+
+    def notify(self, message: str, *, title: str = "", **options: Any) -> None:  # noqa: ANN401
+        """Show a notice."""
+        self.said.append(f"{title}: {message}" if title else message)
+        super().notify(message, title=title, **options)
+
+
 async def study(engine: Engine) -> None:
     """Do what stdin says."""
-    app, heart = QuizApp(engine, ()), Heart()
+    app, heart = Talking(engine, ()), Heart()
     async with app.run_test(size=(80, 24)) as pilot:
         beating = asyncio.create_task(heart.beat())
-        told = 0
         _tell({"answers": 0, "said": [], "frozen_ms": 0})
         while line := await asyncio.to_thread(sys.stdin.readline):
             heart.stood_still_ms = 0.0
             for _ in range(int(line)):
                 await _answer(pilot)
-            said = [f"{each.title}: {each.message}" for each in app._notifications][told:]
-            told += len(said)
             frozen = round(heart.stood_still_ms)
-            _tell({"answers": _taken(pilot), "said": said, "frozen_ms": frozen})
+            _tell({"answers": _taken(pilot), "said": app.said, "frozen_ms": frozen})
+            app.said = []
         beating.cancel()
 
 
