@@ -177,3 +177,11 @@ def test_progress_counts_every_trial(audit):
     audit(on_progress=lambda done, total: counted.append((done, total)))
 
     assert counted == [(n, 18) for n in range(1, 19)]
+
+
+def test_a_picture_that_is_not_there_is_found(audit):
+    named = edited(SHAPES, "The size of axis 0.", "![axes](axes-{n}.png) The size of axis 0.")
+    (finding,) = told(audit(named, exercises=False, topics=["shapes"]))
+
+    assert finding.startswith("cards/shapes.yaml:3: len-is-axis-0: the picture axes-{n}.png")
+    assert "there is no such file" in finding

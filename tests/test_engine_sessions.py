@@ -208,10 +208,10 @@ def test_counts_say_what_each_mode_would_ask(engine, clock):
     engine.answer("keyword", Rating.EASY)
     engine.answer("sum-shape", Rating.EASY)
     engine.suspend("full-print")
-    counts = engine.selection_counts(Selection())
+    counts = engine.sitting().counts()
 
     assert (counts.found, counts.due, counts.ahead, counts.cram) == (9, 6, 2, 8)
-    found = engine.selection_counts(Selection(search="keeps"))
+    found = engine.sitting(Selection(search="keeps")).counts()
     assert (found.found, found.due, found.ahead, found.cram) == (3, 2, 1, 3)
 
 
@@ -268,3 +268,12 @@ def test_a_leech_is_told_when_it_turns_into_one(engine, clock):
     assert engine.turned_leech(before, after)
     assert not engine.turned_leech(after, after)
     assert clock.now > NOON
+
+
+def test_a_session_can_go_through_the_same_cards_in_another_way(engine):
+    sitting = engine.sitting(Selection(search="keeps"))
+    crammed = sitting.in_mode(Mode.CRAM)
+    crammed.practised(crammed.next().card.id, Rating.GOOD)
+
+    assert crammed.progress().practice_left == 2
+    assert sitting.progress().new_left == 3

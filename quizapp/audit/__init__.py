@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizapp.audit.cards import note_trials
 from quizapp.audit.exercises import exercise_trials
+from quizapp.audit.pictures import picture_trials
 from quizapp.audit.trials import Finding, Trial
 from quizapp.course import course_errors, load_course
 from quizapp.engine.base import known_topics
@@ -88,6 +89,7 @@ def audit_course(
             if deck.topic in wanted:
                 for note in deck.notes:
                     trials += note_trials(note, judge, seeds)
+                    trials += picture_trials(note, root, seeds)
     if exercises:
         for exercise in course.exercises.values():
             if exercise.topic in wanted:

@@ -11,7 +11,7 @@ from quizapp.engine.data import DataDesk
 from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.making import MakingDesk
 from quizapp.engine.marking import MarkingDesk
-from quizapp.engine.selection import Mode, Selection, SelectionCounts
+from quizapp.engine.selection import DayReport, Mode, Selection, SelectionCounts
 from quizapp.engine.sessions import SessionDesk, Sitting
 from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.statistics import StatisticsDesk
@@ -35,6 +35,7 @@ from quizapp.engine.upcoming import ExercisePrompt
 __all__ = [
     "Assessment",
     "CardRow",
+    "DayReport",
     "DeckDue",
     "Due",
     "Engine",

@@ -7,6 +7,8 @@ records nothing. Leaves the order of the day to `cards` and `study.queue`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -14,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Phase, Schedule
-from quizapp.engine.cards import forgotten_first
+from quizapp.engine.lineup import forgotten_first
+from quizapp.engine.pictures import PictureDesk
 from quizapp.engine.selection import DayReport, Mode, Selection, SelectionCounts
 from quizapp.engine.types import SessionProgress
 from quizapp.engine.upcoming import UpcomingDesk
@@ -33,7 +36,7 @@ _FIRST, _ENOUGH = 200, 20
 """Cards among which the next one is chosen, at most and at least; each costs reading its note."""
 
 
-class SessionDesk(UpcomingDesk):
+class SessionDesk(UpcomingDesk, PictureDesk):
     """The engine's part about sessions."""
 
     def sitting(self, selection: Selection | None = None) -> Sitting:
@@ -83,26 +86,6 @@ class SessionDesk(UpcomingDesk):
         named = chain(exercise.concepts, *exercise.check_concepts.values())
         return frozenset(self.course.aliases.get(card, card) for card in named)
 
-    def selection_counts(self, selection: Selection) -> SelectionCounts:
-        """How many cards each mode would ask of a selection.
-
-        Raises:
-            UsageError: a topic, the exercise or the search makes no sense.
-        """
-        ids = self.select(selection)
-        sitting = Sitting(self, selection, dict.fromkeys(ids))
-        left = sitting.progress()
-        known = self.store.schedules(ItemKind.CARD)
-        shown = [card for card in ids if not self._is_hidden(known.get(card))]
-        coming = {row.item for row in self._coming_later(len(known))}
-        return SelectionCounts(
-            found=len(ids),
-            due=left.new_left + left.learning_left + left.due_left,
-            ahead=sum(card in coming for card in shown),
-            cram=len(shown),
-            exercises=sum(1 for _ in sitting.exercises()),
-        )
-
     def _is_hidden(self, schedule: Schedule | None) -> bool:
         from quizapp.study.queue import is_hidden
 
@@ -146,23 +129,27 @@ class Sitting:
     Args:
         desk: where everything comes from.
         selection: which cards, in which way.
-        ids: those of the selection where they are known already.
     """
 
-    def __init__(
-        self, desk: SessionDesk, selection: Selection, ids: Collection[str] | None = None
-    ) -> None:
+    def __init__(self, desk: SessionDesk, selection: Selection) -> None:
         self.selection = selection
         self._desk = desk
         self._topics = desk.known_topics(selection.topics)
-        self._course: Course | None = desk.course if ids is not None else None
-        self._ids = ids or {}
+        self._course: Course | None = None
+        self._ids: Collection[str] = ()
         self._pile: Practice | None = None
         self.skipped: set[str] = set()
-        if selection.narrowed and ids is None and not self._all():
+        if selection.narrowed and not self._all():
             raise UsageError(
-                "quizapp study", "no card meets all of this", "leave out one of its conditions"
+                "the selection", "no card meets all of it", "leave out one of its conditions"
             )
+
+    def in_mode(self, mode: Mode) -> Sitting:
+        """A session of the same cards in another way, which need not be looked for again."""
+        other = copy(self)
+        other.selection = replace(self.selection, mode=mode)
+        other.skipped, other._pile = set(), None
+        return other
 
     def _all(self) -> Collection[str]:
         """Ids of the selection's cards, in the course's order; found once a course."""
@@ -273,12 +260,27 @@ class Sitting:
 
     # -- what is left -------------------------------------------------------------------------
 
+    def counts(self) -> SelectionCounts:
+        """How many cards of the selection each mode would ask."""
+        desk, ids = self._desk, self._all()
+        known = desk.store.schedules(ItemKind.CARD)
+        left = self._left_of_today()
+        return SelectionCounts(
+            found=len(ids),
+            due=left.new_left + left.learning_left + left.due_left,
+            ahead=sum(row.item in ids for row in desk._coming_later(len(known))),
+            cram=sum(not desk._is_hidden(known.get(card)) for card in ids),
+            exercises=sum(1 for _ in self.exercises()),
+        )
+
     def progress(self) -> SessionProgress:
         """What is left: of today within the daily limits, or of the pile."""
         if self._pile is not None:
             return SessionProgress(0, 0, 0, 0, practice_left=len(self._pile))
-        chosen = self._chosen()
-        desk = self._desk
+        return self._left_of_today()
+
+    def _left_of_today(self) -> SessionProgress:
+        chosen, desk = self._chosen(), self._desk
         if chosen is None:
             return desk.progress(self._topics)
         today = study_day(desk.clock())

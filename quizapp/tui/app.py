@@ -168,6 +168,18 @@ class QuizApp(App[int]):
         with self.reporting():
             self.push_screen(StudyScreen(self.engine.sitting(selection)))
 
+    def begin(self, sitting: Sitting) -> None:
+        """Begin a session in the place of the screen that chose it."""
+        from quizapp.tui.screens.study import StudyScreen
+
+        self.switch_screen(StudyScreen(sitting))
+
+    def choose_cards(self) -> None:
+        """Choose what to study, by search, tag or exercise."""
+        from quizapp.tui.screens.choose import ChooseScreen
+
+        self.push_screen(ChooseScreen())
+
     def open_exercise(self, slug: str) -> None:
         """Open the exercise `slug`."""
         with self.reporting():
@@ -181,6 +193,12 @@ class QuizApp(App[int]):
         from quizapp.tui.screens.make import MakeScreen
 
         self.push_screen(MakeScreen(deck))
+
+    def open_browser(self, query: str = "") -> None:
+        """Open the card browser with a search."""
+        from quizapp.tui.screens.browser import BrowserScreen
+
+        self.push_screen(BrowserScreen(query))
 
     def open_settings(self) -> None:
         """Open the settings."""
@@ -200,12 +218,6 @@ class QuizApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
-    def open_browser(self, query: str = "") -> None:
-        """Open the card browser with a search."""
-        from quizapp.tui.screens.browser import BrowserScreen
-
-        self.push_screen(BrowserScreen(query))
-
 
     def get_system_commands(
         self,
@@ -223,7 +235,15 @@ class QuizApp(App[int]):
         )
         yield SystemCommand(say("New card"), say("Write a card of your own"), self.make_card)
         yield SystemCommand(
+            say("Choose cards"),
+            say("By search, tag or exercise; due, ahead or cram"),
+            self.choose_cards,
+        )
+        yield SystemCommand(
             say("Statistics"), say("Streak, forecast, retention, a year"), self.open_statistics
+        )
+        yield SystemCommand(
+            say("Browse"), say("Search all cards; look at them, suspend, flag"), self.open_browser
         )
         yield SystemCommand(say("Help"), say("All keys of this screen"), self.action_help)
         yield SystemCommand(
@@ -242,9 +262,6 @@ class QuizApp(App[int]):
         return self.suspend()
 
     # -- themes and language ------------------------------------------------------------------
-        yield SystemCommand(
-            say("Browse"), say("Search all cards; look at them, suspend, flag"), self.open_browser
-        )
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables and two of ours: `$quiet` for small print, `$faint` for rules."""

@@ -62,6 +62,7 @@ class HomeScreen(Activity):
         ("tab,right,left", "other_list", "Cards/exercises", "To the other list and back"),
         ("b", "browse", "Browse", "Search all cards; look at them, suspend, flag"),
         ("t", "statistics", "Statistics", "Streak, forecast, retention, a year"),
+        ("c", "choose", "Choose", "By search, tag or exercise; due, ahead or cram"),
         ("a", "study_ahead", "Ahead", "Practise cards that are not due; nothing is recorded"),
         ("n", "make", "New card", "Write a card of your own"),
         ("o", "settings", "Settings", "How studying goes, and where your data is"),
@@ -197,6 +198,10 @@ class HomeScreen(Activity):
     def action_browse(self) -> None:
         """Open the card browser."""
         self.quiz.open_browser()
+
+    def action_choose(self) -> None:
+        """Choose what to study."""
+        self.quiz.choose_cards()
 
     def action_statistics(self) -> None:
         """Open the statistics."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from functools import partial
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,7 +21,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from quizapp.domain.memory import ItemKind, Rating
-from quizapp.engine import ExercisePrompt, Mode, Selection, SessionProgress, Sitting
+from quizapp.engine import ExercisePrompt, Mode, SessionProgress, Sitting
 from quizapp.errors import BusyError, QuizappError, StaleReviewError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.aside import Asides
@@ -504,9 +503,8 @@ class StudyScreen(Asides):
         await self._go_on_with(Mode.CRAM)
 
     async def _go_on_with(self, mode: Mode) -> None:
-        selection: Selection = replace(self.sitting.selection, mode=mode)
         with self.quiz.reporting():
-            self.sitting = self.engine.sitting(selection)
+            self.sitting = self.sitting.in_mode(mode)
             await self.next_item()
             if self.stage is Stage.DONE:
                 self.quiz.tell(say("There is no card left to practise."))

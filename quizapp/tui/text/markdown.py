@@ -1,7 +1,8 @@
 """Markdown of cards and tasks as blocks of styled text. Owns which Markdown is understood.
 
 Headings, paragraphs, fenced code, lists (nested by indentation), quotes, tables, rules; inside them
-code spans, bold, italic, strike-through, links, hard line breaks and math. A subset on purpose:
+code spans, bold, italic, strike-through, links, hard line breaks and math; of pictures, what they
+show. A subset on purpose:
 Textual's own Markdown widget takes 280 ms to import and draw, more than half of a first paint, and
 mounts a widget for each paragraph, which shows when cards follow each other.
 """
@@ -120,6 +121,8 @@ def _inline_match(match: re.Match[str]) -> tuple[Content | str, str]:
     if match["math"] is not None or match["display"] is not None:
         return to_unicode(match["math"] or match["display"] or ""), MATH_STYLE
     if match["label"] is not None:
+        if match[0].startswith("!"):  # the picture itself is drawn below the text
+            return f"▣ {match['label'].strip() or match['address'].rpartition('/')[2]}", "$quiet"
         return inline(match["label"] or match["address"]), "underline"
     for group, style in _STYLES.items():
         if match[group] is not None:

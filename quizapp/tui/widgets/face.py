@@ -22,7 +22,10 @@ from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quizapp.engine import Engine
+    from quizapp.engine.pictures import Picture
     from quizapp.engine.types import Assessment, Prompt
 
 
@@ -38,6 +41,7 @@ class CardFace(VerticalScroll, can_focus=True):
         self.engine = engine
         self.prompt: Prompt | None = None
         self.sourced = False
+        self._pictured: tuple[Picture, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The front; the rest follows the first paint, or the first card that needs it."""
@@ -65,7 +69,9 @@ class CardFace(VerticalScroll, can_focus=True):
         self.prompt = prompt
         self.sourced = False
         self._hide_answer()
-        self.query_one("#front", Prose).show(self.engine.front(prompt))
+        front = self.engine.front(prompt)
+        self.query_one("#front", Prose).show(front)
+        self._picture("front", self.engine.pictures(prompt.card.note, front))
         kind = prompt.card.note.kind
         if kind in REVEALED:
             for box in self.query(AnswerBox):
@@ -76,11 +82,24 @@ class CardFace(VerticalScroll, can_focus=True):
             await self.query_one(AnswerBox).ask(kind, self._options(), several=self._several())
         self.scroll_home(animate=False)
 
+    def _picture(self, side: str, pictures: Sequence[Picture]) -> None:
+        """Show the pictures of a side below its text; mounted by the first card that has some."""
+        name = f"#{side}-pictures"
+        if side == "front":
+            self._pictured = tuple(pictures)
+        if pictures and not self.query(name):
+            from quizapp.tui.widgets.pictures import Pictures
+
+            self.mount(Pictures(pictures, id=name[1:]), after=f"#{side}")
+            return
+        for box in self.query(name):
+            box.show(pictures)  # type: ignore[attr-defined]
+
     def show_page(self, page: list[Block]) -> None:
         """Show something else in the card's place."""
         self.prompt = None
         self._hide_answer()
-        for box in self.query(AnswerBox):
+        for box in self.query("#answer, #front-pictures"):
             box.display = False
         self.query_one("#front", Prose).show_blocks(page)
         self.focus(scroll_visible=False)
@@ -99,7 +118,7 @@ class CardFace(VerticalScroll, can_focus=True):
         self.query_one("#front").display = True
         for waiting in self.query(Waiting):
             waiting.stop()
-        for widget in self.query("#verdict, #back, #details"):
+        for widget in self.query("#verdict, #back, #details, #back-pictures"):
             widget.display = False
 
     def _options(self) -> list[str]:
@@ -149,8 +168,11 @@ class CardFace(VerticalScroll, can_focus=True):
         verdict.update(told)
         verdict.display = bool(told.plain)
         back = self.query_one("#back", Prose)
-        back.show(self.engine.back(self.prompt))
+        text = self.engine.back(self.prompt)
+        back.show(text)
         back.display = bool(back.plain)
+        pictures = self.engine.pictures(self.prompt.card.note, text)
+        self._picture("back", [each for each in pictures if each not in self._pictured])
         # The back of a cloze card is its front with the gap filled: one of them is enough.
         alone = self.prompt.card.note.kind is Kind.CLOZE
         back.set_class(alone, "-alone")
