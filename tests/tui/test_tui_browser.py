@@ -2,7 +2,7 @@
 
 from contextlib import asynccontextmanager
 from threading import Event
-from time import sleep
+from time import sleep, tzset
 
 import pytest
 from engine_support import StandingClock, open_engine
@@ -17,6 +17,16 @@ from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.widgets.hitrow import ColumnBar
 from quizapp.tui.widgets.hits import HitList
 from quizapp.tui.words import speak
+
+
+@pytest.fixture(autouse=True)
+def _in_utc(monkeypatch):
+    """Times of answers are shown as the wall has them."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        tzset()
+        yield
+    tzset()
 
 
 @pytest.fixture
@@ -323,3 +333,18 @@ async def test_the_note_is_edited_and_read_again(engine, monkeypatch, tmp_path):
     async with browser(engine, "keyword") as pilot:
         await pilot.press("e")
         await until(pilot, lambda: lines(pilot)[0].startswith("Which word keeps"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_the_browser_beside_a_card(engine, snap_compare, size):
+    engine.answer("keyword", Rating.AGAIN, answer_ms=4200)
+    engine.answer("sum-shape", Rating.EASY)
+    engine.mark(["keyword"], flag=3)
+
+    async def marked(pilot):
+        await found(pilot)
+        await pilot.press("end", "k", "space", "k")
+        await pilot.pause(0.2)
+
+    app = AppWithoutTerminal(engine, query="")
+    assert snap_compare(app, terminal_size=size, run_before=marked)

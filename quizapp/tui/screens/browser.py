@@ -236,6 +236,8 @@ class BrowserScreen(Bulk):
     # -- the list and the card ----------------------------------------------------------------
 
     def _load(self, ids: Sequence[str]) -> Sequence[CardRow]:
+        if self.busy:
+            return ()  # reading would wait until all is written, and the screen with it
         try:
             return self.engine.rows(ids)
         except QuizappError as error:
@@ -259,6 +261,8 @@ class BrowserScreen(Bulk):
     def _show_card(self, answer: str | None = None) -> None:
         """Show the card at the cursor."""
         card, page = self.hits.present, self.query_one("#card", Prose)
+        if self.busy:
+            return
         if card is None:
             self._shown = None
             page.show_blocks([])
