@@ -40,6 +40,13 @@ if TYPE_CHECKING:
     help="What inputs are drawn from; default: a new one, or that of the batch begun before.",
 )
 @click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="SLUG=NAME",
+    help="The class was given this variant of an exercise; default: the exercise itself.",
+)
+@click.option(
     "--allow-weak-isolation",
     is_flag=True,
     help="Grade even where a submission could read files or reach the network.",
@@ -53,6 +60,7 @@ def grade_command(
     jobs: int | None,
     only: str,
     seed: int | None,
+    variants: tuple[str, ...],
     allow_weak_isolation: bool,
 ) -> Exit:
     """Judge a class: FOLDER/<student>/<exercise>.py, or .ipynb.
@@ -81,6 +89,7 @@ def grade_command(
         only,
         allow_weak_isolation,
         seed,
+        _named(variants),
     )
     language = asked.language or Language.EN
     with _progress() as (found, done):
@@ -91,6 +100,20 @@ def grade_command(
     else:
         _tell(result, elapsed)
     return Exit.OUR_FAULT if result.failed_to_grade else Exit.DONE
+
+
+def _named(variants: tuple[str, ...]) -> dict[str, str]:
+    """Slug -> variant, of words such as `iou=centres`."""
+    from quizapp.errors import UsageError
+
+    found = {}
+    for word in variants:
+        slug, sign, name = word.partition("=")
+        if not (slug and sign and name):
+            what = "names no variant of an exercise"
+            raise UsageError(f"--variant {word}", what, "write --variant SLUG=NAME")
+        found[slug] = name
+    return found
 
 
 def _as_json(result: ClassResult, elapsed: float) -> dict[str, object]:

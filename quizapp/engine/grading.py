@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizapp.classroom import batch, gradebook, page
@@ -21,12 +21,15 @@ from quizapp.classroom.cores import usable_cores
 from quizapp.classroom.submissions import Hand, Handed, find_submissions
 from quizapp.course.checks import check_ids
 from quizapp.domain.course import Course
+from quizapp.domain.exercises import Exercise
 from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
 from quizapp.domain.reports import outcome_json
 from quizapp.domain.text import Language
 from quizapp.engine.base import random_seed
 from quizapp.engine.futures import otherwise
+from quizapp.engine.names import did_you_mean
+from quizapp.engine.variants import find_variant
 from quizapp.errors import JudgeError, UsageError
 from quizapp.judge.client import Judge, LostError
 from quizapp.judge.protocol import exercise_to_json
@@ -44,6 +47,8 @@ class GradingPlan:
         only: the one exercise to grade; empty for all of the course.
         allow_weak_isolation: grade even where only rlimits hold submissions.
         seed: what inputs are drawn from; None for a new one, or that of the batch begun before.
+        variants: slug -> name of the variant that the class was given; others are graded as they
+            are, whatever a file says.
     """
 
     folder: Path
@@ -52,6 +57,7 @@ class GradingPlan:
     only: str = ""
     allow_weak_isolation: bool = False
     seed: int | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +101,14 @@ def grade_class(
         JudgeError: there is no judge.
         StoreError: the gradebook cannot be written.
     """
+    given = _Given(course, plan.variants)
     hand = find_submissions(plan.folder, list(course.exercises), plan.only)
     jobs = plan.jobs or usable_cores()
     found(hand)
     _make_folder(plan.out)
     with Gradebook.open(plan.out / "gradebook.db") as results, Judge(jobs=jobs) as judge:
         judge.warm()
-        folder, course_hash = str(plan.folder.resolve()), _hash(course)
+        folder, course_hash = str(plan.folder.resolve()), _hash(given)
         seed = plan.seed if plan.seed is not None else results.seed_of(folder, course_hash)
         seed = random_seed() if seed is None else seed
         number = results.open_batch(folder, seed, course_hash)
@@ -133,10 +140,10 @@ def grade_class(
             jobs=jobs,
             seed=seed,
             tier=tier,
-            max_score=lambda slug: _max_score(course, slug),
+            max_score=lambda slug: _max_score(given, slug),
             judge=lambda handed, source: otherwise(
                 judge.judge(
-                    course.exercises[handed.exercise],
+                    given[handed.exercise],
                     source,
                     filename=handed.path.name,
                     seed=seed,
@@ -173,18 +180,49 @@ def _sufficient_tier(judge: Judge, plan: GradingPlan) -> Tier:
     return isolation.tier
 
 
-def _hash(course: Course) -> str:
+class _Given(Mapping[str, Exercise]):
+    """Slug -> exercise or variant that the class was given.
+
+    Args:
+        course: whose exercises.
+        variants: slug -> name of a variant.
+
+    Raises:
+        UsageError: there is no such exercise or variant.
+    """
+
+    def __init__(self, course: Course, variants: Mapping[str, str]) -> None:
+        self._exercises = course.exercises
+        self._variants = {slug: self._variant(slug, name) for slug, name in variants.items()}
+
+    def _variant(self, slug: str, name: str) -> Exercise:
+        if slug not in self._exercises:
+            remedy = did_you_mean(slug, self._exercises) or "quizapp exercises lists them"
+            raise UsageError(slug, "there is no such exercise", remedy)
+        return find_variant(self._exercises[slug], name)
+
+    def __getitem__(self, slug: str) -> Exercise:
+        return self._variants.get(slug) or self._exercises[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._exercises)
+
+    def __len__(self) -> int:
+        return len(self._exercises)
+
+
+def _hash(given: Mapping[str, Exercise]) -> str:
     """What results depend on, besides the files and the seed."""
     digest = hashlib.sha256()
-    for slug in course.exercises:
-        told = exercise_to_json(course.exercises[slug])
+    for exercise in given.values():
+        told = exercise_to_json(exercise)
         told["folder"] = ""  # a course that was moved is the same course
         digest.update(json.dumps(told).encode())
     return digest.hexdigest()
 
 
-def _max_score(course: Course, slug: str) -> int:
-    return sum(check.points for check in check_ids(course.exercises[slug].checks).values())
+def _max_score(given: Mapping[str, Exercise], slug: str) -> int:
+    return sum(check.points for check in check_ids(given[slug].checks).values())
 
 
 def _make_folder(out: Path) -> None:

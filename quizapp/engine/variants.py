@@ -32,6 +32,22 @@ def named_in(source: bytes, slug: str) -> str | None:
     return None
 
 
+def find_variant(exercise: Exercise, name: str) -> Exercise:
+    """The variant of that name; the exercise itself for `base`, or for no name.
+
+    Raises:
+        UsageError: there is no such variant; the message names the nearest.
+    """
+    if name in ("", BASE):
+        return exercise
+    for variant in exercise.variants:
+        if variant.variant == name:
+            return variant
+    names = [BASE, *(variant.variant for variant in exercise.variants)]
+    remedy = did_you_mean(name, names) or f"it has {', '.join(names)}"
+    raise UsageError(f"{exercise.slug}/{name}", "there is no such variant", remedy)
+
+
 class VariantDesk(Workplace):
     """The engine's part about variants."""
 
@@ -42,15 +58,7 @@ class VariantDesk(Workplace):
             UsageError: there is no such exercise or variant; the message names the nearest.
             CourseError: a file of it is wrong.
         """
-        exercise = self.exercise(slug)
-        if name in ("", BASE):
-            return exercise
-        for variant in exercise.variants:
-            if variant.variant == name:
-                return variant
-        names = [BASE, *(variant.variant for variant in exercise.variants)]
-        remedy = did_you_mean(name, names) or f"it has {', '.join(names)}"
-        raise UsageError(f"{exercise.slug}/{name}", "there is no such variant", remedy)
+        return find_variant(self.exercise(slug), name)
 
     def asked(self, slug: str) -> Exercise:
         """The variant that is to be solved now: the base at first, another at each later review.

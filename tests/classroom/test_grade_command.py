@@ -11,6 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from engine_support import RIGHT as BASE_RIGHT
+from engine_support import write_course
+from variant_support import COLUMN, COLUMN_RIGHT, MARKED, changed
 
 TOY = Path(__file__).parents[1] / "toy_course"
 RIGHT = "def add_one(x):\n    return x + 1\n"
@@ -142,3 +145,50 @@ def test_the_files_of_the_class_are_written(tmp_path, folder):
     grade(tmp_path, folder, "--out", str(tmp_path / "out"))
     written = {file.name for file in (tmp_path / "out").iterdir()}
     assert {"gradebook.csv", "results.csv", "report.html", "gradebook.db"} <= written
+
+
+@pytest.fixture
+def class_with_variants(tmp_path):
+    """A folder in which one student solved the exercise and the other its variant."""
+    write_course(tmp_path / "course", changed(COLUMN))
+    for student, source in {"ann": BASE_RIGHT, "bob": MARKED + COLUMN_RIGHT}.items():
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / "double.py").write_bytes(source)
+    return tmp_path / "class"
+
+
+def graded(tmp_path, *more):
+    course = str(tmp_path / "course")
+    return grade(tmp_path, tmp_path / "class", "--course", course, *more)
+
+
+def test_a_class_is_graded_by_the_exercise_itself_whatever_a_file_says(
+    tmp_path, class_with_variants
+):
+    found = verdicts(graded(tmp_path))
+
+    assert found == {"ann": "passed", "bob": "missing"}, class_with_variants
+
+
+def test_a_class_is_graded_by_the_variant_that_it_was_given(tmp_path, class_with_variants):
+    found = verdicts(graded(tmp_path, "--variant", "double=column"))
+
+    assert found == {"ann": "missing", "bob": "passed"}, class_with_variants
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("double", "names no variant of an exercise; write --variant SLUG=NAME"),
+        ("double=colum", "double/colum: there is no such variant; did you mean column?"),
+        ("doubl=column", "doubl: there is no such exercise; did you mean double?"),
+    ],
+)
+def test_a_variant_that_is_not_there_ends_the_grading_before_it_begins(
+    tmp_path, class_with_variants, word, told
+):
+    finished = graded(tmp_path, "--variant", word)
+
+    assert finished.returncode == 2
+    assert told in finished.stderr
+    assert not class_with_variants.with_name("class-graded").exists()

@@ -5,7 +5,7 @@ Everything that comes from a submission (messages, output) is escaped and never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -76,12 +76,17 @@ def consequences(submitted: Submitted, now: datetime) -> list[Block]:
             )
         )
     if submitted.brought_forward:
-        cards = ", ".join(submitted.brought_forward)
+        cards = ", ".join(_notes_of(submitted.brought_forward))
         lines.append(Content.assemble((say("cards brought forward:") + " ", QUIET), cards))
     if submitted.credited:
-        cards = ", ".join(submitted.credited)
+        cards = ", ".join(_notes_of(submitted.credited))
         lines.append(Content.assemble((say("cards that count as reviewed:") + " ", QUIET), cards))
     return [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
+
+
+def _notes_of(cards: Iterable[str]) -> list[str]:
+    """The notes that cards belong to, each once: `box-area/c1` and `/c2` are one."""
+    return list(dict.fromkeys(card.partition("/")[0] for card in cards))
 
 
 def variant_blocks(exercise: Exercise, language: Language) -> list[Block]:
