@@ -28,6 +28,7 @@ _LOCK_START, _LOCK_LENGTH = 0x40000000, 512
 """The bytes on which SQLite's processes hold their locks, open connections in WAL mode included."""
 
 _WAIT_S = 2.0
+_CACHE_KB = 65536
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -193,7 +194,10 @@ def _salvaged(
     broken: tuple[bytes, bytes], database: Path, partial: Path, on_progress: Progress
 ) -> Salvaged:
     with contextlib.closing(Database(partial, migrations(), APPLICATION)) as target:
-        target.row("PRAGMA synchronous = OFF")  # it is read again, and flushed, when it is moved
+        # It is read again, and flushed, when it is moved; until then it may as well be lost.
+        target.row("PRAGMA synchronous = OFF")
+        target.row("PRAGMA journal_mode = MEMORY")
+        target.row(f"PRAGMA cache_size = -{_CACHE_KB}")
         saved = salvage(*broken, backup.every(database)[::-1], target, on_progress)
         on_progress("check", 0, 1)
         problems = audit.problems(target)
@@ -202,7 +206,6 @@ def _salvaged(
             raise StoreError(str(database), f"it cannot be mended: {problems[0]}", _BACK)
         if not (saved.answers or saved.submissions or target.row("SELECT 1 FROM reviews")):
             raise StoreError(str(database), "nothing of it can be read", _BACK)
-        target.row("PRAGMA wal_checkpoint(TRUNCATE)")
         target.row("PRAGMA journal_mode = DELETE")
     return saved
 
