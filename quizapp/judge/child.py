@@ -1,4 +1,4 @@
-"""What a forked child does: shut itself in, run the submission, say what came of it, end.
+"""What a forked child does: shut itself in, wait, run a submission, say what came of it, end.
 
 Owns the child's side of the conversation. It decides nothing: it sends values, and the server
 compares them. A submission shares this process and may break anything in it; what it can reach
@@ -23,6 +23,7 @@ from __future__ import annotations
 import faulthandler
 import fcntl
 import functools
+import json
 import linecache
 import marshal
 import os
@@ -62,11 +63,11 @@ from quizapp.judge import (
     watching,
 )
 
-_DATA, _DUMP = 3, 4
-_FIRST_FREE = 5
+_DATA, _DUMP, _CONTROL = 3, 4, 5
+_FIRST_FREE = 6
 _HEADER = struct.Struct("<I")
 _INTERNAL_STATUS = 70
-_HIGHEST_DESCRIPTOR = 4096
+_LONGEST_WORDS = 4096
 SUBMISSION = "submission"
 _FORGOTTEN: list[types.ModuleType] = []
 Message = dict[str, Any]
@@ -96,18 +97,23 @@ def warm() -> None:
     _hidden_modules()
 
 
-def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: int) -> NoReturn:
-    """The whole life of a child. Never returns and never lets the interpreter shut down."""
+def main(shell: isolation.Shell, control: int) -> NoReturn:
+    """The whole life of a child. Never returns and never lets the interpreter shut down.
+
+    Args:
+        shell: what to be shut in with.
+        control: descriptor of the socket on which the zygote says when to begin: the limits, with
+            the descriptors of data, output and dump; see `spares`.
+    """
     status = _INTERNAL_STATUS
     try:
-        _settle(data, output, dump)
+        fault = _shut_in(shell, control)
+        limits = _begin()
         channel = _Channel(socket.socket(fileno=_DATA))
         try:
-            if sys.platform == "linux":
-                linux.die_with_parent(signal.SIGKILL)
-            isolation.confine(shell, limits)
+            _raise(fault)
+            isolation.limit_memory(shell, limits)
             task = channel.receive()
-            _forget_quizapp()
             # Every child would else draw the same numbers; each check seeds anew (`running`).
             torch.default_generator.manual_seed(task["seed"])
             random.seed(task["seed"])
@@ -119,6 +125,40 @@ def main(shell: isolation.Shell, limits: Limits, data: int, output: int, dump: i
     finally:
         _flush()
         os._exit(status)
+
+
+def _shut_in(shell: isolation.Shell, control: int) -> BaseException | None:
+    """All that can be done before the task is known; what went wrong, to be told with the task."""
+    try:
+        _settle(control)
+        if sys.platform == "linux":
+            linux.die_with_parent(signal.SIGKILL)
+        isolation.confine(shell)
+        _forget_quizapp()
+    except BaseException as error:
+        return error
+    return None
+
+
+def _raise(fault: BaseException | None) -> None:
+    if fault is not None:
+        raise fault
+
+
+def _begin() -> Limits:
+    """Wait for the zygote's word, and take the channels over that come with it."""
+    with socket.socket(fileno=_CONTROL) as control:
+        words, descriptors, _, _ = socket.recv_fds(control, _LONGEST_WORDS, 3)
+    if not words:
+        os._exit(0)  # nobody needs it
+    data, output, dump = descriptors
+    os.dup2(data, _DATA, inheritable=False)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(dump, _DUMP, inheritable=False)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return Limits(**json.loads(words))
 
 
 def _flush() -> None:
@@ -152,16 +192,13 @@ class _Channel:
         self._data.sendall(_HEADER.pack(len(body)) + body)
 
 
-def _settle(data: int, output: int, dump: int) -> None:
-    """Put the channels where they belong and close everything else."""
+def _settle(control: int) -> None:
+    """Keep places for the channels to come, and close everything else."""
     os.setsid()
-    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, _HIGHEST_DESCRIPTOR // 8) for fd in (data, output, dump)]
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(high[1], 1)
-    os.dup2(high[1], 2)
-    os.dup2(high[0], _DATA, inheritable=False)
-    os.dup2(high[2], _DUMP, inheritable=False)
+    os.dup2(fcntl.fcntl(control, fcntl.F_DUPFD, _FIRST_FREE), _CONTROL, inheritable=False)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for place in (0, 1, 2, _DATA, _DUMP):
+        os.dup2(nothing, place, inheritable=place < _DATA)
     os.closerange(_FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     sys.stdin = _open_stream(0, "r")
     sys.stdout = _open_stream(1, "w")

@@ -175,10 +175,14 @@ def forget_environment() -> None:
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = tempfile.tempdir = scratch
 
 
-def confine(shell: Shell, limits: Limits) -> None:
-    """Shut this process in for good. Raises OSError when any part of it is refused."""
+def confine(shell: Shell) -> None:
+    """Shut this process in for good, but for `limit_memory`, which depends on the task.
+
+    Raises:
+        OSError: any part of it is refused.
+    """
     tier = shell.means.tier
-    _limit_resources(shell, limits)
+    _limit_resources(shell)
     if tier is Tier.PROCESS:
         os.chdir("/")
         return
@@ -201,25 +205,30 @@ def confine(shell: Shell, limits: Limits) -> None:
     seccomp.install(seccomp.program_for(os.getpid(), device=shell.needs is not None))
 
 
-def _limit_resources(shell: Shell, limits: Limits) -> None:
-    def limit(name: int, value: int) -> None:
-        _, hard = resource.getrlimit(name)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(name, (value, value))
-
-    limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    limit(resource.RLIMIT_FSIZE, _FILE_BYTES)
-    limit(resource.RLIMIT_CPU, _CPU_BACKSTOP_S)
+def limit_memory(shell: Shell, limits: Limits) -> None:
+    """Limit what this process may map, for good."""
     memory = shell.mapped + (limits.memory_mb << 20)
     if shell.needs:
-        limit(resource.RLIMIT_DATA, memory + (shell.needs.extra_memory_mb << 20))
+        _limit(resource.RLIMIT_DATA, memory + (shell.needs.extra_memory_mb << 20))
     else:
-        limit(resource.RLIMIT_AS, memory)
+        _limit(resource.RLIMIT_AS, memory)
+
+
+def _limit_resources(shell: Shell) -> None:
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _limit(resource.RLIMIT_FSIZE, _FILE_BYTES)
+    _limit(resource.RLIMIT_CPU, _CPU_BACKSTOP_S)
     if sys.platform == "linux":
-        limit(resource.RLIMIT_MSGQUEUE, 0)
+        _limit(resource.RLIMIT_MSGQUEUE, 0)
         if shell.means.tier is Tier.NAMESPACES and _counts_by_namespace():
-            limit(resource.RLIMIT_NPROC, MOST_THREADS)
+            _limit(resource.RLIMIT_NPROC, MOST_THREADS)
+
+
+def _limit(name: int, value: int) -> None:
+    _, hard = resource.getrlimit(name)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(name, (value, value))
 
 
 @functools.cache

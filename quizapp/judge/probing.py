@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
 from quizapp.judge import isolation, linux, refusals
 from quizapp.judge.isolation import Means
@@ -83,7 +82,7 @@ def _try(means: Means) -> OSError | None:
 
 def _confine(means: Means) -> None:
     shell = isolation.prepare(means)
-    refusal = _in_child(lambda: isolation.confine(shell.for_run(device=False), Limits()))
+    refusal = _in_child(lambda: isolation.confine(shell.for_run(device=False)))
     if refusal:
         raise refusal
 

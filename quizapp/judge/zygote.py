@@ -1,8 +1,9 @@
 """The zygote: a process that has imported torch and nothing else, and forks one child per run.
 
-Owns forking and reaping: of zygotes by the nursery, of children by a zygote. Neither ever sees a
-task: a request carries limits and open descriptors, and the payload goes straight from the server
-to the child. Leaves limits of time to `sandbox`, the child's work to `child`.
+Owns forking of zygotes and reaping of children. Neither nursery nor zygote ever sees a task: a
+request carries limits and open descriptors, and the payload goes straight from the server to the
+child. Leaves forking of children to `spares`, limits of time to `sandbox`, the child's work to
+`child`.
 
 The nursery takes, on a stream socket:
     server → nursery  {"means", "without": […]}          with a descriptor: the zygote's socket
@@ -27,13 +28,13 @@ import socket
 import sys
 from contextlib import suppress
 
-from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Tier
-from quizapp.judge import isolation, libraries, linux, refusals
+from quizapp.judge import isolation, libraries, linux, refusals, spares
 from quizapp.judge.isolation import Means, Shell
 
 _MESSAGE_BYTES = 4096
 _DESCRIPTORS = 3
+_QUIET_MS = 4
 
 
 def warm_torch() -> None:
@@ -94,13 +95,21 @@ def warm_training() -> None:
 
 
 def serve(control: socket.socket, shell: Shell) -> None:
-    """Fork a child for each request until the server hangs up."""
-    from quizapp.judge import child
+    """Have a child serve each request until the server hangs up.
 
+    While nothing is asked, children are made for what will be: not at once, since the proof of a
+    run follows it closely and would have to wait.
+    """
     isolation.forget_environment()
     gc.collect()
     gc.freeze()  # what is here now is never collected, so children do not copy those pages
+    waiting = spares.Spares(shell)
+    asked = select.poll()
+    asked.register(control, select.POLLIN)
     while True:
+        if not waiting.is_full and not asked.poll(_QUIET_MS):
+            waiting.add()
+            continue
         try:
             message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, _DESCRIPTORS)
         except ConnectionError:
@@ -108,21 +117,19 @@ def serve(control: socket.socket, shell: Shell) -> None:
         if not message:
             return
         request = json.loads(message)
-        limits = Limits(**request["limits"])
-        if request["training"]:
+        if request["training"] and not warm_training.cache_info().currsize:
+            waiting.drop_all()
             warm_training()
-        for_it = shell.for_run(device=request["device"])
-        pid = os.fork()
-        if pid == 0:
-            child.main(for_it, limits, *descriptors)
+        chosen = waiting.take(device=request["device"])
+        while not chosen.begin(request["limits"], descriptors):
+            chosen = waiting.take(device=request["device"])
         for descriptor in descriptors:
             os.close(descriptor)
-        _see_through(control, pid)
+        _see_through(control, chosen.pid, chosen.watched)
 
 
-def _see_through(control: socket.socket, pid: int) -> None:
+def _see_through(control: socket.socket, pid: int, watched: int | None) -> None:
     """Report the child's start and end; end it when the server hangs up."""
-    watched = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
     try:
         socket.send_fds(control, [json.dumps({"pid": pid}).encode()], [watched] if watched else [])
         if watched is not None:
