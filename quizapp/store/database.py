@@ -20,6 +20,9 @@ from quizapp.errors import BusyError, StoreError
 LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
 SMALLEST_FILE = 512
+_HARDLY_ANY_SPACE = 64 * 2**10
+"""Bytes; SQLite makes the index of a log in pieces of half of it."""
+
 _WORTH_SHRINKING = 4
 """One part of so many being unused, a file is written anew."""
 
@@ -317,6 +320,16 @@ def _primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
+def _is_full(path: Path) -> bool:
+    """Whether hardly a page fits on the disk; SQLite names some of what fails then otherwise."""
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < _HARDLY_ANY_SPACE
+    except OSError:
+        return False
+
+
 def _explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     mend = "move it away to begin anew"
     if path.name == LEARNERS_FILE:
@@ -353,5 +366,8 @@ def _explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Store
     what, remedy = known.get(
         _primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")
     )
-    busy = _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    code = _primary_code(error)
+    if code == sqlite3.SQLITE_IOERR and _is_full(path):
+        what, remedy = known[sqlite3.SQLITE_FULL]
+    busy = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return (BusyError if busy else StoreError)(str(path), what, remedy)
