@@ -213,7 +213,7 @@ def test_a_reset_of_many_cards_is_one_step_that_undo_takes_back(engine):
     before = [engine.answer(card, Rating.EASY) for card in ("keyword", "sum-shape")]
     changed = engine.reset(cards("keyword", "sum-shape", "full-print"))
 
-    assert changed.count == 2
+    assert changed.changed == 2
     assert engine.store.schedule(CARD, "keyword").phase is Phase.NEW
     assert engine.undo().trigger is Trigger.RESET
     assert [engine.store.schedule(CARD, each.item) for each in before] == before
@@ -238,7 +238,7 @@ def test_a_day_is_moved_to_one_that_is_typed(engine, clock, text, days):
     day = due + timedelta(days=days) if days else wanted.get(text, date(2026, 3, 3))
     changed = engine.move(cards("keyword", "sum-shape"), parse_when(text, engine.today()))
 
-    assert changed.count == 1
+    assert changed.changed == 1
     assert study_day(changed.schedules[0].due) == day
     assert engine.store.check() == []
 

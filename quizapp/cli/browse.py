@@ -150,8 +150,8 @@ def _do(
         for schedule in changed.schedules:
             told_due = "" if deed.marks or schedule.due is None else _due(schedule)
             output.data(f"{schedule.item}: {_state(schedule, today)}{told_due}")
-        if search or changed.count < len(items):
-            output.note(f"changed {changed.count} of {len(items)}")
+        if search or changed.changed < len(items):
+            output.note(f"changed {changed.changed} of {len(items)}")
     return Exit.DONE
 
 

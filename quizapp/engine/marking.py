@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import (
@@ -27,13 +28,11 @@ from quizapp.errors import UsageError
 from quizapp.store.rows import to_micros
 
 _MOST_DAYS = 36_500
-_SHIFT = re.compile(r"[+-]\d{1,6}")
 
 Item = tuple[ItemKind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day to move items to: the same for all, or each one's own day and some.
 
     Attributes:
@@ -46,18 +45,17 @@ class When:
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """What a decision came to.
 
     Attributes:
         schedules: of all items that were meant, after it.
-        count: how many of them changed.
+        changed: how many of them are not as they were.
         first: the first row of the log; None where nothing changed.
     """
 
     schedules: tuple[Schedule, ...]
-    count: int
+    changed: int
     first: Review | None
 
 
@@ -69,7 +67,7 @@ def parse_when(text: str, today: date) -> When:
     """
     word = text.strip().casefold()
     remedy = "write +3 or -2 for days, today, tomorrow, or a day like 2026-12-24"
-    if _SHIFT.fullmatch(word):
+    if re.fullmatch(r"[+-][0-9]{1,6}", word):
         shift = int(word)
         if abs(shift) > _MOST_DAYS:
             raise UsageError(text, "that is too far away", remedy)

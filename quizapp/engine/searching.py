@@ -1,7 +1,8 @@
 """Use-cases about finding cards: search, sort, pages of a long list.
 
 Owns what the terms about the schedule stand for and by what cards can be sorted; leaves the query
-language to `search`. No card is read before its row is asked for, unless the query is about texts.
+language to `search`, which is imported when something is searched for. No card is read before its
+row is asked for, unless the query is about texts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, Kind, Location, Note
@@ -17,18 +19,11 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
-from quizapp.engine.search import (
-    AllBut,
-    Property,
-    State,
-    asks_for_orphans,
-    comparison,
-    find_ids,
-    find_orphans,
-    rated,
-)
 from quizapp.engine.types import CardRow
-from quizapp.store.figures import Figures
+
+if TYPE_CHECKING:
+    from quizapp.engine.search import Property, State
+    from quizapp.store.figures import Figures
 
 _FEW = 200
 """Cards whose schedules are read one by one; from there on all are read at once."""
@@ -108,6 +103,8 @@ class SearchDesk(Workplace):
         Raises:
             UsageError: the search or a topic makes no sense; raised before the first one.
         """
+        from quizapp.engine.search import asks_for_orphans, find_ids, find_orphans
+
         wanted = self.known_topics(topics)
         if asks_for_orphans(search):
             return find_orphans(self.orphans(), search, self._items_in)
@@ -187,6 +184,8 @@ class SearchDesk(Workplace):
 
     def _items_in(self, field: str, value: str) -> Container[str]:
         """Ids of the cards that meet a term about the schedule or the log."""
+        from quizapp.engine.search import AllBut, State, rated
+
         match field:
             case "due":
                 return self._due_within(int(value))
@@ -203,6 +202,8 @@ class SearchDesk(Workplace):
                 return self._in_state(State(value))
 
     def _in_state(self, state: State) -> Container[str]:
+        from quizapp.engine.search import AllBut, State
+
         found: Container[str]
         match state:
             case State.DUE:
@@ -236,6 +237,8 @@ class SearchDesk(Workplace):
         return {self.course.aliases.get(item, item) for item in found}
 
     def _with_property(self, value: str) -> Container[str]:
+        from quizapp.engine.search import AllBut, Property, comparison
+
         asked = comparison(value)
         figure = self._figure(asked.name)
         met, unmet = set[str](), set[str]()
@@ -247,6 +250,8 @@ class SearchDesk(Workplace):
 
     def _figure(self, name: Property) -> Callable[[Figures], float | None]:
         """What of a schedule a property is."""
+        from quizapp.engine.search import Property
+
         if name is Property.DUE:
             return lambda of: of.due_in
         if name is not Property.RETRIEVABILITY:

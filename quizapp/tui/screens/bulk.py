@@ -153,8 +153,8 @@ class Bulk(Activity):
         except QuizappError as error:
             self.post_message(self.Done("", None, error))
         else:
-            left = len(items) - changed.count
-            told = told.format(n=changed.count)
+            left = len(items) - changed.changed
+            told = told.format(n=changed.changed)
             if left:
                 told += say("; as they were: {n}", n=left)
             self.post_message(self.Done(told, changed, None))
