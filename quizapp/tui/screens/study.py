@@ -529,10 +529,9 @@ class StudyScreen(Asides):
             return self.stage is Stage.DONE
         if action == "go_on":
             return self.stage is Stage.DONE and self._stopped
-        if action == "source":
-            return True if self.stage is Stage.ANSWERED else None
         if action == "bury":
-            return True if self.prompt or self.offered else None
-        if action in ("edit", "suspend", "flag"):
-            return True if self.prompt is not None else None
+            return self.stage is not Stage.DONE
+        if action in ("edit", "suspend", "flag", "source"):
+            shown = self.stage not in _PAGES
+            return shown and (True if action != "source" or self.stage is Stage.ANSWERED else None)
         return True
