@@ -9,7 +9,9 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Trigger, as_new, moved_to
 from quizapp.errors import StoreError
 from quizapp.store import Store
+from quizapp.store.merge import Replay
 from quizapp.store.rows import to_micros
+from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
 
 CARD = ItemKind.CARD
@@ -175,3 +177,17 @@ def test_a_reset_is_taken_back_by_its_row_once_the_answer_after_it_is(store):
     store.undo_only(first)
 
     assert store.schedule(CARD, "a") == before
+
+
+def test_resets_and_moves_go_along_to_another_device_as_rows(store, tmp_path):
+    answer(store, "a")
+    answer(store, "b")
+    reset(store, "a")
+    move(store, "b", 30)
+    with Store.open(tmp_path / "other", clock=lambda: NOON) as other:
+        replay = Replay(SCHEDULER.review, bring_forward)
+        other.merge_rows(list(store.dump()), "log.jsonl", lambda: replay)
+
+        assert other.schedules(CARD) == store.schedules(CARD)
+        assert [row.trigger for row in other.log()] == [row.trigger for row in store.log()]
+        assert other.check() == []
