@@ -81,3 +81,10 @@ def test_a_broken_file_is_told_in_one_sentence_and_then_mended(quizapp, home):
     assert "31 answers and 0 submissions were saved" in store["what"]
     assert (home / store["what"].split("kept as ")[1].split(";")[0]).exists()
     assert quizapp("due")[0] == 0
+
+
+def test_a_lost_file_is_told_when_a_new_one_takes_its_place_and_not_again(quizapp, home):
+    study(home)
+    (home / "quizapp.db").unlink()
+    assert "quizapp restore goes back to a copy" in quizapp("due")[2]
+    assert "quizapp restore" not in quizapp("due")[2]

@@ -46,6 +46,11 @@ class Asked:
         engine = Engine.open(self.course, language=self.language)
         for error in engine.course.left_out:
             output.note(f"left out: {error}")
+        if engine.store.begun_anew:
+            output.note(
+                f"{engine.store.path.name} was not there, so a new one was begun; quizapp restore "
+                "goes back to a copy of the former one"
+            )
         return engine
 
     def show(self, value: object, language: Language) -> None:

@@ -71,6 +71,9 @@ class Store:
         self.backup_problem = ""
         """Why the daily copy could not be made; empty when it was."""
 
+        self.begun_anew = False
+        """Whether the file was made just now although there are copies of a former one."""
+
     @classmethod
     def open(cls, path: Path, *, clock: Clock = system_clock) -> Store:
         """Open the database, making, upgrading and copying it as needed.
@@ -85,6 +88,7 @@ class Store:
         file = path if path.suffix == ".db" else path / FILE_NAME
         today = study_day(clock())
         _refuse_emptied(file)
+        anew = not file.exists() and bool(backup.every(file))
         database = Database(
             file,
             migrations(),
@@ -92,6 +96,7 @@ class Store:
             lambda version, _: _copy_before(file, today, version),
         )
         store = cls(database, clock)
+        store.begun_anew = anew
         store._copy_daily(today)
         return store
 

@@ -147,6 +147,8 @@ class QuizApp(App[int]):
     def on_ready(self) -> None:
         """The first paint is done."""
         gc.enable()
+        if self.engine.store.begun_anew:
+            self.tell(say("Your data were gone; quizapp restore lists their copies."), warn=True)
 
     def go_back(self) -> None:
         """Leave the screen for the one below; the first screen for home."""

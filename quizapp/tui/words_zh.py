@@ -209,6 +209,9 @@ CHINESE = {
     "Overdue, for another day: {n}": "逾期，留待改日：{n}",
     "Cards that come back tomorrow: {n}": "明天再来的卡片：{n}",
     "Leeches, give them another wording: {cards}": "顽固卡片，请换个说法：{cards}",
+    "Your data were gone; quizapp restore lists their copies.": (
+        "没有找到你的数据；quizapp restore 可列出备份。"
+    ),
     "Another quizapp is writing. Your answer is saved as soon as it is done.": (
         "另一个 quizapp 正在写入；等它完成后会保存你的答案。"
     ),
