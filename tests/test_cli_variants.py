@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from engine_support import RIGHT, shared_judge, write_course
-from variant_support import COLUMN, COLUMN_RIGHT, changed
+from variant_support import COLUMN, COLUMN_RIGHT, RENAMED, changed
 
 from quizapp.cli import main
 from quizapp.clock import system_clock
@@ -66,6 +66,14 @@ def test_check_of_the_old_solution_ends_with_what_the_variant_asks_for(again):
     assert code == 1
     assert "found double, expected twice; define twice(y)" in out
     assert out.rstrip().endswith("This is variant column: Columns are doubled.")
+
+
+def test_what_is_different_is_told_once(again, tmp_path):
+    (tmp_path / "renamed.py").write_bytes(RENAMED)
+    code, out, _ = again("check", "double", "renamed.py")
+
+    assert code == 1
+    assert out.count("Columns are doubled.") == 1
 
 
 def test_check_judges_as_any_variant_by_name(quizapp):

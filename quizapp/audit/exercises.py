@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from quizapp.audit.trials import Finding, Trial
-from quizapp.course.variants import AS_BEFORE
 from quizapp.domain.course import Course
-from quizapp.domain.exercises import Exercise, NearMiss
+from quizapp.domain.exercises import AS_BEFORE, Exercise, NearMiss
 from quizapp.domain.outcomes import Outcome, Verdict
 
 if TYPE_CHECKING:

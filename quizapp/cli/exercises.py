@@ -17,7 +17,7 @@ from quizapp.cli.options import Asked, asking
 from quizapp.cli.prose import prose
 from quizapp.cli.verdicts import consequences
 from quizapp.cli.words import saying
-from quizapp.domain.exercises import BASE, LARGEST_SOURCE, Exercise
+from quizapp.domain.exercises import AS_BEFORE, BASE, LARGEST_SOURCE, Exercise
 from quizapp.domain.outcomes import Outcome, Verdict
 from quizapp.domain.reports import outcome_json
 from quizapp.engine.saves import not_too_large, read_source
@@ -213,7 +213,8 @@ def solution_command(asked: Asked, slug: str) -> Exit:
 
 def _tell_variant(engine: Engine, outcome: Outcome) -> None:
     """What a variant asks for, below a verdict that is not passed: who kept a solution needs it."""
-    if not outcome.variant or outcome.passed:
+    known = outcome.diagnosis is not None and outcome.diagnosis.near_miss == AS_BEFORE
+    if not outcome.variant or outcome.passed or known:
         return
     variant = engine.variant(outcome.exercise, outcome.variant)
     shown = telling.telling_in(engine.language)

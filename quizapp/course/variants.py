@@ -27,11 +27,8 @@ from quizapp.course.values import (
     as_text,
     as_texts,
 )
-from quizapp.domain.exercises import BASE, Exercise, NearMiss
+from quizapp.domain.exercises import AS_BEFORE, BASE, Exercise, NearMiss
 from quizapp.domain.text import Text
-
-AS_BEFORE = "as_before"
-"""Name of the near miss that every variant has: the base's solution under the variant's names."""
 
 _KEYS = (
     "name",

@@ -16,6 +16,8 @@ So large since notebooks hold their plots; of Python itself `judge.reading` take
 _UNCHANGED = Text("", "")
 BASE = "base"
 """What people call the exercise itself, beside its variants."""
+AS_BEFORE = "as_before"
+"""Name of the near miss that every variant has: the base's solution under the variant's names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from quizapp.domain.exercises import Exercise
+from quizapp.domain.exercises import AS_BEFORE, Exercise
 from quizapp.domain.outcomes import Outcome
 from quizapp.errors import QuizappError
 from quizapp.tui.drafts import Draft
@@ -181,7 +181,8 @@ class ExerciseScreen(Activity):
         submitted = None if isinstance(self.result, Outcome) else self.result
         outcome = self.result if isinstance(self.result, Outcome) else self.result.outcome
         shown = outcome_blocks(outcome, self.engine.language)
-        if outcome.variant and not outcome.passed:
+        known = outcome.diagnosis is not None and outcome.diagnosis.near_miss == AS_BEFORE
+        if outcome.variant and not outcome.passed and not known:
             shown[1:1] = variant_blocks(self.exercise, self.engine.language)
         if submitted is not None:
             shown[1:1] = consequences(submitted, self.engine.clock())
