@@ -7,8 +7,9 @@ from engine_support import StandingClock, open_engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.course.places import Item, appended, items_of, rewritten, without
+from quizapp.course.places import Item, appended, behind_last, items_of, rewritten, without
 from quizapp.course.source import Source
+from quizapp.course.tree import compose
 from quizapp.course.written import Draft, draft_of, entries
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
@@ -264,6 +265,47 @@ def test_a_deck_with_windows_line_ends_keeps_them(engine):
 
     data = file.read_bytes()
     assert data.count(b"\n") == data.count(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("tail", "safe"),
+    [
+        ("- id: a\n  front: x\n", True),
+        ("- id: a\n  front: |\n    x\n\n    - id: b", True),
+        ("  - id: a\n    front: x\n# end\n\n", True),
+        ("- id: a\n  front: x\ndeck: t\n", False),
+        ("- id: a\n  front: x\n...\n", False),
+        ("- id: a\r\n  front: x\r\n", False),
+        ("- {id: a, front: x}\n", False),
+        ("- front: x\n  id: a\n", False),
+    ],
+)
+def test_only_a_deck_that_ends_with_a_note_like_ours_is_longer_without_being_read(tail, safe):
+    text = "deck: t\nnotes:\n" + tail
+    new = Item("new", "", ("- id: new", "  front: f", "", "  back: b"), ())
+    longer = behind_last(text, [new])
+
+    assert bool(longer) is safe
+    if safe:
+        assert longer.startswith(text)
+        assert _ids(longer) == ["a", "new"]
+
+
+def _ids(text):
+    source = Source("/own.yaml", text)
+    notes = compose(source).entries["notes"]
+    assert source.errors == []
+    return [node.entries["id"].value for node in notes.items]
+
+
+def test_a_large_deck_is_added_to(engine):
+    file = engine.store.path.parent / "cards" / "large.yaml"
+    notes = "".join(f"- id: n{n}\n  front: {'x' * 400}\n  back: y\n" for n in range(600))
+    file.write_text(f"deck: Large\nnotes:\n{notes}", encoding="utf-8")
+    engine.reload_course()
+    made = engine.add_card(DRAFTS["cloze"], "Large")
+
+    assert (made.line, len(made.cards)) == (1803, 2)
 
 
 WORDS = st.text(st.sampled_from("ab:#-[]{}'\"`|>%@&*!,? \n\t\\轴é"), max_size=40)

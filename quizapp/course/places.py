@@ -18,6 +18,8 @@ OURS = "#:"
 """Begins a line that is ours in what a person edits: help, or what is wrong."""
 
 _DASH = re.compile(r"( *)- +(?=\S)")
+_FIRST = re.compile(r"^notes: *(?:#.*)?\n(?: *(?:#.*)?\n)*( *)- ", re.MULTILINE)
+_LONGEST_NOTE = 1000
 _BY_HAND = "edit the file by hand"
 
 
@@ -127,6 +129,33 @@ def appended(path: str, text: str, items: Sequence[Item]) -> tuple[str, int]:
             lines[-1] += "\r"
         return "\n".join([*lines, *fresh, ""]), end + 1
     return "\n".join([*lines[:end], *fresh, *lines[end:]]), end + 1
+
+
+def behind_last(text: str, items: Sequence[Item]) -> str:
+    """`text` of a deck with `items` at its end, without reading it; empty where that is not safe.
+
+    It is where the last note begins with its id on the line of the dash, below the first one's, and
+    all that follows is indented more than the dash, blank, or a comment.
+    """
+    first = _FIRST.search(text)
+    if first is None or "\r" in text:
+        return ""
+    indent = first[1]
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, max(len(lines) - _LONGEST_NOTE, -1), -1):
+        line = lines[at]
+        if re.match(indent + r"- id: +\S", line):
+            break
+        if line.strip() and not line.startswith(("#", " ")):
+            return ""
+    else:
+        return ""
+    deeper = indent + " "
+    rest = [line for line in lines[at + 1 :] if line.strip() and not line.startswith("#")]
+    if not all(line.startswith(deeper) for line in rest):
+        return ""
+    fresh = "".join(f"{indent}{line}\n" if line else "\n" for item in items for line in item.lines)
+    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{fresh}"
 
 
 def without(path: str, text: str, name: str) -> tuple[str, Item, bool]:

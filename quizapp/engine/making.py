@@ -46,6 +46,8 @@ FIRST_DECK = Text("My cards", "我的卡片")
 _HEAD = "# Cards of your own. Change them as you like; keep each id, its history hangs on it.\n"
 _WORDS_OF_ID = 5
 _NOWHERE = Location("", 0)
+_LARGE = 200_000
+"""Characters; a deck of more takes a second to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,8 @@ class MakingDesk(Workplace):
         if not wanted:
             return ()
         longest = max(re.findall(r"\w+", wanted), key=len, default=wanted)
-        ids: Iterator[str] = iter(self.course.cards)
-        if self.course.candidates is not None:
-            ids = self.course.candidates([longest], ())
         found: dict[str, str] = {}
-        for card_id in ids:
+        for card_id in self._perhaps_holding(longest):
             note_id = card_id.partition("/")[0]
             if note_id in found or note_id == besides:
                 continue
@@ -196,6 +195,20 @@ class MakingDesk(Workplace):
             if note.code is None and wanted in (_folded(note.front.en), _folded(note.front.zh)):
                 found[note_id] = card_id
         return tuple(found.values())
+
+    def _perhaps_holding(self, word: str) -> Iterator[str]:
+        """Ids of all cards whose front may hold a word, and of others; no deck is read in vain."""
+        lacking = set()
+        for deck in self.own_decks():
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                if word not in deck.path.read_text("utf-8").casefold():
+                    lacking.add(deck.topic)
+        topics = [deck.topic for deck in self.course.decks if deck.topic not in lacking]
+        if self.course.candidates is not None:
+            return self.course.candidates([word], topics or ("",))
+        return (
+            card for deck in self.course.decks if deck.topic in topics for card in deck.card_ids
+        )
 
     def add_card(self, draft: Draft, deck: str = "") -> Made:
         """Write a new note at the end of an own deck.
@@ -402,8 +415,6 @@ class MakingDesk(Workplace):
 
     def _append(self, items: Sequence[Item], deck: str, name: str) -> list[Made]:
         """Add notes to a deck, and read it as it will be before it counts."""
-        from quizapp.course.places import appended
-
         topic, title = self._deck(deck)
         path = self._own_folder() / f"{topic}.yaml"
         for error in self.course.left_out:
@@ -414,20 +425,11 @@ class MakingDesk(Workplace):
             if item.id in self._known_names():
                 raise UsageError(item.id, "this id is taken", "leave it out, or give another one")
         with _turn(path) as file:
-            if file.exists:
-                before = _notes(str(path), file.text)
-                text, _ = appended(str(path), file.text, items)
-            else:
-                before = {}
-                text = _HEAD + _title_line(title) + "notes:\n"
-                text += "".join(f"{line}\n" for item in items for line in item.lines)
-            after = _notes(str(path), text)
-            kept = {each: note for each, note in after.items() if each in before}
-            if kept != before or len(after) != len(before) + len(items):
-                what = f"{name} does not fit behind what is there"
-                raise CourseError(path, 0, what, "look at the end of the file")
-            file.write(text)
+            file.write(_longer(file, items, title, name))
         self.reload_course()
+        for error in self.course.left_out:
+            if error.path == path:  # it was changed by hand since it was read
+                raise error
         return [self._made(item.id, twins[item.id]) for item in items]
 
     def _deck(self, name: str) -> tuple[str, Text]:
@@ -473,6 +475,31 @@ def _turn(path: Path) -> Iterator[DeckFile]:
 
     with held(path.parent.parent):
         yield DeckFile(path)
+
+
+def _longer(file: DeckFile, items: Sequence[Item], title: Text, name: str) -> str:
+    """The text of a deck with notes at its end, which has been read to see that they fit.
+
+    A large deck is not read: there, the notes, which have been checked, only go behind a last note
+    that stands as ours do.
+    """
+    from quizapp.course.places import appended, behind_last
+
+    path, before = str(file.path), dict[str, Note]()
+    if len(file.text) > _LARGE and (text := behind_last(file.text, items)):
+        return text
+    if file.exists:
+        before = _notes(path, file.text)
+        text, _ = appended(path, file.text, items)
+    else:
+        text = _HEAD + _title_line(title) + "notes:\n"
+        text += "".join(f"{line}\n" for item in items for line in item.lines)
+    after = _notes(path, text)
+    kept = {each: note for each, note in after.items() if each in before}
+    if kept != before or len(after) != len(before) + len(items):
+        what = f"{name} does not fit behind what is there"
+        raise CourseError(path, 0, what, "look at the end of the file")
+    return text
 
 
 def _lines_of(draft: Draft) -> tuple[list[str], list[str]]:
