@@ -277,3 +277,27 @@ def test_a_session_can_go_through_the_same_cards_in_another_way(engine):
 
     assert crammed.progress().practice_left == 2
     assert sitting.progress().new_left == 3
+
+
+def test_a_picture_of_an_own_deck_lies_in_the_learners_data(tmp_path):
+    from engine_support import write_course
+
+    from quizapp.engine import Engine
+
+    home = tmp_path / "home"
+    (home / "cards").mkdir(parents=True)
+    (home / "media").mkdir()
+    (home / "media" / "x.png").write_bytes(b"picture")
+    (home / "cards" / "words.yaml").write_text(
+        "deck: {en: Words, zh: 词}\nnotes:\n- id: own-word\n  source: mine\n"
+        '  front: {en: "[picture: x](../media/x.png) ![](../../outside.png)", zh: 词}\n'
+        "  back: {en: word, zh: 词}\n",
+        "utf-8",
+    )
+    with Engine.open(write_course(tmp_path / "course"), home, StandingClock()) as engine:
+        note = engine.card("own-word").note
+        shown, refused = engine.pictures(note, engine.front(engine.prompt("own-word")))
+
+    assert (shown.alt, shown.path) == ("picture: x", home / "media" / "x.png")
+    assert refused.path is None
+    assert "outside" in refused.problem
