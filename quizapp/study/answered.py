@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -223,14 +224,29 @@ def deck_answers(
         topics: id of a card -> its topic.
     """
     order = {topic: place for place, topic in enumerate(decks)}
-    places = [order.get(topics.get(name, ""), len(order)) for name in answers.names]
-    deck = np.array(places, dtype=np.int64)[np.asarray(answers.items)]
-    sums: defaultdict[int, Counter[tuple[str, bool]]] = defaultdict(Counter)
-    for (place, state, rating), count in _tally(deck, answers).items():
-        sums[place][_GROUPS.get(state, "mature"), rating > Rating.AGAIN] += count
-    times = dict(zip(*_summed(deck, answers), strict=True))
+    topic_of = map(topics.get, answers.names, repeat(""))
+    places = np.array(list(map(order.get, topic_of, repeat(len(order)))), dtype=np.int64)
+    deck = places[np.asarray(answers.items)]
+    cells = (len(order) + 1) * _CELLS
+    counts = np.bincount(deck * _CELLS + _codes(answers), minlength=cells)
+    by_state = counts.reshape(len(order) + 1, len(STATES), len(Rating) + 1)
+    asked, again = by_state.sum(axis=2), by_state[:, :, Rating.AGAIN]
+    recalled, given = (asked - again).tolist(), asked.sum(axis=1).tolist()
+    taken = np.maximum(np.asarray(answers.times), 0)
+    spent = np.bincount(deck, weights=taken, minlength=len(order) + 1).astype(np.int64).tolist()
+    asked = asked.tolist()
     return tuple(
-        DeckAnswers(topic, sums[place].total(), times.get(place, 0), _retention(sums[place]))
+        DeckAnswers(
+            topic,
+            given[place],
+            spent[place],
+            Retention(
+                asked[place][YOUNG],
+                recalled[place][YOUNG],
+                asked[place][MATURE],
+                recalled[place][MATURE],
+            ),
+        )
         for topic, place in order.items()
     )
 
@@ -242,9 +258,9 @@ def answer_times(answers: Answers) -> AnswerTimes:
     if not measured.any():
         return AnswerTimes(0, None, ())
     times, items = times[measured], np.asarray(answers.items)[measured]
-    order = np.lexsort((times, items))
-    of_card, starts, counts = np.unique(items[order], return_index=True, return_counts=True)
-    ranked = times[order].astype(np.int64)
+    keys = np.sort(items.astype(np.int64) << 32 | times)
+    of_card, starts, counts = np.unique(keys >> 32, return_index=True, return_counts=True)
+    ranked = keys & (1 << 32) - 1
     medians = (ranked[starts + (counts - 1) // 2] + ranked[starts + counts // 2]) // 2
     often = counts > 1
     of_card, medians, counts = of_card[often], medians[often], counts[often]
@@ -261,16 +277,25 @@ def answer_times(answers: Answers) -> AnswerTimes:
 
 def _tally(keys: npt.NDArray[np.integer[Any]], answers: Answers) -> Tally:
     """Answers by (key, state, rating), in rising order."""
-    codes = keys.astype(np.int64) * _CELLS
-    codes += np.asarray(answers.states).astype(np.int64) * (len(Rating) + 1)
-    codes += np.asarray(answers.ratings)
-    found, counts = np.unique(codes, return_counts=True)
+    if not keys.size:
+        return Counter()
+    first = int(keys.min())
+    counts = np.bincount((keys.astype(np.int64) - first) * _CELLS + _codes(answers))
+    found = np.flatnonzero(counts)
     tally: Tally = Counter()
-    for code, count in zip(found.tolist(), counts.tolist(), strict=True):
+    for code, count in zip(found.tolist(), counts[found].tolist(), strict=True):
         key, cell = divmod(code, _CELLS)
         state, rating = divmod(cell, len(Rating) + 1)
-        tally[key, state, rating] = count
+        tally[first + key, state, rating] = count
     return tally
+
+
+def _codes(answers: Answers) -> npt.NDArray[np.int64]:
+    """State and rating of each answer as one number below `_CELLS`."""
+    codes = np.asarray(answers.states).astype(np.int64)
+    codes *= len(Rating) + 1
+    codes += np.asarray(answers.ratings)
+    return codes
 
 
 def _summed(keys: npt.NDArray[np.integer[Any]], answers: Answers) -> tuple[list[int], list[int]]:

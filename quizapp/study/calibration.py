@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -109,7 +109,7 @@ def calibration_of(answers: Answers, decay: float) -> Calibration | None:
     if not told.any():
         return None
     days, stability = np.asarray(answers.elapsed)[told], np.asarray(answers.stabilities)[told]
-    chances = np.power(1 + _factor(decay) * days / stability, -decay)
+    chances = recall(days, stability, decay)
     recalled = np.asarray(answers.ratings)[told] > Rating.AGAIN
     reps, lapses = np.asarray(answers.reps)[told], np.asarray(answers.lapses)[told]
     return _measured(chances, recalled, days, reps, lapses)
@@ -129,6 +129,11 @@ def rmse_bins(predictions: Sequence[Prediction]) -> float:
     (https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Metric).
     """
     return _rmse_bins(*_columns(predictions))
+
+
+def recall(days: npt.NDArray[Any], stability: _Floats, decay: float) -> _Floats:
+    """`forgetting_curve` of many memories at once."""
+    return np.power(1 + _factor(decay) * days / stability, -decay)
 
 
 def _factor(decay: float) -> float:
@@ -165,21 +170,28 @@ def _log_loss(chances: _Floats, recalled: _Bools) -> float:
 def _rmse_bins(
     chances: _Floats, recalled: _Bools, days: _Ints, reviews: _Ints, lapses: _Ints
 ) -> float:
-    bins = _steps(days, lambda each: round(_scale(2.48, 3.62, each), 2))
-    bins = bins * 1000 + _steps(reviews, lambda each: round(_scale(1.99, 1.89, each)))
-    bins = bins * 1000 + _steps(lapses, lambda each: round(_scale(1.65, 1.73, each)) if each else 0)
-    _, places = np.unique(bins, return_inverse=True)
+    places = np.zeros(len(chances), dtype=np.int64)
+    for numbers, step_of in (
+        (days, lambda each: round(_scale(2.48, 3.62, each), 2)),
+        (reviews, lambda each: round(_scale(1.99, 1.89, each))),
+        (lapses, lambda each: round(_scale(1.65, 1.73, each)) if each else 0),
+    ):
+        steps = _steps(numbers, step_of)
+        places = places * (int(steps.max()) + 1) + steps
     sizes = np.bincount(places)
     errors = np.bincount(places, weights=chances - recalled)
-    return math.sqrt(float((errors**2 / sizes).sum()) / len(chances))
+    held = sizes > 0
+    return math.sqrt(float((errors[held] ** 2 / sizes[held]).sum()) / len(chances))
 
 
 def _steps(numbers: _Ints, step_of: Callable[[int], float]) -> _Longs:
-    """The number, from 0 and below 1000, of the step that each of some numbers lies on."""
-    different, places = np.unique(numbers, return_inverse=True)
+    """The number, counted from 0, of the step that each of some numbers lies on."""
+    different = np.flatnonzero(np.bincount(numbers))
     steps: dict[float, int] = {}
-    step = [steps.setdefault(step_of(int(each)), len(steps)) for each in different]
-    return np.array(step, dtype=np.int64)[places]
+    step = np.zeros(int(different[-1]) + 1, dtype=np.int64)
+    for each in different.tolist():
+        step[each] = steps.setdefault(step_of(each), len(steps))
+    return step[numbers]
 
 
 def _scale(factor: float, base: float, value: float) -> float:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import fmean, median
+
+import numpy as np
+import numpy.typing as npt
 
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import Phase
-from quizapp.study.calibration import forgetting_curve
+from quizapp.study.calibration import recall
 
 INTERVALS = (0, 2, 4, 8, 15, 31, 61, 121, 241, 366)
 """Days that the bars of intervals and stabilities begin with; the last has no end."""
@@ -89,25 +91,26 @@ def leeches(standings: Iterable[Standing], lapses: int) -> tuple[Leech, ...]:
     return tuple(sorted(found, key=lambda leech: (-leech.lapses, leech.card)))
 
 
-def histogram(numbers: Sequence[float], edges: Sequence[float]) -> Histogram:
+def histogram(numbers: npt.ArrayLike, edges: Sequence[float]) -> Histogram:
     """`numbers` by the bars that begin at `edges`, rising; what lies below is in the first."""
-    counts = [0] * len(edges)
-    for number, count in Counter(numbers).items():
-        counts[max(0, bisect_right(edges, number) - 1)] += count
-    if not numbers:
-        return Histogram(tuple(edges), tuple(counts), None, None)
-    return Histogram(tuple(edges), tuple(counts), fmean(numbers), median(numbers))
+    found = np.asarray(numbers, dtype=np.float64)
+    places = np.maximum(np.searchsorted(edges, found, side="right") - 1, 0)
+    counts = tuple(np.bincount(places, minlength=len(edges)).tolist())
+    if not found.size:
+        return Histogram(tuple(edges), counts, None, None)
+    return Histogram(tuple(edges), counts, float(found.mean()), float(np.median(found)))
 
 
 def memories(standings: Iterable[Standing], today: date, decay: float) -> Memories:
     """The distributions of today; `decay` is that of the forgetting curve."""
-    known = [each for each in standings if each.stability is not None and not each.suspended]
-    chance, now = forgetting_curve(decay), today.toordinal()
-    chances = [
-        chance(max(0, now - each.last), each.stability or 0.0)
-        for each in known
-        if each.last is not None
+    known = [
+        each
+        for each in standings
+        if each.stability is not None and each.last is not None and not each.suspended
     ]
+    stability = np.array([each.stability for each in known], dtype=np.float64)
+    elapsed = np.array([each.last for each in known], dtype=np.float64)
+    chances = recall(np.maximum(today.toordinal() - elapsed, 0), stability, decay)
     intervals = [
         each.due - each.last
         for each in known
@@ -115,10 +118,10 @@ def memories(standings: Iterable[Standing], today: date, decay: float) -> Memori
     ]
     return Memories(
         histogram(intervals, INTERVALS),
-        histogram([each.stability or 0.0 for each in known], INTERVALS),
+        histogram(stability, INTERVALS),
         histogram([each.difficulty or 0.0 for each in known], DIFFICULTIES),
         histogram(chances, CHANCES),
-        sum(chances),
+        float(chances.sum()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -131,16 +131,14 @@ def deck_progress(
         topics: id of a card -> its topic.
         standings: of the cards that have a schedule; others are new.
     """
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for standing in standings:
-        topic = topics.get(standing.item)
-        if topic is not None:
-            counts[topic][_stage(standing)] += 1
-    return tuple(_progress(topic, cards, counts[topic]) for topic, cards in sizes.items())
+    found = list(standings)
+    topic_of = map(topics.get, [each.item for each in found])
+    counts = Counter(zip(topic_of, map(_stage, found), strict=True))
+    return tuple(_progress(topic, cards, counts) for topic, cards in sizes.items())
 
 
-def _progress(topic: str, cards: int, counts: Counter[str]) -> DeckProgress:
-    met = {stage: counts[stage] for stage in ("learning", "young", "mature", "suspended")}
+def _progress(topic: str, cards: int, counts: Counter[tuple[str | None, str]]) -> DeckProgress:
+    met = {stage: counts[topic, stage] for stage in ("learning", "young", "mature", "suspended")}
     return DeckProgress(topic, cards, new=cards - sum(met.values()), **met)
 
 
