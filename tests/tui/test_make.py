@@ -2,7 +2,16 @@
 
 from engine_support import StandingClock, open_engine
 from textual.widgets import Input
-from tui_support import SIZE, AppWithoutTerminal, engine_asking, session, shown, toasts, typed
+from tui_support import (
+    SIZE,
+    AppWithoutTerminal,
+    engine_asking,
+    session,
+    shown,
+    toasts,
+    typed,
+    until,
+)
 
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
@@ -259,6 +268,26 @@ async def test_a_card_taken_out_in_a_session_is_not_asked_any_more(tmp_path):
             await pilot.pause()
 
             assert shown(pilot, "#front") == "What?"
+
+
+async def test_a_card_is_written_and_changed_from_the_browser(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            pilot.app.open_browser("Greek")
+            await pilot.pause()
+            pilot.app.screen.action_make()
+            await pilot.pause()
+            write(pilot, front="Greek one", back="y")
+            await pilot.press("ctrl+s", "escape")
+            [card] = own_cards(engine)
+            await until(pilot, lambda: pilot.app.screen.hits.present == card)
+            pilot.app.screen.action_edit()
+            await pilot.pause()
+            write(pilot, back="z")
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+
+        assert engine.card(card).note.back.en == "z"
 
 
 def test_what_a_form_cannot_give_back_as_it_is_is_not_for_it():

@@ -70,6 +70,7 @@ class BrowserScreen(Bulk):
         ("o", "sort", "Sort", "Sort by the next column"),
         ("O", "turn", "Turn", "Sort the other way round", "hidden"),
         ("e", "edit", "Edit", "Open the note in your editor"),
+        ("n", "make", "New card", "Write a card of your own", "hidden"),
         ("u,ctrl+z", "undo", "Undo", "Take back what was done here, step by step"),
         ("p", "preview", "Preview", "Show or hide the card beside the list", "hidden"),
         ("j", "step(1)", "Next card", "The next card of the list", "hidden"),
@@ -375,15 +376,25 @@ class BrowserScreen(Bulk):
 
     # -- the note --------------------------------------------------------------------------
 
+    def action_make(self) -> None:
+        """Write cards of one's own."""
+        from quizapp.tui.screens.make import MakeScreen
+
+        self.app.push_screen(MakeScreen(), lambda _result: self._search())
+
     def action_edit(self) -> None:
-        """Open the note in the learner's editor; read the course again afterwards."""
+        """Open the form of a card of one's own; other notes in the learner's editor."""
         card = self.hits.present
         known = self.engine.course.cards.get(card) if card else None
         if known is None or is_gone(known):
             self.quiz.tell(say("The course has no such card any more."))
             return
         from quizapp.tui import editor
+        from quizapp.tui.screens.make import form_of
 
+        if form := form_of(self.engine, known.id):
+            self.app.push_screen(form, lambda _result: self._search())
+            return
         place = known.note.location
         try:
             editor.edit(self.engine.course_file(place.path), place.line, self.quiz.handed_over())
