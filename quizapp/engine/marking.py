@@ -197,7 +197,7 @@ class MarkingDesk(Workplace):
             remedy = did_you_mean(target, topics) or "quizapp cards lists them"
             raise UsageError(card_id, "there is no such card", remedy)
         if not self.store.rename(former, target):
-            remedy = f"quizapp cards {target} --reset, with nothing else decided of it, lets it go"
+            remedy = f"quizapp cards {target} --reset first; it must not be flagged or suspended"
             raise UsageError(card_id, "it has a history of its own", remedy)
         return self.store.schedule(ItemKind.CARD, target)
 

@@ -21,7 +21,6 @@ begins with another word and a colon is a word like any.
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
@@ -198,8 +197,7 @@ def comparison(value: str) -> Comparison:
     if name not in list(Property):
         remedy = did_you_mean(name, Property) or f"write one of {', '.join(Property)}"
         raise UsageError(f"prop:{value}", "there is no such property", remedy)
-    figure = float(number) / (100 if percent else 1)
-    return Comparison(Property(name), sign, math.inf if math.isnan(figure) else figure)
+    return Comparison(Property(name), sign, float(number) / (100 if percent else 1))
 
 
 def find(course: Course, query: str, topics: Collection[str], items_in: Lookup) -> Iterator[Card]:
