@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from quizapp.engine import CardRow, Engine
     from quizapp.engine.marking import Changed, Item
 
+_SOON_INDEXED = 100
+"""Decks that are ready for searching before anybody would read that they are not."""
+
 _SORTS = (
     *("course", "card", "deck", "phase", "due", "stability", "difficulty", "retrievability"),
     *("lapses", "reps", "interval", "flag"),
@@ -199,8 +202,17 @@ def _json(schedule: Schedule, *, marks: bool) -> dict[str, object]:
 # -- listing ------------------------------------------------------------------------------------
 
 
+def _show_indexing(done: int, total: int) -> None:
+    """A sign of life while a large course gets ready for its first search."""
+    if output.on_terminal(sys.stderr) and total > _SOON_INDEXED:
+        share = f"getting ready for searching {done / total:4.0%}"
+        sys.stderr.write(f"\r{share}" if done < total else "\r\x1b[K")
+        sys.stderr.flush()
+
+
 def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
     from quizapp.engine.names import did_you_mean
+    from quizapp.engine.search import parse
     from quizapp.engine.searching import Sort
     from quizapp.study.aftermath import is_leech
 
@@ -210,6 +222,8 @@ def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
         raise UsageError(f"--sort {sort}", "there is no such column", remedy)
     with asked.open() as engine:
         settings = engine.settings
+        if any(term.field in ("", "tag") for term in parse(search)):
+            engine.index_texts(_show_indexing)
         rows = engine.cards(search, limit=limit, sort=Sort(column), descending=sort.startswith("-"))
         if asked.json:
             told = [

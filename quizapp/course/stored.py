@@ -10,6 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -323,12 +324,13 @@ class CardMap(Mapping[str, Card]):
     def __init__(self, decks: Decks, catalogue: Catalogue | None = None) -> None:
         self._decks = decks
         self._catalogue = catalogue
-        self._unlisted: tuple[bool, dict[str, StoredDeck]] | None = None
+        self._rest: tuple[bool, dict[str, StoredDeck]] | None = None
+        self._absent: set[str] = set()
 
     def deck_of(self, note_id: str) -> StoredDeck | None:
         """The deck that has a note of that id."""
         topic = self._catalogue.topic_of(note_id) if self._catalogue else None
-        return self._decks.of(topic) if topic else self._others.get(note_id)
+        return self._decks.of(topic) if topic else self._unlisted([note_id]).get(note_id)
 
     def named(self, name: str) -> list[str]:
         """Ids of the cards that are meant by the id of a card, or of a note with several."""
@@ -339,13 +341,14 @@ class CardMap(Mapping[str, Card]):
         """Id -> key of those cards that there are, in the order of the ids; reads no note."""
         notes = {card_id: card_id.partition("/")[0] for card_id in card_ids}
         listed = self._catalogue.find(notes.values()) if self._catalogue else {}
+        others = self._unlisted({name for name in notes.values() if name not in listed})
         found = {}
         for card_id, note_id in notes.items():
             place = listed.get(note_id)
             if place is not None:
                 topic, parts = place
                 there = card_id in ids_of(note_id, parts)
-            elif (deck := self._others.get(note_id)) is not None:
+            elif (deck := others.get(note_id)) is not None:
                 topic, there = deck.topic, card_id in deck
             else:
                 continue
@@ -357,7 +360,8 @@ class CardMap(Mapping[str, Card]):
         """Those of the names that are ids of notes."""
         names = list(names)
         listed = self._catalogue.find(names) if self._catalogue else {}
-        return {name for name in names if name in listed or name in self._others}
+        others = self._unlisted([name for name in names if name not in listed])
+        return {name for name in names if name in listed or name in others}
 
     def candidates(self, words: Sequence[str], topics: Collection[str] = ()) -> Iterator[str]:
         """Ids of all cards that hold the words, in order, and of some that do not.
@@ -384,6 +388,16 @@ class CardMap(Mapping[str, Card]):
                     if card_id.partition("/")[0] not in seen:
                         yield card_id
 
+    def index(self, progress: Callable[[int, int], None]) -> None:
+        """Get ready for `candidates`, which else does it when it is first asked for anything.
+
+        Args:
+            progress: told how many decks are done, of how many; not called where none is left.
+        """
+        if self._catalogue is not None:
+            with suppress(sqlite3.Error, ValueError, KeyError):  # searching does without
+                self._catalogue.index(progress)
+
     def __getitem__(self, card_id: str) -> Card:
         deck = self.deck_of(card_id.partition("/")[0])
         if deck is None:
@@ -400,11 +414,23 @@ class CardMap(Mapping[str, Card]):
     def __len__(self) -> int:
         return sum(deck.count for deck in self._decks)
 
+    def _unlisted(self, note_ids: Collection[str]) -> dict[str, StoredDeck]:
+        """The decks of those notes that the catalogue did not find."""
+        if not note_ids:
+            return {}
+        found = {name: self._others[name] for name in note_ids if name in self._others}
+        unknown = [name for name in note_ids if name not in found and name not in self._absent]
+        if unknown and self._catalogue is not None:
+            decks = filter(None, map(self._decks.of, self._catalogue.mentioning(unknown)))
+            found |= {name: deck for deck in decks for name in unknown if deck.has_note(name)}
+            self._absent.update(name for name in unknown if name not in found)
+        return found
+
     @property
     def _others(self) -> dict[str, StoredDeck]:
         """Notes that the catalogue does not answer for; all of them once it is broken."""
         answers = self._catalogue is not None and self._catalogue.answers
-        if self._unlisted is None or self._unlisted[0] is not answers:
+        if self._rest is None or self._rest[0] is not answers:
             others = {
                 note_id: deck
                 for topic in self._decks.topics
@@ -412,5 +438,5 @@ class CardMap(Mapping[str, Card]):
                 if (deck := self._decks.of(topic))
                 for note_id in deck.note_ids
             }
-            self._unlisted = (answers, others)
-        return self._unlisted[1]
+            self._rest = (answers, others)
+        return self._rest[1]

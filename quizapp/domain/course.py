@@ -34,6 +34,8 @@ class Course:
         left_out: what is wrong with the learner's own decks that are left out.
         lookup: ids -> keys of those cards that there are, in the same order, without reading a
             note; None where that is not known.
+        index: gets ready for `candidates`, which else does it when it is first asked, and tells how
+            many decks are done, of how many; None where there is nothing to do.
     """
 
     root: str
@@ -47,6 +49,7 @@ class Course:
     left_out: tuple[CourseError, ...] = ()
     candidates: Callable[[Sequence[str], Collection[str]], Iterator[str]] | None = None
     lookup: Callable[[Iterable[str]], dict[str, CardKey]] | None = None
+    index: Callable[[Callable[[int, int], None]], None] | None = None
 
     def keys_of(self, card_ids: Iterable[str]) -> dict[str, CardKey]:
         """Id -> key of those cards that the course has, in the order of the ids."""

@@ -260,6 +260,15 @@ class Workplace:
             self._topics = (self.course, topics)
         return self._topics[1]
 
+    def index_texts(self, progress: Callable[[int, int], None]) -> None:
+        """Get the course ready for searching its texts; the first search does it else.
+
+        Args:
+            progress: told how many decks are done, of how many; not called where none is left.
+        """
+        if self.course.index is not None:
+            self.course.index(progress)
+
     def course_file(self, path: str) -> Path:
         """Where a file of the course lies; `path` as locations give it."""
         return Path(self.course.root) / path

@@ -124,3 +124,29 @@ def test_a_course_in_another_place_has_a_catalogue_of_its_own(course, cache, tmp
     load_course(root, cache=cache)
     load_course(copytree(root, tmp_path / "there" / "course"), cache=cache)
     assert len(list(cache.rglob("*.db"))) == 2
+
+
+def test_getting_ready_for_searching_says_how_far_it_is_and_is_done_once(course, cache):
+    root = course("a", "b", "c")
+    told = []
+    load_course(root, cache=cache).index(lambda *said: told.append(said))
+    load_course(root, cache=cache).index(lambda *said: told.append(said))
+    assert told == [(0, 3), (3, 3)]
+
+
+def test_keys_of_cards_name_note_and_topic_and_leave_out_what_is_no_card(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    asked = ["b-second/reversed", "a-first", "a-second/other", "x-first", "a-first/reversed"]
+    for found in (load_course(root, cache=cache), load_course(root)):
+        assert list(found.keys_of(asked).values()) == [
+            ("b-second/reversed", "b-second", "b"),
+            ("a-first", "a-first", "a"),
+        ]
+
+
+def test_a_course_follows_a_catalogue_that_another_process_has_renumbered(course, cache):
+    found = load_course(course("a", "b", "c"), cache=cache)
+    load_course(course("c", "b", "a"), cache=cache)
+    assert [key.topic for key in found.keys_of(["a-first", "b-first"]).values()] == ["a", "b"]
+    assert found.cards["c-second"].note.topic == "c"
