@@ -16,7 +16,12 @@ CHANGES = {
     "a task in one language": (YAML, "  zh: |\n    写出", "    写出", ":3: `task` of the ex"),
     "no entry point": (YAML, "[add_one]", "[]", ":16: `entry_points` of the exercise is an empty"),
     "an entry point that is no name": (YAML, "[add_one]", "[add-one]", "is no Python name"),
-    "a hint without Chinese": (YAML, ", zh: 张量可以和数相加。", "", ":19: an entry of `hints` of the exercise lacks its `zh`"),
+    "a hint without Chinese": (
+        YAML,
+        ", zh: 张量可以和数相加。",
+        "",
+        ":19: an entry of `hints` of the",
+    ),
     "a concept that does not exist": (
         YAML,
         "[add-one-in-place, keep",
