@@ -132,7 +132,7 @@ def test_processes_that_answer_and_take_back_together_lose_nothing(tmp_path):
 def test_a_row_that_makes_no_sense_is_told_and_not_raised(tmp_path):
     faults.studied(tmp_path, 20)
     path = tmp_path / "quizapp.db"
-    path.write_bytes(path.read_bytes().replace(b'"reps":', b'"repz":'))
+    path.write_bytes(path.read_bytes().replace(b"2026-05-", b"2026-95-"))
     with faults.reopened(tmp_path) as store:
         with pytest.raises(StoreError, match=r"damaged .*doctor --repair"):
             list(store.log())
