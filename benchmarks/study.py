@@ -5,9 +5,13 @@ Both hold the same notes, decks, reviews, due dates and daily limits (`generate`
 
 - first card: a whole process, from exec to its end. Ours is `quizapp next`; theirs imports `anki`,
   opens the collection, builds the queue of the whole course and renders the question.
-- next card: in a session, right after an answer; both render the question.
+- next card: in a session, right after an answer; both render the question. Ours keeps what waits
+  and looks whether another process has changed anything; theirs keeps a queue.
+- what waits: the counts of each deck; ours leaves out what is suspended or buried and keeps apart
+  what is new, being learned and due; theirs the same, within the limits of each deck.
 - durable answer: the call returns once it is on the disk. Both use SQLite with a write-ahead log
   and `synchronous=FULL`; ours also logs the state before and after.
+- undo: the newest answer; ours is a row of the log more, and on the disk when the call returns.
 - search: the first 50 hits with their texts; theirs in no order, ours in the course's order and
   with each card's chance of recall.
 - statistics of a year: what the statistics screens show; ours also judges each prediction of that
@@ -71,6 +75,8 @@ def rows() -> list[Row]:
             both = _Ours(engine), _Theirs(anki)
             due = both[0].due(), both[1].due()
             assert due[0] == due[1], f"due: {due}"
+            waits = median_of(3, *(partial(seconds, each.waits) for each in both))
+            found.append(Row("what waits in each deck", waits[0], "anki", waits[1], 1.0))
             found += [*_answers(*both, min(ANSWERS, due[0] // 2)), *_searches(*both)]
             year = median_of(3, *(partial(seconds, each.year) for each in both))
             found.append(Row("statistics of a year", year[0], "anki", year[1], 1.0))
@@ -86,6 +92,9 @@ class _Ours:
 
     def due(self) -> int:
         return sum(deck.learning + deck.due for deck in self._engine.due().decks)
+
+    def waits(self) -> None:
+        assert self._engine.due().decks
 
     def next(self) -> None:
         self._prompt = self._engine.next_card()
@@ -115,6 +124,9 @@ class _Theirs:
 
     def due(self) -> int:
         return len(self._anki.find_cards("is:due -is:suspended"))
+
+    def waits(self) -> None:
+        assert self._anki.sched.deck_due_tree().children
 
     def next(self) -> None:
         self._card = self._anki.sched.getCard()
