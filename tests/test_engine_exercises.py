@@ -252,7 +252,7 @@ def test_credit_is_no_answer_of_the_day_and_is_not_fitted(engine, clock):
         False,
         True,
     ]
-    assert list(engine.store.recalls(ItemKind.CARD, NOON)) == []
+    assert list(engine.store.facts(None).answers.elapsed) == [0]
     assert engine.store.check() == []
 
 

@@ -134,24 +134,6 @@ class AnsweredOn(NamedTuple):
     credit: bool = False
 
 
-class Recall(NamedTuple):
-    """One answer to a memory, on a later study day than the answer before it.
-
-    Attributes:
-        days: study days since that answer, at least 1.
-        stability: in days, before this answer.
-        reviews: answers to the item up to and with this one.
-        lapses: before this answer.
-        recalled: whether it was anything but AGAIN.
-    """
-
-    days: int
-    stability: float
-    reviews: int
-    lapses: int
-    recalled: bool
-
-
 @dataclass(frozen=True, slots=True)
 class FittedRow:
     """What fitting parameters to the learner came to.

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from quizapp.clock import study_day
-from quizapp.domain.history import MATURE_DAYS, AnsweredOn, Recall
+from quizapp.domain.history import MATURE_DAYS, AnsweredOn
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
 from quizapp.errors import StaleReviewError
 from quizapp.store import rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import (
     REVIEW_COLUMNS,
-    from_micros,
     review_from,
     review_values,
     to_micros,
@@ -47,7 +45,6 @@ _INSERT = (
     f"VALUES ({', '.join('?' * len(REVIEW_COLUMNS.split(', ')))})"
 )
 _PAGE = 1000
-_QUARTER = 15 * 60 * 1_000_000  # in microseconds
 
 
 def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
@@ -175,26 +172,6 @@ def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]
         answer = AnsweredOn(date.fromisoformat(day), rating, bool(credit))
         found.setdefault(present.get(item, item), []).append(answer)
     return found
-
-
-def recalls(database: Database, kind: ItemKind, since: datetime) -> Iterator[Recall]:
-    """Answers to memories since a time that were not undone, oldest first, without credit."""
-    day_of = lru_cache(_day_of_quarter)  # for this call: the time zone may change
-    for day, last, stability, reps, lapses, rating in database.rows(
-        "SELECT study_day, was_last_review, was_stability, was_reps, was_lapses, rating "
-        f"FROM reviews WHERE rating IS NOT NULL AND NOT {_CREDIT} AND kind = ? AND at >= ? "
-        f"AND {_STANDING} AND was_stability IS NOT NULL ORDER BY id",
-        kind.value,
-        to_micros(since),
-    ):
-        days = (date.fromisoformat(day) - day_of(last // _QUARTER)).days
-        if days > 0:
-            yield Recall(days, stability, reps + 1, lapses, rating > 1)
-
-
-def _day_of_quarter(quarter: int) -> date:
-    """The study day of a quarter of an hour since 1970; no zone changes its day within one."""
-    return study_day(from_micros(quarter * _QUARTER))
 
 
 def everything(database: Database) -> Iterator[Review]:

@@ -21,7 +21,6 @@ from quizapp.domain.history import (
     Day,
     DayCounts,
     FittedRow,
-    Recall,
     Standing,
     SubmissionRow,
 )
@@ -353,10 +352,6 @@ class Store:
     def histories(self, kind: ItemKind) -> dict[str, list[AnsweredOn]]:
         """The rated answers of every item, oldest first, under its present id."""
         return log.histories(self._database, kind)
-
-    def recalls(self, kind: ItemKind, since: datetime) -> Iterator[Recall]:
-        """Answers to memories since a time, oldest first; for judging what was predicted."""
-        return log.recalls(self._database, kind, since)
 
     def answered_on(self, day: date, kind: ItemKind = ItemKind.CARD) -> DayCounts:
         """What of the daily limits has been used on a study day."""

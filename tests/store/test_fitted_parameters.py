@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quizapp.clock import study_day
-from quizapp.domain.history import AnsweredOn, FittedRow, Recall
+from quizapp.domain.history import AnsweredOn, FittedRow
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Trigger
 from quizapp.store import Store
 
@@ -117,23 +117,26 @@ def test_the_history_of_a_renamed_card_is_one(store):
     assert {item: len(rows) for item, rows in store.histories(CARD).items()} == {"newest": 2}
 
 
-def test_a_recall_says_what_the_memory_was(store):
+def test_an_answer_says_what_the_memory_was(store):
     answer(store, "a", Rating.AGAIN)
     answer(store, "a", Rating.GOOD, days=5)
+    found = store.facts(None).answers
 
-    assert list(store.recalls(CARD, NOW)) == [Recall(5, 4.0, 2, 1, True)]
+    assert [list(found.elapsed), list(found.stabilities)] == [[0, 5], [0.0, 4.0]]
+    assert [list(found.reps), list(found.lapses), list(found.ratings)] == [[1, 2], [0, 1], [1, 3]]
 
 
-def test_first_answers_and_those_of_the_same_day_are_no_recalls(store):
+def test_answers_of_the_same_day_are_no_days_apart(store):
     answer(store, "a")
     answer(store, "a", Rating.AGAIN)
 
-    assert list(store.recalls(CARD, NOW)) == []
+    assert list(store.facts(None).answers.elapsed) == [0, 0]
 
 
-def test_recalls_before_the_time_asked_for_are_left_out(store):
+def test_answers_before_a_study_day_are_left_out(store):
     answer(store, "a")
     answer(store, "a", days=2)
     answer(store, "a", days=9)
+    first = study_day(NOW + timedelta(days=3)).toordinal()
 
-    assert [each.days for each in store.recalls(CARD, NOW + timedelta(days=3))] == [7]
+    assert list(store.facts(None).answers.since(first).elapsed) == [7]
