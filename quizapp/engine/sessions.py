@@ -60,23 +60,26 @@ class SessionDesk(UpcomingDesk, PictureDesk):
         if not selection.narrowed:
             decks = [deck for deck in self.course.decks if not wanted or deck.topic in wanted]
             return list(chain.from_iterable(deck.card_ids for deck in decks))
-        from quizapp.engine.search import find
+        from quizapp.engine.search import find_ids
 
         concepts = self._concepts_of(selection.exercise)
-        tags = {card.id for tag in selection.tags for card in self._tagged(tag, wanted)}
+        tags = {card for tag in selection.tags for card in self._tagged(tag, wanted)}
         return [
-            card.id
-            for card in find(self.course, selection.search, wanted, self._items_in)
-            if (not selection.tags or card.id in tags)
-            and (not selection.exercise or _used_by(card, selection.exercise, concepts))
+            card
+            for card in find_ids(self.course, selection.search, wanted, self._items_in)
+            if (not selection.tags or card in tags)
+            and (
+                not selection.exercise
+                or _used_by(self.course.cards[card], selection.exercise, concepts)
+            )
         ]
 
-    def _tagged(self, tag: str, topics: Collection[str]) -> list[Card]:
-        from quizapp.engine.search import find
+    def _tagged(self, tag: str, topics: Collection[str]) -> Iterator[str]:
+        from quizapp.engine.search import find_ids
 
         if '"' in tag:
             raise UsageError(tag, "no tag has a quotation mark", "leave it out")
-        return list(find(self.course, f'tag:"{tag}"', topics, self._items_in))
+        return find_ids(self.course, f'tag:"{tag}"', topics, self._items_in)
 
     def _concepts_of(self, slug: str) -> frozenset[str]:
         """Ids of the cards that an exercise names; none when no exercise is meant."""
