@@ -27,11 +27,11 @@ from typing import Any
 
 from quizapp.course import cache
 from quizapp.course.codec import to_note, to_text
-from quizapp.course.stored import StoredDeck
+from quizapp.course.stored import StoredDeck, ids_of
 from quizapp.domain.cards import Card, Note, text_of
 from quizapp.domain.text import Text
 
-_VERSION = 4
+_VERSION = 5
 _PLACES = 1 << 20
 """More notes than a deck has: the place of a note is its deck's number times this, and its own."""
 
@@ -55,8 +55,9 @@ CREATE TABLE decks (
     cards INTEGER NOT NULL, header TEXT NOT NULL, row_sum INTEGER NOT NULL
 );
 CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, body TEXT NOT NULL,
-    check_sum INTEGER NOT NULL, key_sum INTEGER NOT NULL);
+    check_sum INTEGER NOT NULL, key_sum INTEGER NOT NULL, rev INTEGER NOT NULL);
 CREATE UNIQUE INDEX places ON notes (id, parts, key_sum);
+CREATE INDEX changed ON notes (rev, id, parts, key_sum) WHERE rev > 1;
 CREATE TABLE texts (place INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE VIRTUAL TABLE trigrams USING fts5(text, content='texts', content_rowid='place',
     tokenize='trigram case_sensitive 1', detail='none', columnsize=0);
@@ -214,6 +215,24 @@ class Catalogue:
                 found[note_id] = (topic, (parts or "").split(" "))
         return found
 
+    def changed(self) -> dict[str, int]:
+        """Card -> `rev` of its note, of those whose author has raised it.
+
+        A damaged row may tell of too many or too few; the notes themselves know.
+        """
+        try:
+            self._follow()
+            rows = self._rows("SELECT id, parts, place, key_sum, rev FROM notes WHERE rev > 1")
+        except sqlite3.Error:
+            self._take({})  # it is broken, and answers for nothing any more
+            return {}
+        return {
+            card_id: rev
+            for note_id, parts, place, key_sum, rev in rows
+            if key_sum == _key_sum(note_id, parts, place) and place // _PLACES in self._topics
+            for card_id in ids_of(note_id, (parts or "").split(" "))
+        }
+
     def mentioning(self, names: Collection[str]) -> list[str]:
         """Topics of the decks that may have a note of one of these ids, which `find` lacks.
 
@@ -365,9 +384,12 @@ class Catalogue:
         )
         with self._lock:
             self._connection.executemany(
-                "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    _note_row(first + place, note_id, deck.parts_of(note_id), line)
+                    _note_row(
+                        *(first + place, note_id, deck.parts_of(note_id), line),
+                        deck.changed.get(note_id, 1),
+                    )
                     for place, (note_id, line) in enumerate(
                         zip(deck.note_ids, deck.lines(), strict=True)
                     )
@@ -489,9 +511,11 @@ def _key_sum(note_id: str, parts: str | None, place: int) -> int:
     return zlib.crc32(f"{note_id} {parts} {place}".encode())
 
 
-def _note_row(place: int, note_id: str, parts: str | None, line: bytes) -> tuple[object, ...]:
+def _note_row(
+    place: int, note_id: str, parts: str | None, line: bytes, rev: int
+) -> tuple[object, ...]:
     sums = zlib.crc32(line), _key_sum(note_id, parts, place)
-    return place, note_id, parts, line.decode(), *sums
+    return place, note_id, parts, line.decode(), *sums, rev
 
 
 def _row_sum(title: str, cards: int, header: str) -> int:

@@ -46,6 +46,7 @@ def from_note(note: Note) -> dict[str, Any]:
         and [answer.type.value, answer.value, answer.literal, answer.tolerance, answer.accept],
         "setup": note.setup,
         "code": note.code,
+        "rev": note.rev if note.rev > 1 else None,
     }
     return {key: value for key, value in whole.items() if value}
 
@@ -71,6 +72,7 @@ def to_note(value: Mapping[str, Any], topic: str, path: str) -> Note:
         answer=_to_answer(*answer) if answer else None,
         setup=value.get("setup", ""),
         code=value.get("code"),
+        rev=value.get("rev", 1),
     )
 
 

@@ -82,6 +82,7 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
         left_out=tuple(left_out),
         candidates=cards.candidates,
         lookup=cards.keys_of,
+        changed=cards.changed,
         index=cards.index,
     )
 

@@ -14,7 +14,7 @@ from quizapp.course.answers import read_answer, read_given, read_options
 from quizapp.course.placeholders import check_placeholders
 from quizapp.course.source import Source, listed, shortened, suggestion
 from quizapp.course.tree import Node, Scalar, Table
-from quizapp.course.values import Fields, as_slug, as_string, as_table, as_text
+from quizapp.course.values import Fields, as_revision, as_slug, as_string, as_table, as_text
 from quizapp.domain.cards import Card, Kind, Location, Note
 from quizapp.domain.marks import cloze_marks, masked
 from quizapp.domain.text import Text
@@ -30,6 +30,7 @@ _COMMON = (
     "aliases",
     "erratum",
     "proof",
+    "rev",
 )
 _OWN = {
     Kind.BASIC: (),
@@ -133,6 +134,7 @@ def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> Note
         answer=fields.read("answer", read_answer, required=True) if "answer" in own else None,
         setup=(fields.python("setup") if "setup" in own else None) or "",
         code=fields.string("code", required=True) if "code" in own else None,
+        rev=fields.read("rev", as_revision) or 1,
     )
     if note.id and note.id in aliases:
         source.wrong(aliases[note.id], "a note cannot be its own alias", "remove the alias")

@@ -39,6 +39,7 @@ def pack(deck: ParsedDeck) -> tuple[dict[str, Any], bytes]:
         "notes": " ".join(parts),
         "parted": {note_id: some for note_id, some in parts.items() if some != [""]},
         "cards": sum(map(len, parts.values())),
+        "changed": {note.id: note.rev for note in deck.notes if note.rev > 1},
         "exercises": deck.exercises,
         "aliases": deck.aliases,
     }
@@ -151,6 +152,12 @@ class StoredDeck:
         """Parts of the cards that a note gives, with a blank between; None for one without any."""
         parts: list[str] | None = self.header["parted"].get(note_id)
         return None if parts is None else " ".join(parts)
+
+    @property
+    def changed(self) -> Mapping[str, int]:
+        """Note -> its `rev`, of those whose author has raised it."""
+        found: Mapping[str, int] = self.header["changed"]
+        return found
 
     def has_note(self, note_id: str) -> bool:
         """Whether the deck has a note with `note_id`."""
@@ -354,6 +361,18 @@ class CardMap(Mapping[str, Card]):
                 continue
             if there:
                 found[card_id] = CardKey(card_id, note_id, topic)
+        return found
+
+    def changed(self) -> dict[str, int]:
+        """Card -> `rev` of its note, of those whose author has raised it; reads no note."""
+        catalogue = self._catalogue
+        found = catalogue.changed() if catalogue else {}
+        for topic in self._decks.topics:
+            if catalogue and catalogue.holds(topic):
+                continue
+            if deck := self._decks.of(topic):
+                for note_id, rev in deck.changed.items():
+                    found |= dict.fromkeys(deck.cards_of(note_id), rev)
         return found
 
     def notes_among(self, names: Iterable[str]) -> set[str]:

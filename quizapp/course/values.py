@@ -19,6 +19,7 @@ from quizapp.domain.text import Text
 
 T = TypeVar("T")
 
+_MOST_REVISIONS = 9999
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,3})?")
 
@@ -92,6 +93,16 @@ def as_integer(source: Source, node: Node, what: str) -> int | None:
     if isinstance(node, Scalar) and node.tag == "int" and _INTEGER.fullmatch(node.value):
         return int(node.value)
     _refuse_number(source, node, what, "a whole number in plain decimal, such as 12")
+    return None
+
+
+def as_revision(source: Source, node: Node, what: str) -> int | None:
+    """A whole number from 1 to 9999."""
+    value = as_integer(source, node, what)
+    if value is None or 1 <= value <= _MOST_REVISIONS:
+        return value
+    wanted = f"write a whole number from 1 to {_MOST_REVISIONS}"
+    source.wrong(node.line, f"{what} is {value}, out of its range", wanted)
     return None
 
 

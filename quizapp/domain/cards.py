@@ -106,6 +106,9 @@ class Note:
     code: str | None = None
     """The snippet of a predict note; what it prints is the answer."""
 
+    rev: int = 1
+    """Raised by the author when what the note says has changed: who knew it is asked early."""
+
 
 def text_of(note: Note) -> str:
     """All that a search for a text looks at, case-folded, one piece a line."""

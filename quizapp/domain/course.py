@@ -36,6 +36,8 @@ class Course:
             note; None where that is not known.
         index: gets ready for `candidates`, which else does it when it is first asked, and tells how
             many decks are done, of how many; None where there is nothing to do.
+        changed: gives the ids of the cards whose author has raised their note's `rev`, with it,
+            without reading a note; None where that is not known.
     """
 
     root: str
@@ -50,6 +52,7 @@ class Course:
     candidates: Callable[[Sequence[str], Collection[str]], Iterator[str]] | None = None
     lookup: Callable[[Iterable[str]], dict[str, CardKey]] | None = None
     index: Callable[[Callable[[int, int], None]], None] | None = None
+    changed: Callable[[], dict[str, int]] | None = None
 
     def keys_of(self, card_ids: Iterable[str]) -> dict[str, CardKey]:
         """Id -> key of those cards that the course has, in the order of the ids."""
