@@ -17,12 +17,14 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from quizapp.errors import JudgeError
 from quizapp.judge import zygote
 from quizapp.judge.isolation import Means
 
 _SLOWEST_START_S, _SLOWEST_END_S = 120.0, 5.0
+_LONGEST_MESSAGE = 4096
 
 
 class Nursery:
@@ -103,6 +105,8 @@ class Zygote:
         self.control = control
         self.is_lost = False
         self._is_ready = False
+        self._pending = b""
+        self._watched: int | None = None
 
     def refusal(self) -> str:
         """Wait until it is what it has to be: empty then, else why not.
@@ -113,13 +117,40 @@ class Zygote:
         if self._is_ready:
             return ""
         self.control.settimeout(_SLOWEST_START_S)
-        message = self.control.recv(4096)
+        refused: str = self.receive()["refused"]
         self.control.settimeout(None)
-        if not message:
-            raise ConnectionResetError
-        refused: str = json.loads(message)["refused"]
         self._is_ready = not refused
         return refused
+
+    def begun(self) -> tuple[int, int | None]:
+        """The number of the child that serves a request, with its pidfd where there are such.
+
+        Raises:
+            OSError: it has died.
+        """
+        while "pid" not in (message := self.receive()):
+            pass  # a report that nobody has waited for
+        watched, self._watched = self._watched, None
+        if watched is None and hasattr(os, "pidfd_open"):
+            raise ConnectionResetError  # the number alone may be one of another namespace
+        return message["pid"], watched
+
+    def receive(self) -> dict[str, Any]:
+        """The next message.
+
+        Raises:
+            OSError: it has died.
+        """
+        while b"\n" not in self._pending:
+            chunk, descriptors, _, _ = socket.recv_fds(self.control, _LONGEST_MESSAGE, 1)
+            if not chunk:
+                raise ConnectionResetError
+            self._pending += chunk
+            if descriptors:  # they may come together with an earlier message
+                (self._watched,) = descriptors
+        line, _, self._pending = self._pending.partition(b"\n")
+        message: dict[str, Any] = json.loads(line)
+        return message
 
     def close(self) -> None:
         """Hang up, also in the middle of a run; it and all below it end."""

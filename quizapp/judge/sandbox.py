@@ -117,12 +117,11 @@ class Ended:
 
 
 class _Pipes(NamedTuple):
-    """Our ends of a child's channels, and of its zygote's."""
+    """Our ends of a child's channels."""
 
     data: socket.socket
     output: int
     dump: int
-    control: socket.socket
 
 
 @dataclass(slots=True)
@@ -231,7 +230,6 @@ class Slot:
             JudgeError: there is no zygote and none could be started.
         """
         its_zygote = self._suitable(tuple(without))
-        control = its_zygote.control
         data, child_data = socket.socketpair()
         output, child_output = os.pipe()
         dump, child_dump = os.pipe()
@@ -242,24 +240,22 @@ class Slot:
         run = _Run(limits, time.monotonic())
         try:
             try:
-                started, descriptors = b"", list[int]()
                 run.lost = its_zygote.refusal()
                 if not run.lost:
                     given = [child_data.fileno(), child_output, child_dump]
-                    socket.send_fds(control, [request], given)
-                    started, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
-            except OSError:
-                started, descriptors = b"", []
+                    socket.send_fds(its_zygote.control, [request], given)
+                    self._identify(run, *its_zygote.begun())
+            except OSError:  # it has died
+                run.pid = 0
             finally:
                 child_data.close()
                 os.close(child_output)
                 os.close(child_dump)
-            if not started:
+            if not run.pid:
                 run.how = HowEnded.ZYGOTE_LOST
             else:
-                self._identify(run, json.loads(started)["pid"], descriptors)
                 try:
-                    self._follow(run, _Pipes(data, output, dump, control), payload, listener)
+                    self._follow(run, _Pipes(data, output, dump), its_zygote, payload, listener)
                 except BaseException:  # our own fault: its report would be taken for the next one's
                     self._signal(run, signal.SIGKILL)
                     its_zygote.close()
@@ -294,12 +290,11 @@ class Slot:
                 self._zygotes.popitem(last=False)[1].close()
             return found
 
-    def _identify(self, run: _Run, pid: int, descriptors: list[int]) -> None:
+    def _identify(self, run: _Run, pid: int, watched: int | None) -> None:
         """The zygote's number for the child holds in its pid namespace only; a pidfd knows ours."""
-        run.pid = pid
-        if descriptors:
-            run.pidfd = descriptors[0]
-            for line in Path(f"/proc/self/fdinfo/{run.pidfd}").read_text().splitlines():
+        run.pid, run.pidfd = pid, watched
+        if watched is not None:
+            for line in Path(f"/proc/self/fdinfo/{watched}").read_text().splitlines():
                 if line.startswith("Pid:"):
                     run.pid = int(line.split()[1])
         run.restart_clock()
@@ -311,22 +306,26 @@ class Slot:
             elif run.report is None:
                 os.kill(run.pid, number)
 
-    def _follow(self, run: _Run, pipes: _Pipes, payload: bytes, listener: Listener) -> None:
-        """Feed and read until the zygote reports the child's end."""
-        data, output, dump, control = pipes
+    def _follow(
+        self, run: _Run, pipes: _Pipes, its_zygote: Zygote, payload: bytes, listener: Listener
+    ) -> None:
+        """Feed and read until the child has said enough, or the zygote reports its end."""
+        data, output, dump = pipes
         data.setblocking(False)
         outgoing = memoryview(_HEADER.pack(len(payload)) + payload)
         with selectors.DefaultSelector() as selector:
             selector.register(data, selectors.EVENT_READ | selectors.EVENT_WRITE, "data")
             selector.register(output, selectors.EVENT_READ, "output")
-            selector.register(control, selectors.EVENT_READ, "control")
-            while run.report is None and run.how is not HowEnded.ZYGOTE_LOST:
+            selector.register(its_zygote.control, selectors.EVENT_READ, "control")
+            # One that has said enough is killed, and nobody has to wait until it is cleared away.
+            over = (HowEnded.ZYGOTE_LOST, HowEnded.FINISHED)
+            while run.report is None and run.how not in over:
                 for key, events in selector.select(_TICK_S):
                     if key.data == "output":
                         if not self._read_output(run, output):
                             selector.unregister(output)
                     elif key.data == "control":
-                        _read_report(run, control)
+                        _read_report(run, its_zygote)
                     else:
                         if events & selectors.EVENT_WRITE:
                             outgoing = _send_some(data, outgoing)
@@ -460,12 +459,8 @@ def _send_some(data: socket.socket, outgoing: memoryview) -> memoryview:
         return outgoing[len(outgoing) :]
 
 
-def _read_report(run: _Run, control: socket.socket) -> None:
+def _read_report(run: _Run, its_zygote: Zygote) -> None:
     try:
-        message = control.recv(4096)
+        run.report = its_zygote.receive()
     except OSError:
-        message = b""
-    if message:
-        run.report = json.loads(message)
-    else:
         run.how = HowEnded.ZYGOTE_LOST

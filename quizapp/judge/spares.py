@@ -52,11 +52,30 @@ class Spare:
     def drop(self) -> None:
         """End it unused."""
         self.control.close()
+        os.kill(self.pid, signal.SIGKILL)
+        self.reap()
+
+    def reap(self, *, at_once: bool = False) -> Words | None:
+        """Wait for its end; once only.
+
+        Args:
+            at_once: whether not to wait.
+
+        Returns:
+            Its wait status, CPU seconds and peak size in KiB; None while it has not ended.
+        """
+        if hasattr(os, "waitid"):
+            options = os.WEXITED | os.WNOWAIT | (os.WNOHANG if at_once else 0)
+            if os.waitid(os.P_PID, self.pid, options) is None:
+                return None
+        with suppress(OSError):
+            # A child leads its own process group; it is not reaped yet, so the number is its own.
+            os.killpg(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
         if self.watched is not None:
             os.close(self.watched)
-        with suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        cpu_s = usage.ru_utime + usage.ru_stime
+        return {"status": status, "cpu_s": cpu_s, "peak_kb": usage.ru_maxrss}
 
 
 class Spares:

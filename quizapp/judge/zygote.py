@@ -7,12 +7,13 @@ child. Leaves forking of children to `spares`, limits of time to `sandbox`, the 
 
 The nursery takes, on a stream socket:
     server → nursery  {"means", "without": […]}          with a descriptor: the zygote's socket
-A zygote, on that one, once at the start:
+A zygote, on that one, in lines, once at the start:
     zygote → server   {"refused": ""}                    or why it cannot be what it has to be
 and for each run:
     server → zygote   {"limits": {…}, "training", "device"}   with descriptors: data, output, dump
     zygote → server   {"pid"}                            with a pidfd where the system has them
-    zygote → server   {"status", "cpu_s", "peak_kb"}     as from wait4, once the child has ended
+    zygote → server   {"status", "cpu_s", "peak_kb"}     as from wait4, once it has ended;
+                      not when the next request is there by then
 """
 
 from __future__ import annotations
@@ -103,12 +104,14 @@ def serve(control: socket.socket, shell: Shell) -> None:
     isolation.forget_environment()
     gc.collect()
     gc.freeze()  # what is here now is never collected, so children do not copy those pages
-    waiting = spares.Spares(shell)
+    waiting, ending = spares.Spares(shell), list[spares.Spare]()
     asked = select.poll()
     asked.register(control, select.POLLIN)
     while True:
-        if not waiting.is_full and not asked.poll(_QUIET_MS):
-            waiting.add()
+        ending = [each for each in ending if each.reap(at_once=True) is None]
+        if (ending or not waiting.is_full) and not asked.poll(_QUIET_MS):
+            if not waiting.is_full:
+                waiting.add()
             continue
         try:
             message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, _DESCRIPTORS)
@@ -125,31 +128,28 @@ def serve(control: socket.socket, shell: Shell) -> None:
             chosen = waiting.take(device=request["device"])
         for descriptor in descriptors:
             os.close(descriptor)
-        _see_through(control, chosen.pid, chosen.watched)
+        if not _see_through(control, chosen):
+            ending.append(chosen)
 
 
-def _see_through(control: socket.socket, pid: int, watched: int | None) -> None:
-    """Report the child's start and end; end it when the server hangs up."""
-    try:
-        socket.send_fds(control, [json.dumps({"pid": pid}).encode()], [watched] if watched else [])
-        if watched is not None:
-            poller = select.poll()
-            poller.register(watched, select.POLLIN)
-            poller.register(control, select.POLLIN)
-            ready = dict(poller.poll())
-            if watched not in ready:
-                os.kill(pid, signal.SIGKILL)  # the server spoke or hung up in the middle of a run
-        if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        with suppress(OSError):
-            # The child leads its own process group; it is not reaped yet, so the number is its own.
-            os.killpg(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-        cpu_s = usage.ru_utime + usage.ru_stime
-        _tell(control, status=status, cpu_s=cpu_s, peak_kb=usage.ru_maxrss)
-    finally:
-        if watched is not None:
-            os.close(watched)
+def _see_through(control: socket.socket, child: spares.Spare) -> bool:
+    """Report a child's start and end; False when the server spoke, or hung up, before its end.
+
+    It is killed then, if it was not, and reaped later: what torch has mapped takes 10 ms to unmap.
+    """
+    line = json.dumps({"pid": child.pid}).encode() + b"\n"
+    with suppress(BrokenPipeError, ConnectionResetError):
+        socket.send_fds(control, [line], [child.watched] if child.watched else [])
+    if child.watched is not None:
+        poller = select.poll()
+        poller.register(child.watched, select.POLLIN)
+        poller.register(control, select.POLLIN)
+        ready = dict(poller.poll())
+        if child.watched not in ready:
+            os.kill(child.pid, signal.SIGKILL)
+            return False
+    _tell(control, **(child.reap() or {}))
+    return True
 
 
 def fork_nursery() -> tuple[socket.socket, int]:
@@ -251,7 +251,7 @@ def _do_without(words: tuple[str, ...]) -> None:
 
 def _tell(control: socket.socket, **message: object) -> None:
     with suppress(BrokenPipeError, ConnectionResetError):
-        control.sendall(json.dumps(message).encode())
+        control.sendall(json.dumps(message).encode() + b"\n")
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ Files that cannot begin with a comment have their expectation in `OF_BYTES`.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,10 +136,13 @@ def _header(name: str, text: str) -> dict:
     return found
 
 
+_load = functools.cache(load_exercise)
+
+
 def exercise_of(fixture: Hostile, course: Path) -> Exercise:
     """What a fixture is handed in for, with its limits."""
     topic, slug = fixture.exercise.split("/")
-    exercise = load_exercise(course, topic, slug)
+    exercise = _load(course, topic, slug)
     if not fixture.limits:
         return exercise
     changed = {

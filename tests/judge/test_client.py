@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ from quizapp.errors import JudgeError
 from quizapp.judge import client, frames, isolation, sandbox
 from quizapp.judge.client import Judge, LostError
 from quizapp.judge.conversation import Conversation
-from quizapp.judge.nursery import Nursery
+from quizapp.judge.nursery import Nursery, Zygote
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"),
@@ -399,3 +400,16 @@ def test_a_nursery_that_was_killed_is_started_anew():
         nursery.close()
     assert ended.how is sandbox.HowEnded.FINISHED
     assert conversation.value == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
+def test_a_report_that_nobody_waited_for_does_not_cost_the_next_child_its_descriptor():
+    ours, theirs = socket.socketpair()
+    watched = os.pidfd_open(os.getpid())
+    with ours, theirs:
+        theirs.sendall(b'{"status": 0}\n')
+        socket.send_fds(theirs, [b'{"pid": 7}\n'], [watched])
+        pid, descriptor = Zygote(ours).begun()
+    os.close(watched)
+    os.close(descriptor)
+    assert pid == 7

@@ -65,6 +65,8 @@ ACTIONS = {
     "another program": "__import__('os').execv('/bin/true', ['true'])",
     "a subprocess": "__import__('subprocess').run(['/bin/true'])",
     "a signal to its parent": "__import__('os').kill(__import__('os').getppid(), 0)",
+    "a signal to a neighbour that waits": "__import__('os').kill(__import__('os').getpid() + 1, 0)",
+    "a look into a neighbour": "call('ptrace', 16, __import__('os').getpid() + 1, 0, 0)",
     "a signal to all": "__import__('os').kill(-1, 0)",
     "a signal to its group": "__import__('os').killpg(0, 0)",
     "the flags of a library": (

@@ -197,7 +197,7 @@ def _limits_of(shell: isolation.Shell) -> str:
     def look() -> str:
         import resource
 
-        isolation._limit_resources(shell, Limits(memory_mb=100))
+        isolation.limit_memory(shell, Limits(memory_mb=100))
         free = resource.RLIM_INFINITY
         names = ("RLIMIT_AS", "RLIMIT_DATA")
         return str([resource.getrlimit(getattr(resource, name))[0] != free for name in names])
