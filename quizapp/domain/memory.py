@@ -13,6 +13,10 @@ FLAGS = range(8)
 """0 is none; 1 to 7 are red, orange, green, blue, pink, turquoise and purple, as in Anki."""
 
 
+REVISION = "rev:"
+"""Key of `Review.drawn` for the `rev` of a note, above 1; no drawn name can be spelled so."""
+
+
 class Rating(IntEnum):
     """How well something was remembered."""
 
@@ -43,6 +47,9 @@ class Trigger(StrEnum):
 
     `SUBMISSION` on a card is credit: an exercise that uses it was solved. It moves the card's
     memory and is neither fitted to nor counted as an answer.
+
+    `BROUGHT_FORWARD` is a card that a failed check named, or that its author has changed: then
+    `drawn` says to which `REVISION`, and `undo` leaves it alone.
 
     `STATE` (suspended, buried, flagged), `RENAMED` and `UNDO` rows are written by the store itself.
     `RESET` makes an item new again and `MOVED` moves its day, because the learner says so.
@@ -80,7 +87,7 @@ class Schedule:
         step: index of the learning step; None in NEW and REVIEW.
         due: aware UTC. In LEARNING and RELEARNING an instant; in REVIEW the start of a study day.
         last_review: aware UTC.
-        brought_forward: whether a failed check, not the memory, made it due.
+        brought_forward: whether a failed check or a changed note, not the memory, made it due.
         buried_until: the study day on which it comes back; hidden before that day.
         flag: by which the learner marks it, one of `FLAGS`.
     """
@@ -120,7 +127,8 @@ class Review:
         rating: None for rows that are not ratings (brought forward).
         answer_ms: milliseconds from question to rating; None when not measured.
         drawn: the values of a parametric card, so that the review can be replayed; of a `MOVED`
-            row `due`, where to, in microseconds since 1970 UTC.
+            row `due`, where to, in microseconds since 1970 UTC. Of answers, and of cards brought
+            forward because their note was changed, also its `REVISION`.
     """
 
     id: int

@@ -31,14 +31,16 @@ RESCHEDULED = (Trigger.RESET, Trigger.MOVED)
 
 _KINDS_RECORDED = ", ".join(f"'{trigger}'" for trigger in RECORDED)
 _KINDS_UNDONE = ", ".join(f"'{trigger}'" for trigger in (*RECORDED, *RESCHEDULED))
-_NOT_UNDONE = (
+NOT_UNDONE = (
     "NOT EXISTS "
     "(SELECT 1 FROM reviews AS later WHERE later.refers_to = reviews.id AND later.trigger = 'undo')"
 )
-_STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {_NOT_UNDONE}"
-_NEWEST = f"trigger IN ({_KINDS_UNDONE}) AND {_NOT_UNDONE}"
+_STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {NOT_UNDONE}"
+_NEWEST = f"trigger IN ({_KINDS_UNDONE}) AND {NOT_UNDONE}"
+# A card that its author has changed comes early by no doing of the learner's.
+_LEARNERS = f"{_NEWEST} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
 # What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
-_UNDOABLE = f"trigger IN ({_KINDS_UNDONE}, '{Trigger.STATE}') AND {_NOT_UNDONE}"
+_UNDOABLE = f"trigger IN ({_KINDS_UNDONE}, '{Trigger.STATE}') AND {NOT_UNDONE}"
 _CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
 _INSERT = (
     f"INSERT INTO reviews ({REVIEW_COLUMNS}) "
@@ -78,10 +80,11 @@ def undo(database: Database, now: datetime) -> Review | None:
     """Take back the newest review, reset or move that stands, with all that was written with it.
 
     Returns the first row of what was taken back, None if nothing is left. What has been suspended,
-    buried or flagged since, stays so.
+    buried or flagged since, stays so; cards that their author has changed stay brought forward.
     """
     with database.transaction():
-        newest = database.row(f"SELECT grp FROM reviews WHERE {_NEWEST} ORDER BY id DESC LIMIT 1")
+        sql = f"SELECT grp FROM reviews WHERE {_LEARNERS} ORDER BY id DESC LIMIT 1"
+        newest = database.row(sql)
         if newest is None:
             return None
         rows = database.rows(

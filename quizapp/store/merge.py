@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quizapp.domain.memory import ItemKind, Rating, Schedule, Trigger, as_new, moved_to
+from quizapp.domain.memory import (
+    REVISION,
+    ItemKind,
+    Phase,
+    Rating,
+    Schedule,
+    Trigger,
+    as_new,
+    moved_to,
+)
 from quizapp.errors import StoreError
 from quizapp.store import audit
 from quizapp.store.database import Database
@@ -234,6 +243,8 @@ class _Chain:
         fact = row.fact
         if fact.trigger == Trigger.UNDO:
             return self._told_again(fact)
+        if 0 < _revision_called_for(row) <= max(map(_revision, self._standing(fact)), default=0):
+            return before  # the other device has asked the changed card, or called for it, before
         return state_values(self._applied(row, state_from(*fact.key, before)))
 
     def _moved(self, row: _Row, before: State) -> State:
@@ -252,15 +263,21 @@ class _Chain:
 
     def _told_again(self, fact: _Fact) -> State:
         """The state of an item by all its rows so far, those under former ids included."""
+        state = Schedule(fact.item, ItemKind(fact.kind))
+        met = 0
+        for row in self._standing(fact):
+            if not 0 < _revision_called_for(row) <= met:
+                state = self._applied(row, state)
+            met = max(met, _revision(row))
+        return state_values(state)
+
+    def _standing(self, fact: _Fact) -> list[_Row]:
+        """All rows of an item so far that are not undone, those under former ids included."""
         keys, key = [fact.key], fact.key
         while (key := self._former.get(key, key)) not in keys:
             keys.append(key)
         rows = dict(numbered for key in keys for numbered in self._rows.get(key, ()))
-        state = Schedule(fact.item, ItemKind(fact.kind))
-        for _, row in sorted(rows.items()):
-            if row.fact not in self._undone:
-                state = self._applied(row, state)
-        return state_values(state)
+        return [row for _, row in sorted(rows.items()) if row.fact not in self._undone]
 
     def _applied(self, row: _Row, state: Schedule) -> Schedule:
         """What a row makes of a state; rows about other rows change nothing by themselves."""
@@ -268,6 +285,8 @@ class _Chain:
         if fact.rating is not None:
             return self._replay.review(state, Rating(fact.rating), from_micros(fact.at))
         if fact.trigger == Trigger.BROUGHT_FORWARD:
+            if _revision(row) and state.phase is Phase.NEW:
+                return state  # what was never learned is just new
             return self._replay.bring_forward(state, from_micros(fact.at))
         if fact.trigger == Trigger.RESET:
             return as_new(state)
@@ -282,6 +301,24 @@ class _Chain:
             if before.flag != after.flag:
                 state = replace(state, flag=after.flag)
         return state
+
+
+def _revision(row: _Row) -> int:
+    """The revision of its note that a card was answered with, or brought forward for; 0 for none.
+
+    As `revisions.met` reads it.
+    """
+    fact = row.fact
+    if fact.drawn is None or fact.trigger not in (Trigger.ANSWER, Trigger.BROUGHT_FORWARD):
+        return 0
+    found = json.loads(fact.drawn)
+    rev = found.get(REVISION) if isinstance(found, dict) else None
+    return rev if type(rev) is int else 0
+
+
+def _revision_called_for(row: _Row) -> int:
+    """The revision that a card was brought forward for; 0 for every other row."""
+    return _revision(row) if row.fact.trigger == Trigger.BROUGHT_FORWARD else 0
 
 
 def _write(database: Database, union: list[_Row]) -> None:

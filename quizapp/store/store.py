@@ -32,7 +32,16 @@ from quizapp.store.database import LEARNERS_FILE, Database
 
 if TYPE_CHECKING:
     from quizapp.domain.answers import Answers
-    from quizapp.store import audit, decisions, facts, figures, merge, submissions, transfer
+    from quizapp.store import (
+        audit,
+        decisions,
+        facts,
+        figures,
+        merge,
+        revisions,
+        submissions,
+        transfer,
+    )
     from quizapp.store.facts import Facts
     from quizapp.store.figures import Figures
     from quizapp.store.merge import Merged, Replay
@@ -45,6 +54,7 @@ else:
     facts = Later("quizapp.store.facts")
     figures = Later("quizapp.store.figures")
     merge = Later("quizapp.store.merge")
+    revisions = Later("quizapp.store.revisions")
     submissions = Later("quizapp.store.submissions")
     transfer = Later("quizapp.store.transfer")
 
@@ -344,6 +354,14 @@ class Store:
     def history(self, item: str, kind: ItemKind = ItemKind.CARD) -> list[Review]:
         """As `reviews` of one item, with its resets and moves."""
         return list(log.standing(self._database, kind, item, rescheduled=True))
+
+    def known_cards(self, cards: Iterable[str]) -> list[Schedule]:
+        """Schedules of those cards that have been learned and are neither suspended nor buried."""
+        return revisions.known(self._database, cards, self._today())
+
+    def revisions_met(self, cards: Iterable[str]) -> dict[str, int]:
+        """Card -> the latest `rev` of its note that was met, by an answer that stands or early."""
+        return revisions.met(self._database, cards)
 
     def log(self) -> Iterator[Review]:
         """Every row ever written, oldest first, undone ones and the store's own included."""

@@ -1,0 +1,86 @@
+"""Cards that their author has changed since they were learned: asked once more, early.
+
+Owns when to look for them and the rows that say so. Leaves what coming forward is to
+`study.exercises`, what was met to the store, and which cards were changed to the course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING
+
+from quizapp.clock import study_day
+from quizapp.domain.memory import REVISION, ItemKind, Review, Trigger
+from quizapp.errors import BusyError
+
+if TYPE_CHECKING:
+    from quizapp.domain.cards import Drawn
+    from quizapp.domain.course import Course
+    from quizapp.engine.base import Workplace
+
+_LOOKED = "changed cards"
+
+
+def met_with(drawn: Mapping[str, Drawn], rev: int) -> dict[str, Drawn] | None:
+    """What to log with an answer: its drawn values and the revision; None for nothing."""
+    return {**drawn, **({REVISION: rev} if rev > 1 else {})} or None
+
+
+def bring_changed_forward(desk: Workplace) -> None:
+    """Make cards due whose author has changed them since they were last asked; each once.
+
+    Learned cards only, and neither suspended nor buried ones: these wait until they are back. Looks
+    once for each course, study day and state of the data; an answer is none of these. While another
+    process writes nothing is done: it is looked for again after that.
+
+    Raises:
+        StoreError: the database cannot be read or written.
+        CourseError: a changed note is gone since the course was opened.
+    """
+
+    def look() -> tuple[Course, date]:
+        with suppress(BusyError):
+            _bring_forward(desk)
+        return desk.course, desk.today()
+
+    with desk._memo.lock:
+        course, day = desk._memo.get(_LOOKED, look)
+        if course is not desk.course or day != desk.today():
+            desk._memo.forget(_LOOKED)
+            desk._memo.get(_LOOKED, look)
+
+
+def _bring_forward(desk: Workplace) -> None:
+    changed = desk.course.changed() if desk.course.changed else {}
+    if not changed:
+        return
+    from quizapp.study.exercises import bring_forward
+
+    now, rows = desk.clock(), list[Review]()
+    with desk.store.transaction():
+        known = {schedule.item: schedule for schedule in desk.store.known_cards(changed)}
+        met = desk.store.revisions_met(known) if known else {}
+        for item, before in known.items():
+            if changed[item] <= met.get(item, 1):
+                continue
+            after = bring_forward(before, now)
+            rev = desk.course.cards[item].note.rev  # a damaged catalogue may know less
+            if after != before and rev > met.get(item, 1):
+                rows.append(
+                    Review(
+                        id=0,
+                        item=item,
+                        kind=ItemKind.CARD,
+                        trigger=Trigger.BROUGHT_FORWARD,
+                        rating=None,
+                        at=now,
+                        study_day=study_day(now),
+                        before=before,
+                        after=after,
+                        drawn={REVISION: rev},
+                    )
+                )
+        if rows:
+            desk.store.record_all(rows)
