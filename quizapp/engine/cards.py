@@ -19,6 +19,7 @@ from quizapp.engine import lineup as lineups
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST
 from quizapp.engine.lineup import forgotten_first
+from quizapp.engine.revisions import bring_changed_forward, met_with
 from quizapp.engine.searching import SearchDesk
 from quizapp.engine.types import (
     DeckDue,
@@ -204,7 +205,7 @@ class CardDesk(SearchDesk):
                 before=before,
                 after=self.balanced_scheduler.review(before, rating, now),
                 answer_ms=answer_ms,
-                drawn=drawn or None,
+                drawn=met_with(drawn, card.note.rev),
             )
             recorded = self.store.record_all([review, *self._consequences(card, review)])
             self.store.set_setting("last_card", card.id)
@@ -292,6 +293,7 @@ class CardDesk(SearchDesk):
 
     def _coming_up(self) -> tuple[Counter[str], Counter[str]]:
         """Learning steps and reviews that fall on today, counted by topic."""
+        bring_changed_forward(self)
         found = self.store.due_items(self._end_of_day())
         keys = self.course.keys_of(item for item, _ in found)
         learning, due = Counter[str](), Counter[str]()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.engine.revisions import bring_changed_forward
 from quizapp.study.queue import LEARN_AHEAD
 from quizapp.study.waiting import MOST, Waiting
 
@@ -63,6 +64,7 @@ def load(desk: CardDesk, topics: tuple[str, ...]) -> Lineup:
         found = [(desk.store.schedule(ItemKind.CARD, item), key) for item, key in keys.items()]
         return found, len(found) >= SPARE
 
+    bring_changed_forward(desk)
     now = desk.clock()
     waiting = Waiting(
         now,

@@ -19,6 +19,7 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
+from quizapp.engine.revisions import bring_changed_forward
 from quizapp.engine.types import CardRow
 
 if TYPE_CHECKING:
@@ -227,6 +228,7 @@ class SearchDesk(Workplace):
         return found
 
     def _due_within(self, days: int) -> set[str]:
+        bring_changed_forward(self)
         end = self._end_of_day() + timedelta(days=days)
         return {item for item, _ in self.store.due_items(end)}
 

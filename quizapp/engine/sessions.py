@@ -18,6 +18,7 @@ from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.pictures import PictureDesk
+from quizapp.engine.revisions import bring_changed_forward
 from quizapp.engine.selection import DayReport, Mode, Selection, SelectionCounts
 from quizapp.engine.types import SessionProgress
 from quizapp.engine.upcoming import UpcomingDesk
@@ -182,6 +183,7 @@ class Sitting:
 
     def _next_chosen(self, chosen: Collection[str]) -> Prompt | None:
         """The card to ask of a narrowed selection, in the order of every session."""
+        bring_changed_forward(self._desk)
         now = self._desk.clock()
         soon = now + LEARN_AHEAD
         for stage in (partial(self._due_by, now), self._new, partial(self._due_by, soon)):
@@ -286,6 +288,7 @@ class Sitting:
         chosen, desk = self._chosen(), self._desk
         if chosen is None:
             return desk.progress(self._topics)
+        bring_changed_forward(desk)
         today = study_day(desk.clock())
         due = [
             (item, phase)
