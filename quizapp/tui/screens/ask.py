@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.text.safe import escaped
+from quizapp.tui.widgets.inorder import TextLine
 
 
 class Ask(ModalScreen[str]):
@@ -43,7 +44,7 @@ class Ask(ModalScreen[str]):
         """The question, the line, and how to write it."""
         with Vertical(id="ask"):
             yield Static(self.question, markup=False)
-            yield Input(id="asked", compact=True)
+            yield TextLine(id="asked", compact=True)
             yield Static(Content(self.hint).stylize("$quiet"), id="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -30,6 +30,7 @@ from quizapp.tui.text.safe import escaped, one_line
 from quizapp.tui.widgets.dossier import dossier
 from quizapp.tui.widgets.hitrow import COLUMNS, ColumnBar, Line, line
 from quizapp.tui.widgets.hits import HitList
+from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.widgets.rows import Row
@@ -120,7 +121,7 @@ class BrowserScreen(Bulk):
         yield Static(id="heading")
         with Horizontal(id="line"):
             yield Static("/", id="slash")
-            yield Input(self.query_text, id="query", compact=True, select_on_focus=False)
+            yield TextLine(self.query_text, id="query", compact=True, select_on_focus=False)
         with Horizontal(id="status"):
             yield Static(id="told")
             yield Waiting(id="waiting")

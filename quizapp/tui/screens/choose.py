@@ -25,6 +25,7 @@ from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.text.safe import escaped
+from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.rows import Row
 from quizapp.tui.words import say
@@ -88,7 +89,7 @@ class ChooseScreen(Activity):
         for name, _, _ in _FIELDS:
             with Horizontal(classes="field"):
                 yield Static(id=f"{name}-label", markup=False)
-                yield Input(
+                yield TextLine(
                     id=name,
                     compact=True,
                     select_on_focus=False,

@@ -26,6 +26,7 @@ from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets import preview
 from quizapp.tui.widgets.chooser import Chooser
+from quizapp.tui.widgets.inorder import KeysInOrder, TextLine
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
 
@@ -46,7 +47,7 @@ _FIELDS = {
 """Kind -> the fields that it has, besides kind and tags."""
 
 
-class CardArea(TextArea):
+class CardArea(KeysInOrder, TextArea):
     """Several lines of a card."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,7 +71,7 @@ class MakeScreen(Activity):
     AUTO_FOCUS: ClassVar[str | None] = None
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "make",
-        ("ctrl+s", "save", "Save", "Save the card, and begin the next one", "priority"),
+        ("ctrl+s", "save", "Save", "Save the card, and begin the next one"),
         ("ctrl+g,f4", "gap", "Gap", "Hide the marked words as a gap of a cloze card", "priority"),
         ("f8", "delete", "Delete", "Take this card out; its history is kept", "priority"),
         ("ctrl+l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
@@ -109,12 +110,12 @@ class MakeScreen(Activity):
                 yield from self._area("options", _options_text(draft.options))
                 kinds = [kind.value for kind in AnswerType]
                 yield from self._line("compare", Chooser(kinds, id="compare"))
-                yield from self._line("answer", Input(draft.answer, id="answer"))
-                yield from self._line("tolerance", Input(draft.tolerance, id="tolerance"))
-                accept = Input("; ".join(draft.accept), id="accept")
+                yield from self._line("answer", TextLine(draft.answer, id="answer"))
+                yield from self._line("tolerance", TextLine(draft.tolerance, id="tolerance"))
+                accept = TextLine("; ".join(draft.accept), id="accept")
                 yield from self._line("accept", accept)
                 yield from self._area("back", draft.back)
-                tags = Input(", ".join(draft.tags), id="tags", select_on_focus=False)
+                tags = TextLine(", ".join(draft.tags), id="tags", select_on_focus=False)
                 yield from self._line("tags", tags)
             with VerticalScroll(id="preview-pane", can_focus=False):
                 yield Prose(id="preview")
@@ -124,7 +125,7 @@ class MakeScreen(Activity):
 
         usual = FIRST_DECK.read_in(self.engine.language)
         suggester = SuggestFromList(titles, case_sensitive=False) if titles else None
-        shown = Input(self.deck or usual, id="deck", suggester=suggester)
+        shown = TextLine(self.deck or usual, id="deck", suggester=suggester)
         shown.disabled = self.editing
         return shown
 

@@ -28,6 +28,7 @@ from quizapp.tui.screens.base import Activity
 from quizapp.tui.screens.home import Choices
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
+from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.widgets.rows import Row
 from quizapp.tui.words import say
@@ -121,7 +122,7 @@ class SettingsScreen(Activity):
                 with VerticalScroll(id="about-scroll", can_focus=False):
                     yield Prose(id="about")
                 with Vertical(id="edit"):
-                    yield Input(id="value", select_on_focus=False)
+                    yield TextLine(id="value", select_on_focus=False)
                     yield Static(id="problem", markup=False)
                 yield Static(id="fitting", markup=False)
 

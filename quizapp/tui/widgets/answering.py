@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 
 from quizapp.domain.cards import Kind
 from quizapp.tui.text.markdown import Block, blocks
+from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.prose import Page
 from quizapp.tui.words import say
 
@@ -141,7 +142,7 @@ class ChoiceList(OptionList):
             self.action_tick(clicked + 1)
 
 
-class AnswerLine(Input):
+class AnswerLine(TextLine):
     """A line to type an answer into."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,19 +7,20 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
+from quizapp.tui.widgets.inorder import KeysInOrder
 
-class AnswerArea(TextArea):
+
+class AnswerArea(KeysInOrder, TextArea):
     """An area for what a snippet prints: Enter answers, Ctrl+J starts a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "give", "Answer", priority=True, tooltip="Answer with what is typed"),
+        Binding("enter", "give", "Answer", tooltip="Answer with what is typed"),
         Binding(
             "ctrl+j,shift+enter,alt+enter",
             "new_line",
             "New line",
             key_display="^j",
             tooltip="Start a new line",
-            priority=True,
         ),
     ]
 

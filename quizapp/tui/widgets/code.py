@@ -13,6 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from quizapp.tui.widgets.inorder import KeysInOrder
+
 _SYNTAX = {
     "string": "text-success",
     "string.documentation": "text-success",
@@ -50,7 +52,7 @@ def code_theme(variables: Mapping[str, str], *, dark: bool) -> TextAreaTheme:
     return TextAreaTheme(name=f"quizapp-{'dark' if dark else 'light'}", syntax_styles=styles)
 
 
-class CodeEditor(TextArea):
+class CodeEditor(KeysInOrder, TextArea):
     """An editor for Python; Tab indents, Escape leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,7 +6,7 @@ anew whenever one changes: that costs start-up time and shows as a flicker betwe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -28,6 +28,7 @@ _LAST = {"leave": 1000, "app.help": 1001}
 class _Key:
     """One key as it is shown, from cell `start` up to `end`."""
 
+    action: str
     key: str
     shown: str
     label: str
@@ -57,16 +58,22 @@ class KeyBar(Widget):
 
     def _keys(self) -> list[_Key]:
         by_action: dict[str, ActiveBinding] = {}
-        for active in self.screen.active_bindings.values():
+        bound = self.screen.active_bindings
+        for active in bound.values():
             if active.binding.show:
                 by_action.setdefault(active.binding.action, active)
+        # A field that is typed into takes the question mark as a letter; F1 is left.
+        typing = "f1" in bound and "question_mark" not in bound
         declared = [*Binding.make_bindings(type(self.screen).BINDINGS)]
         order = {binding.action: place for place, binding in reversed([*enumerate(declared)])}
         order |= _LAST
         return [
             _Key(
+                action=action,
                 key=active.binding.key,
-                shown=self.app.get_key_display(active.binding),
+                shown="f1"
+                if typing and action == "app.help"
+                else self.app.get_key_display(active.binding),
                 label=say(active.binding.description),
                 tooltip=say(active.tooltip or active.binding.description),
                 enabled=active.enabled,
@@ -75,19 +82,17 @@ class KeyBar(Widget):
         ]
 
     def render(self) -> Content:
-        """As many keys as fit, the help key always."""
+        """As many keys as fit; the way back and the help key always."""
         keys = self._keys()
         room = self.size.width - 1
         widths = [Content(f"{key.shown} {key.label}").cell_length + 2 for key in keys]
-        reserved = widths[-1] if keys else 0
+        kept = [index for index, key in enumerate(keys) if key.action in _LAST]
+        reserved = sum(widths[index] for index in kept)
         self._placed, pieces, at = [], [Content(" ")], 1
         for index, (key, width) in enumerate(zip(keys, widths, strict=True)):
-            last = index == len(keys) - 1
-            if not last and at + width + reserved > room + 2:
+            if index not in kept and at + width + reserved > room + 2:
                 continue
-            self._placed.append(
-                _Key(key.key, key.shown, key.label, key.tooltip, key.enabled, at, at + width - 1)
-            )
+            self._placed.append(replace(key, start=at, end=at + width - 1))
             key_style, label_style = (
                 ("bold $footer-key-foreground", "$quiet") if key.enabled else ("$faint", "$faint")
             )

@@ -1,0 +1,78 @@
+"""Keys that come all at once: a slow moment, a slow line, or a key held down."""
+
+import pytest
+from engine_support import StandingClock, open_engine
+from textual import events
+from textual.widgets import Input, TextArea
+from tui_support import engine_asking, session, shown, until
+
+from quizapp.tui.screens.make import MakeScreen
+from quizapp.tui.screens.study import Stage
+from quizapp.tui.widgets.keybar import KeyBar
+
+BURST = ("a", "b", "backspace", "backspace", "c", "left", "d")
+"""Leaves `dc` where each key acts in its turn."""
+
+
+async def press_at_once(pilot, *keys):
+    """All `keys` wait before the first one is looked at, as when the app was busy."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    for _ in range(5):
+        await pilot.pause()
+
+
+@pytest.mark.parametrize("field", ["front", "back", "tags"])
+async def test_in_the_form_letters_do_not_overtake_backspaces(tmp_path, field):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.app.push_screen(MakeScreen())
+            widget = pilot.app.screen.query_one(f"#{field}")
+            widget.focus()
+            await pilot.pause()
+            await press_at_once(pilot, *BURST)
+            assert isinstance(widget, Input | TextArea)
+            assert (widget.value if isinstance(widget, Input) else widget.text) == "dc"
+
+
+async def test_an_answer_typed_at_once_with_its_enter_is_given_whole(tmp_path):
+    with engine_asking(tmp_path, "full-print") as engine:
+        async with session(engine) as pilot:
+            right = str(3 * pilot.app.screen.prompt.drawn["n"])
+            await press_at_once(pilot, "x", "backspace", *right, "enter")
+            await until(pilot, lambda: pilot.app.screen.stage is Stage.ANSWERED)
+            assert "✓ Correct" in shown(pilot, "#verdict")
+
+
+async def test_a_typed_answer_is_given_as_its_keys_were_pressed(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        async with session(engine) as pilot:
+            await press_at_once(pilot, *BURST)
+            assert pilot.app.screen.query_one("#line").value == "dc"
+
+
+async def test_code_is_written_as_its_keys_were_pressed(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("tab", "enter", "f3")
+            editor = pilot.app.screen.query_one("#code")
+            editor.text = ""
+            await press_at_once(pilot, *BURST)
+            assert editor.text == "dc"
+
+
+async def test_where_a_question_mark_is_a_letter_the_key_bar_names_f1(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            assert "? Help" in pilot.app.screen.query_one(KeyBar).render().plain
+            await pilot.app.push_screen(MakeScreen())
+            await pilot.pause()
+            assert "f1 Help" in pilot.app.screen.query_one(KeyBar).render().plain
+
+
+async def test_the_way_back_stays_on_a_key_bar_that_is_full(tmp_path):
+    with engine_asking(tmp_path, "len-is-axis-0") as engine:
+        async with session(engine) as pilot:
+            bar = pilot.app.screen.query_one(KeyBar).render()
+            assert bar.plain.rstrip().endswith("esc Back  ? Help")
+            assert bar.cell_length <= 80
