@@ -9,7 +9,7 @@ from engine_support import write_course
 from quizapp.cli import COMMANDS, commands, main
 from quizapp.cli.exits import Exit
 from quizapp.domain.cards import Kind
-from quizapp.engine import Engine
+from quizapp.engine import CardEngine, Engine
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_an_unexpected_exception_ends_in_a_log_file_and_one_line(quizapp, home, 
     def fail(_):
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(Engine, "due", fail)
+    monkeypatch.setattr(CardEngine, "due", fail)
     code, out, err = quizapp("due")
 
     assert (code, out) == (Exit.OUR_FAULT, "")
@@ -246,7 +246,7 @@ def test_a_cancelled_command_ends_like_ctrl_c(quizapp, monkeypatch):
     def interrupt(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Engine, "due", interrupt)
+    monkeypatch.setattr(CardEngine, "due", interrupt)
 
     assert quizapp("due")[0] == Exit.INTERRUPTED
 

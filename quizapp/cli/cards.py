@@ -18,7 +18,7 @@ from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from quizapp.engine import Engine, ExercisePrompt, Prompt
+    from quizapp.engine import CardEngine, ExercisePrompt, Prompt
 
 RATINGS = {rating.name.lower(): rating for rating in Rating}
 
@@ -56,7 +56,7 @@ def study_command(
 @asking
 def due_command(asked: Asked) -> Exit:
     """Say what waits today, deck by deck."""
-    with asked.open() as engine:
+    with asked.open_for_cards() as engine:
         due = engine.due()
         if asked.json:
             decks = [
@@ -98,7 +98,7 @@ def next_command(
     """
     from quizapp.engine import ExercisePrompt
 
-    with asked.open() as engine:
+    with asked.open_for_cards() as engine:
         up = (
             engine.next_card(topics, ahead=ahead) if ahead or only_cards else engine.next_up(topics)
         )
@@ -125,7 +125,7 @@ def next_command(
     return Exit.DONE
 
 
-def _show_exercise(asked: Asked, engine: Engine, prompt: ExercisePrompt) -> None:
+def _show_exercise(asked: Asked, engine: CardEngine, prompt: ExercisePrompt) -> None:
     exercise = prompt.exercise
     if asked.json:
         told = {
@@ -148,7 +148,7 @@ def _show_exercise(asked: Asked, engine: Engine, prompt: ExercisePrompt) -> None
     )
 
 
-def _prompt_json(engine: Engine, prompt: Prompt, *, show: bool) -> dict[str, object]:
+def _prompt_json(engine: CardEngine, prompt: Prompt, *, show: bool) -> dict[str, object]:
     card = prompt.card
     told: dict[str, object] = {
         "card": card.id,
@@ -174,7 +174,7 @@ def _prompt_json(engine: Engine, prompt: Prompt, *, show: bool) -> dict[str, obj
 def answer_command(asked: Asked, card: str, rating: str, at: str | None) -> Exit:
     """Record that CARD was answered, and say when it comes back."""
     moment = _moment(at) if at else None
-    with asked.open() as engine:
+    with asked.open_for_cards() as engine:
         schedule = engine.answer(card, RATINGS[rating], at=moment)
         if asked.json:
             asked.show(schedule_json(schedule), engine.language)
@@ -227,7 +227,7 @@ def _deed(review: Review) -> str:
 @asking
 def undo_command(asked: Asked) -> Exit:
     """Take the last answer, submission, reset or moved day back; again for the one before."""
-    with asked.open() as engine:
+    with asked.open_for_cards() as engine:
         review = engine.undo()
         if review is None:
             raise UsageError("quizapp undo", "there is nothing to undo")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from quizapp.domain.outcomes import Verdict
 from quizapp.errors import CourseError, QuizappError, UsageError
+
+if TYPE_CHECKING:
+    from quizapp.domain.outcomes import Verdict
 
 
 class Exit(IntEnum):
@@ -40,6 +43,8 @@ def code_of_error(error: QuizappError) -> Exit:
 
 def code_of_verdict(verdict: Verdict) -> Exit:
     """The exit code of a judging: ours when the judge failed, else passed or not."""
+    from quizapp.domain.outcomes import Verdict
+
     if verdict is Verdict.PASSED:
         return Exit.DONE
     return Exit.OUR_FAULT if verdict is Verdict.GRADER_ERROR else Exit.NOT_PASSED

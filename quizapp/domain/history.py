@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.domain.memory import ItemKind, Phase
-from quizapp.domain.outcomes import Tier, Verdict
+
+if TYPE_CHECKING:
+    from quizapp.domain.outcomes import Tier, Verdict
 
 MATURE_DAYS = 21.0
 """A memory whose stability reaches this many days is mature, below it is young."""

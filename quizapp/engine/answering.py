@@ -10,18 +10,17 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import AnswerType, Kind
-from quizapp.domain.memory import Rating
-from quizapp.domain.outcomes import SnippetResult, Verdict
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
 from quizapp.engine.futures import done, then
-from quizapp.engine.snippets import answer_snippet
-from quizapp.engine.types import Assessment, Expected, Prompt
 from quizapp.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from quizapp.domain.outcomes import SnippetResult
+    from quizapp.engine.prompts import Prompt
+    from quizapp.engine.types import Assessment, Expected
     from quizapp.study.answers import Grade
 
 
@@ -33,6 +32,8 @@ class AnswerDesk(Workplace):
 
         Its exception is a JudgeError.
         """
+        from quizapp.engine.types import Expected
+
         written = wording.written_answer(prompt.card, prompt.drawn, prompt.seed, self.language)
         if written is not None:
             return done(Expected(written))
@@ -70,6 +71,8 @@ class AnswerDesk(Workplace):
         Raises:
             UsageError: the card is answered by heart, or the attempt names no option.
         """
+        from quizapp.engine.snippets import answer_snippet
+
         note = prompt.card.note
         if note.kind is Kind.CHOICE:
             return done(self._assess_choice(prompt, attempt))
@@ -117,12 +120,16 @@ class AnswerDesk(Workplace):
 
 def worked_out(desk: Workplace, prompt: Prompt) -> Future[Expected]:
     """The answer that running the card's code gives; for cards whose deck does not say it."""
+    from quizapp.engine.snippets import answer_snippet
+
     snippet = answer_snippet(prompt.card.note, prompt.drawn)
     assert snippet is not None, "what is not written is worked out"
     return then(desk.judge.run(snippet), lambda result: _expected(prompt, result))
 
 
 def _expected(prompt: Prompt, result: SnippetResult) -> Expected:
+    from quizapp.domain.outcomes import Verdict
+    from quizapp.engine.types import Expected
     from quizapp.study.answers import parse_shape
 
     if result.verdict is not Verdict.PASSED:
@@ -158,22 +165,19 @@ def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Asses
             grade_typed(note.answer.type, attempt, expected.text, tolerance=note.answer.tolerance)
         )
     right = bool(result.agrees)
-    return Assessment(
-        right,
-        expected.text,
-        "" if right else result.attempt_error,
-        Rating.GOOD if right else Rating.AGAIN,
-    )
+    return _suggesting(right, expected.text, "" if right else result.attempt_error)
 
 
 def _assessment(grade: Grade) -> Assessment:
-    return Assessment(
-        grade.correct,
-        grade.expected,
-        grade.difference,
-        Rating.GOOD if grade.correct else Rating.AGAIN,
-        grade.understood,
-    )
+    return _suggesting(grade.correct, grade.expected, grade.difference, grade.understood)
+
+
+def _suggesting(right: bool, expected: str, difference: str, understood: bool = True) -> Assessment:
+    from quizapp.domain.memory import Rating
+    from quizapp.engine.types import Assessment
+
+    rating = Rating.GOOD if right else Rating.AGAIN
+    return Assessment(right, expected, difference, rating, understood)
 
 
 def _failure(result: SnippetResult) -> str:

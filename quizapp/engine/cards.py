@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
@@ -19,18 +20,17 @@ from quizapp.engine import lineup as lineups
 from quizapp.engine import wording
 from quizapp.engine.base import NEW_FIRST
 from quizapp.engine.lineup import forgotten_first
+from quizapp.engine.prompts import Prompt
 from quizapp.engine.revisions import bring_changed_forward, met_with
 from quizapp.engine.searching import SearchDesk
-from quizapp.engine.types import (
-    DeckDue,
-    Prompt,
-    SessionProgress,
-)
 from quizapp.errors import StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import draw, draw_seed
 from quizapp.study.queue import build_queue, in_random_order, study_ahead
 from quizapp.study.settings import NewOrder
+
+if TYPE_CHECKING:
+    from quizapp.engine.types import DeckDue, SessionProgress
 
 _CANDIDATES = 200
 """Due cards, the most forgotten of them, among which the next one is chosen. More would only be
@@ -57,6 +57,8 @@ class CardDesk(SearchDesk):
 
     def deck_counts(self) -> tuple[DeckDue, ...]:
         """What waits in each deck today."""
+        from quizapp.engine.types import DeckDue
+
         learning, due = self._coming_up()
         topics = self.topics_of_cards()
         met = Counter(topics.get(item) for item in self.store.items_in("met"))
@@ -73,6 +75,8 @@ class CardDesk(SearchDesk):
 
     def progress(self, topics: Sequence[str] = ()) -> SessionProgress:
         """What is left of today in `topics`, all of them when empty, within the daily limits."""
+        from quizapp.engine.types import SessionProgress
+
         wanted = self.known_topics(topics) or self.course.topics
         learning, due = self._coming_up()
         today = study_day(self.clock())

@@ -16,13 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.exercises import Exercise
-from quizapp.domain.history import SubmissionRow
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
-from quizapp.domain.outcomes import Outcome, Verdict
 from quizapp.engine.base import NEW_FIRST
 from quizapp.engine.futures import then
-from quizapp.engine.types import ExerciseRow, ExercisesDue, ExerciseState, Hint, Submitted
 from quizapp.engine.variants import VariantDesk
 from quizapp.errors import UsageError
 from quizapp.study.exercises import (
@@ -38,6 +34,11 @@ from quizapp.study.seeds import seed_for
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
+
+    from quizapp.domain.exercises import Exercise
+    from quizapp.domain.history import SubmissionRow
+    from quizapp.domain.outcomes import Outcome
+    from quizapp.engine.types import ExerciseRow, ExercisesDue, Hint, Submitted
 
 LOAD = "load"
 """Id of the result that stands for reading and importing the file; no check of the course."""
@@ -72,6 +73,8 @@ class ExerciseDesk(VariantDesk):
 
     def exercise_counts(self) -> ExercisesDue:
         """How many exercises are new, and how many have come up again; reads none of them."""
+        from quizapp.engine.types import ExercisesDue
+
         now = self.clock()
         schedules = self.store.schedules(ItemKind.EXERCISE)
         known = [schedules[slug] for slug in self.course.exercises if slug in schedules]
@@ -231,6 +234,9 @@ class ExerciseDesk(VariantDesk):
 
     def _record(self, exercise: Exercise, source: bytes, easy: bool, outcome: Outcome) -> Submitted:
         """What a judged submission leaves behind, in one transaction."""
+        from quizapp.domain.outcomes import Verdict
+        from quizapp.engine.types import Submitted
+
         if outcome.verdict is Verdict.GRADER_ERROR:
             return Submitted(outcome, None, None, ())
         now = self.clock()
@@ -317,6 +323,8 @@ class ExerciseDesk(VariantDesk):
         return self.store.schedule(ItemKind.CARD, card_id).phase is Phase.NEW
 
     def _hint(self, exercise: Exercise, number: int) -> Hint:
+        from quizapp.engine.types import Hint
+
         text = exercise.hints[number - 1].read_in(self.language)
         return Hint(number, len(exercise.hints), text)
 
@@ -346,6 +354,7 @@ def _at_stake_since(before: Schedule, now: datetime) -> datetime | None:
 def _submission(
     exercise: Exercise, source: bytes, outcome: Outcome, now: datetime
 ) -> SubmissionRow:
+    from quizapp.domain.history import SubmissionRow
     from quizapp.judge.protocol import outcome_to_json
 
     return SubmissionRow(
@@ -369,6 +378,9 @@ def _row(
     now: datetime,
     variant: str,
 ) -> ExerciseRow:
+    from quizapp.domain.outcomes import Verdict
+    from quizapp.engine.types import ExerciseRow, ExerciseState
+
     passed = any(row.verdict is Verdict.PASSED for row in submitted)
     tried = bool(submitted) or schedule.phase is not Phase.NEW
     state = ExerciseState.SOLVED if passed else ExerciseState.TRIED

@@ -20,10 +20,10 @@ from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
 from quizapp.engine.revisions import bring_changed_forward
-from quizapp.engine.types import CardRow
 
 if TYPE_CHECKING:
     from quizapp.engine.search import Property, State
+    from quizapp.engine.types import CardRow
     from quizapp.store.figures import Figures
 
 _FEW = 200
@@ -133,6 +133,8 @@ class SearchDesk(Workplace):
         Args:
             ids: as `hits` gave them; one that is neither is left out.
         """
+        from quizapp.engine.types import CardRow
+
         few = len(ids) < _FEW
         schedules = {} if few else self.store.schedules(ItemKind.CARD)
         now, scheduler = self.clock(), self.scheduler

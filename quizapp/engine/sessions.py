@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from quizapp.domain.cards import Card
     from quizapp.domain.course import Course
     from quizapp.domain.memory import Rating
-    from quizapp.engine.types import Prompt
+    from quizapp.engine.prompts import Prompt
     from quizapp.engine.upcoming import ExercisePrompt
 
 _FIRST, _ENOUGH = 200, 20

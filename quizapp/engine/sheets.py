@@ -16,12 +16,14 @@ from quizapp.domain.text import Language, Text
 from quizapp.engine import wording
 from quizapp.engine.answering import worked_out
 from quizapp.engine.base import Workplace
-from quizapp.engine.types import Expected, Prompt
+from quizapp.engine.prompts import Prompt
 from quizapp.exchange.sheets import CardSheet, LeftOut, NoteSheet
 from quizapp.study.parameters import draw, draw_seed, shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from quizapp.engine.types import Expected
 
 _DRAWN = Text(
     "Drawn once, with {}; in quizapp the values are new at every review.",

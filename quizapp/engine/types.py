@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # to be named only: what a command does not use, it does not 
     from collections.abc import Mapping
     from datetime import date
 
-    from quizapp.domain.cards import Card, Drawn
+    from quizapp.domain.cards import Card
     from quizapp.domain.exercises import Exercise
     from quizapp.domain.history import Day
     from quizapp.domain.memory import Rating, Schedule
@@ -54,21 +54,6 @@ class Due:
 
     decks: tuple[DeckDue, ...]
     exercises: ExercisesDue
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One card as it is asked now.
-
-    Attributes:
-        drawn: the values of a parametric card; empty for others.
-        seed: what they were drawn from; the same until the card is answered.
-    """
-
-    card: Card
-    schedule: Schedule
-    drawn: Mapping[str, Drawn]
-    seed: int
 
 
 @dataclass(frozen=True, slots=True)

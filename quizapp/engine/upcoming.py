@@ -17,7 +17,7 @@ from quizapp.study.queue import exercise_comes_first
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
-    from quizapp.engine.types import Prompt
+    from quizapp.engine.prompts import Prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from quizapp.domain.cards import AnswerType, Card, Drawn, Kind, Note, Option
 from quizapp.domain.text import Language, Text
-from quizapp.study import cloze
 from quizapp.study.parameters import substitute, substitute_text
 
 _ERRATUM = Text("The notes say otherwise: ", "讲义的说法与此不同：")
@@ -21,6 +20,8 @@ def front(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
     note = card.note
     text = (note.back if card.part == "reversed" else note.front).read_in(language)
     if note.kind is Kind.CLOZE:
+        from quizapp.study import cloze
+
         text = cloze.front(text, cloze.part_number(card.part))
     if note.code is not None:
         text = f"{text or _WHAT_PRINTS.read_in(language)}\n\n{fenced(note.code)}"
@@ -35,6 +36,8 @@ def back(card: Card, drawn: Mapping[str, Drawn], language: Language) -> str:
     else:
         parts = [explanation(note, language)]
     if note.kind is Kind.CLOZE:
+        from quizapp.study import cloze
+
         parts.insert(0, cloze.back(note.front.read_in(language), cloze.part_number(card.part)))
     return substitute(_joined(parts), drawn)
 
@@ -79,6 +82,8 @@ def written_answer(
         right = [option for option in options(card, drawn, seed) if option.correct]
         return "\n".join(option.text.read_in(language) for option in right)
     if note.kind is Kind.CLOZE:
+        from quizapp.study import cloze
+
         hidden = cloze.hidden(note.front.read_in(language), cloze.part_number(card.part))
         return "\n".join(dict.fromkeys(hidden))
     if note.kind is Kind.PREDICT:

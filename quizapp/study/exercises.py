@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import Phase, Rating, Schedule
-from quizapp.domain.outcomes import Verdict
 from quizapp.study.queue import is_due
 from quizapp.study.seeds import uniform
+
+if TYPE_CHECKING:
+    from quizapp.domain.outcomes import Verdict
 
 FAILURES_FORGIVEN = 2
 """A solution after more failed submissions than this was hard."""
@@ -78,6 +81,8 @@ def rating_for(
         easy: whether the learner says that it was easy; heard only where GOOD is deserved.
         rated_today: whether this study day has had its rated review.
     """
+    from quizapp.domain.outcomes import Verdict
+
     ours = bool(verdicts) and verdicts[-1] is Verdict.GRADER_ERROR
     if rated_today or ours:
         return None

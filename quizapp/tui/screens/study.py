@@ -37,7 +37,8 @@ from quizapp.tui.words import say
 
 if TYPE_CHECKING:
     from quizapp.domain.memory import Schedule
-    from quizapp.engine.types import Assessment, Prompt
+    from quizapp.engine.prompts import Prompt
+    from quizapp.engine.types import Assessment
 
 _LOOK_AGAIN_S = 15.0
 _TICK_S = 1.0

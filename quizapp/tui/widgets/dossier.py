@@ -22,7 +22,8 @@ from quizapp.tui.words import say
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
-    from quizapp.engine.types import CardRow, Prompt
+    from quizapp.engine.prompts import Prompt
+    from quizapp.engine.types import CardRow
 
 _MOST = 50
 """Rows of the history that are shown, the newest."""

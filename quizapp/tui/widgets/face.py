@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from quizapp.engine import Engine
     from quizapp.engine.pictures import Picture
-    from quizapp.engine.types import Assessment, Prompt
+    from quizapp.engine.prompts import Prompt
+    from quizapp.engine.types import Assessment
 
 
 class CardFace(VerticalScroll, can_focus=True):
