@@ -1,7 +1,8 @@
 """Verdicts against a bare fork that runs the same cases, and what a class costs as it grows.
 
 The floor is a process that is warm for torch, forks, runs the submission's cases and ends: without
-isolation, comparison or anybody who reads the answer.
+isolation, comparison or anybody who reads the answer. That of a cold start imports torch and runs
+them once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ RUNS = {
     "linear-regression/linear-regression-tensors": 40,
     "gpu/cnn-gpu": 3,
 }
+COLD_STARTS = 5
+_ONCE = "--once"
 CLASS_SIZES = (30, 300, 3000)
 _JOBS = 2
 _IN_FLIGHT = 3 * _JOBS
@@ -38,7 +42,7 @@ def rows() -> list[Row]:
     """Warm verdicts of all exercises, then the growth of a class."""
     from quizapp.judge.client import Judge
 
-    found: list[Row] = []
+    found = [_cold_start("detection/iou")]
     with Judge() as judge:
         judge.warm().result()
         for name, runs in RUNS.items():
@@ -50,6 +54,24 @@ def _exercise(name: str) -> Exercise:
     from quizapp.course import load_exercise
 
     return load_exercise(ROOT, *name.split("/"))
+
+
+def _cold_start(name: str) -> Row:
+    """From nothing to the first verdict, and to the end of all processes."""
+    from quizapp.judge.client import Judge
+
+    exercise = _exercise(name)
+
+    def ours() -> None:
+        with Judge() as judge:
+            assert judge.judge(exercise, exercise.solution.encode(), seed=1).result().passed
+
+    def bare() -> None:
+        command = [sys.executable, "-m", "benchmarks.judge", name, _ONCE]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+    cold, floor = median_of(COLD_STARTS, partial(seconds, ours), partial(seconds, bare))
+    return Row(f"cold start for {exercise.slug}", cold, "one process, same cases", floor, 2.0)
 
 
 def _warm_verdict(judge: Judge, name: str, runs: int) -> Row:
@@ -141,14 +163,30 @@ def floor_of(name: str) -> Iterator[Callable[[], float]]:
 
 def serve_floor(name: str) -> None:
     """Fork and run the cases once for each line of stdin; print the seconds that it took."""
-    from quizapp.judge import accelerator, zygote
-    from quizapp.judge.prepared import prepare
+    from quizapp.judge import zygote
 
     zygote.warm_torch()
+    cases, training = _cases(name)
+    if training:
+        zygote.warm_training()
+    for _ in sys.stdin:
+        started = time.perf_counter()
+        pid = os.fork()
+        if pid == 0:
+            cases()
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        assert status == 0, "the floor's own run failed"
+        print(time.perf_counter() - started, flush=True)
+
+
+def _cases(name: str) -> tuple[Callable[[], None], bool]:
+    """What runs the cases of an exercise with its reference; whether it has to do with training."""
+    from quizapp.judge import accelerator
+    from quizapp.judge.prepared import prepare
+
     exercise = _exercise(name)
     prepared = prepare(exercise)
-    if prepared.training:
-        zygote.warm_training()
 
     def cases() -> None:
         import torch
@@ -166,16 +204,11 @@ def serve_floor(name: str) -> None:
             for _ in check.function(**{each: given[each] for each in check.parameters}):
                 pass
 
-    for _ in sys.stdin:
-        started = time.perf_counter()
-        pid = os.fork()
-        if pid == 0:
-            cases()
-            os._exit(0)
-        _, status = os.waitpid(pid, 0)
-        assert status == 0, "the floor's own run failed"
-        print(time.perf_counter() - started, flush=True)
+    return cases, prepared.training
 
 
 if __name__ == "__main__":
-    serve_floor(sys.argv[1])
+    if _ONCE in sys.argv:
+        _cases(sys.argv[1])[0]()
+    else:
+        serve_floor(sys.argv[1])
