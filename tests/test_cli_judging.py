@@ -87,6 +87,16 @@ def test_check_tells_the_diagnosis_in_the_language_asked_for(quizapp, squares):
     assert "✗ 值不对   3 分中的 0 分\n" in out
 
 
+def test_check_names_a_check_in_the_language_asked_for(quizapp, course, squares):
+    checks = FILES["exercises/sums/double/checks.py"].replace(
+        "a few small numbers", "a few small numbers\n\n            zh: 几个小的数\n            "
+    )
+    write_course(course, {"exercises/sums/double/checks.py": checks})
+
+    assert "✗ 0/2  几个小的数\n" in quizapp("check", "double", squares, "--lang", "zh")[1]
+    assert "✗ 0/2  a few small numbers\n" in quizapp("check", "double", squares)[1]
+
+
 def test_check_reads_stdin_for_a_dash(quizapp, monkeypatch):
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(RIGHT)))
 

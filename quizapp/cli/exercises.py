@@ -138,7 +138,7 @@ def check_command(
         if asked.json:
             asked.show(outcome_json(outcome, engine.language), engine.language)
         else:
-            telling.show_outcome(outcome, engine.language)
+            telling.show_outcome(outcome, engine.exercise(slug), engine.language)
             _tell_variant(engine, outcome)
             _show_next(outcome, file, engine.language)
     return code_of_verdict(outcome.verdict)
@@ -172,7 +172,7 @@ def submit_command(asked: Asked, slug: str, file: Path, *, easy: bool, variant: 
             }
             asked.show(told, engine.language)
         else:
-            telling.show_outcome(outcome, engine.language)
+            telling.show_outcome(outcome, engine.exercise(slug), engine.language)
             _tell_variant(engine, outcome)
             telling.tell([(), *consequences(submitted, telling.telling_in(engine.language))])
     return code_of_verdict(outcome.verdict)

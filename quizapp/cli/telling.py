@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from quizapp.cli import output
 from quizapp.cli.lines import Line, Span, painted
 from quizapp.cli.verdicts import Telling, headline, in_full
+from quizapp.domain.exercises import Exercise
 from quizapp.domain.outcomes import Outcome
 from quizapp.domain.text import Language
 
@@ -48,10 +50,14 @@ def telling_in(language: Language) -> Telling:
     return Telling(language, columns_of_stream(sys.stdout))
 
 
-def show_outcome(outcome: Outcome, language: Language, *, briefly: str = "") -> None:
-    """Write `outcome`; with the exercise's name in `briefly`, no more than the verdict."""
-    telling = telling_in(language)
-    if briefly:
-        tell([(Span(f"{briefly}: "), *headline(outcome, telling))])
-    else:
-        tell(in_full(outcome, telling))
+def show_outcome(outcome: Outcome, exercise: Exercise, language: Language) -> None:
+    """Write what a judging of `exercise` came to."""
+    from quizapp.engine.labels import labels_in
+
+    labels = labels_in(language, exercise, outcome.variant)
+    tell(in_full(outcome, replace(telling_in(language), labels=labels)))
+
+
+def show_verdict(outcome: Outcome, slug: str, language: Language) -> None:
+    """Write the name of the exercise and the verdict, no more."""
+    tell([(Span(f"{slug}: "), *headline(outcome, telling_in(language)))])

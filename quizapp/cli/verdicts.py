@@ -5,8 +5,8 @@ Messages and output come from a submission: they are escaped, and shown as they 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quizapp.cli import output
@@ -33,10 +33,12 @@ class Telling:
     Attributes:
         language: of everything that is not the submission's.
         columns: that a line may take.
+        labels: English label of a check -> the one in `language`, where there is one.
     """
 
     language: Language
     columns: int
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def say(self) -> Say:
@@ -133,7 +135,7 @@ def _checks(checks: Sequence[CheckResult], telling: Telling) -> list[Line]:
 def _check(check: CheckResult, telling: Telling) -> list[Line]:
     symbol, words = VERDICT_WORDS[check.verdict]
     points = f"{check.points}/{check.max_points}" if check.max_points else ""
-    label = [Span(escaped(check.label))]
+    label = [Span(escaped(telling.labels.get(check.label) or telling.say(check.label)))]
     # Loading has no points and is the only one then: the headline says its verdict already.
     if check.max_points and check.verdict not in (Verdict.PASSED, Verdict.FAILED):
         label.append(Span(f" — {telling.say(words)}", fg=colour_of(check.verdict)))

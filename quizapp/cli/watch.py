@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from quizapp.cli import output
 from quizapp.cli.exits import Exit, code_of_verdict
 from quizapp.cli.options import Asked
-from quizapp.cli.telling import show_outcome
+from quizapp.cli.telling import show_outcome, show_verdict
 from quizapp.cli.watching import Judged, Watching
 from quizapp.cli.words import saying
 from quizapp.domain.reports import outcome_json
@@ -25,6 +25,7 @@ from quizapp.engine.saves import Gone, SavedFile
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
     from quizapp.engine import Engine
 
 
@@ -66,7 +67,7 @@ def _on_terminal(engine: Engine, slug: str, path: Path, seed: int | None) -> Exi
     if outcome is None:
         return Exit.NOT_PASSED
     # The second screen is gone with all that stood on it; this much stays.
-    show_outcome(outcome, engine.language, briefly=slug)
+    show_verdict(outcome, slug, engine.language)
     return code_of_verdict(outcome.verdict)
 
 
@@ -82,7 +83,7 @@ def _plainly(asked: Asked, engine: Engine, slug: str, path: Path, seed: int | No
         if watching.step():
             if watching.judged is not judged and watching.judged is not None:
                 judged = watching.judged
-                _tell(asked, engine, path, judged)
+                _tell(asked, engine, engine.exercise(slug), path, judged)
             trouble = watching.error or watching.found
             if trouble is not troubled and isinstance(trouble, Gone):
                 output.note(say("{file} is not there; waiting for it", file=path))
@@ -93,7 +94,7 @@ def _plainly(asked: Asked, engine: Engine, slug: str, path: Path, seed: int | No
         wake.clear()
 
 
-def _tell(asked: Asked, engine: Engine, path: Path, judged: Judged) -> None:
+def _tell(asked: Asked, engine: Engine, exercise: Exercise, path: Path, judged: Judged) -> None:
     language = engine.language
     if asked.json:
         output.data_json(outcome_json(judged.outcome, language), language, indent=None)
@@ -101,6 +102,6 @@ def _tell(asked: Asked, engine: Engine, path: Path, judged: Judged) -> None:
         clock = f"{judged.saved_at:%H:%M:%S}" if judged.saved_at else "–"
         saved = saying(language)("{file}, saved {time}", file=path, time=clock)
         output.data(output.style(f"{saved}:", bold=True))
-        show_outcome(judged.outcome, language)
+        show_outcome(judged.outcome, exercise, language)
         output.data("")
     sys.stdout.flush()

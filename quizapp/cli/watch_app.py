@@ -7,6 +7,7 @@ the screen to `watch_screen`, judging to `watching`, and what counts for the rat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -72,6 +73,7 @@ class WatchApp:
         self._solutions: dict[str, str] = {}
         self._rows: list[ExerciseRow] = []
         self._labels: Mapping[str, str] = {}
+        self._told: Mapping[str, str] = {}
         self._left = self._leaving = False
         self._warm = engine.judge.warm()
         self._actions: dict[str, Callable[[], None]] = {
@@ -235,7 +237,7 @@ class WatchApp:
             return list_page(self._rows, self._cursor, telling)
         if self._page is Page.TASK or judged is None:
             return task_page(exercise, telling)
-        return verdict_page(exercise, judged, telling)
+        return verdict_page(exercise, judged, replace(telling, labels=self._told))
 
     # -- what happens -------------------------------------------------------------------------
 
@@ -254,6 +256,7 @@ class WatchApp:
     def _look_up(self) -> None:
         """Read the list's states again, and the labels of the checks."""
         from quizapp.course.checks import check_ids
+        from quizapp.engine.labels import labels_in
 
         self._rows = self._engine.exercises()
         language = self._engine.language
@@ -262,6 +265,7 @@ class WatchApp:
         except CourseError:  # the judge is going to say so
             checks = {}
         self._labels = {check: info.label.read_in(language) for check, info in checks.items()}
+        self._told = labels_in(language, self._watching.exercise)
 
     def _press(self, key: str) -> None:
         self._notice = ""

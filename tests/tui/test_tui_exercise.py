@@ -2,7 +2,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from engine_support import RIGHT, SQUARES, WRONG, StandingClock, open_engine
+from engine_support import FILES, RIGHT, SQUARES, WRONG, StandingClock, open_engine
 from textual.widgets import Button
 from tui_support import session, shown, toasts, until
 
@@ -232,6 +232,21 @@ async def test_the_task_is_shown_in_the_other_language_at_once(engine):
         assert "写出" in screen.query_one("#task").plain
         assert screen.query_one("#code").text == WRONG.decode()
         await pilot.press("ctrl+l")
+
+
+async def test_checks_are_named_in_the_language_spoken(tmp_path):
+    checks = FILES["exercises/sums/double/checks.py"].replace(
+        "a few small numbers", "a few small numbers\n\n            zh: 几个小的数\n            "
+    )
+    changed = {"exercises/sums/double/checks.py": checks}
+    with open_engine(tmp_path, StandingClock(), changed) as engine:
+        async with session(engine, None) as pilot:
+            screen = await written(pilot, WRONG)
+            await pilot.press("ctrl+l", "f5")
+            await until(pilot, lambda: screen.result is not None)
+            assert "0/2  几个小的数" in shown(pilot, "#results")
+            await pilot.press("ctrl+l")
+            assert "0/2  a few small numbers" in shown(pilot, "#results")
 
 
 def test_a_draft_that_another_program_changed_is_kept_beside(tmp_path):

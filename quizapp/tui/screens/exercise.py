@@ -180,10 +180,14 @@ class ExerciseScreen(Activity):
             return
         submitted = None if isinstance(self.result, Outcome) else self.result
         outcome = self.result if isinstance(self.result, Outcome) else self.result.outcome
-        shown = outcome_blocks(outcome, self.engine.language)
+        from quizapp.engine.labels import labels_in
+
+        language = self.engine.language
+        labels = labels_in(language, self.exercise, outcome.variant)
+        shown = outcome_blocks(outcome, language, labels)
         known = outcome.diagnosis is not None and outcome.diagnosis.near_miss == AS_BEFORE
         if outcome.variant and not outcome.passed and not known:
-            shown[1:1] = variant_blocks(self.exercise, self.engine.language)
+            shown[1:1] = variant_blocks(self.exercise, language)
         if submitted is not None:
             shown[1:1] = consequences(submitted, self.engine.clock())
         panel.show_blocks(shown)

@@ -5,7 +5,7 @@ Everything that comes from a submission (messages, output) is escaped and never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,15 +41,21 @@ def verdict_content(verdict: Verdict) -> Content:
     return Content(f"{symbol} {say(words)}").stylize(style)
 
 
-def outcome_blocks(outcome: Outcome, language: Language) -> list[Block]:
-    """The whole outcome: headline, diagnosis, checks, output."""
+def outcome_blocks(outcome: Outcome, language: Language, labels: Mapping[str, str]) -> list[Block]:
+    """The whole outcome: headline, diagnosis, checks, output.
+
+    Args:
+        outcome: of a judging.
+        language: of everything that is not the submission's.
+        labels: English label of a check -> the one in `language`, where there is one.
+    """
     return [
         _headline(outcome),
         *_diagnosis(outcome, language),
         *(
             block
             for index, check in enumerate(outcome.checks)
-            for block in _check(check, first=index == 0)
+            for block in _check(check, labels, first=index == 0)
         ),
         *_output(outcome),
         Block(
@@ -120,12 +126,13 @@ def _diagnosis(outcome: Outcome, language: Language) -> Iterator[Block]:
         yield Block(Content.assemble((say("cards:") + " ", QUIET), cards), first=bar, gap=0)
 
 
-def _check(check: CheckResult, *, first: bool) -> Iterator[Block]:
+def _check(check: CheckResult, labels: Mapping[str, str], *, first: bool) -> Iterator[Block]:
     passed = check.verdict is Verdict.PASSED
+    points = f"{check.points}/{check.max_points}  " if check.max_points else ""
     line = Content.assemble(
         verdict_content(check.verdict),
-        (f"  {check.points}/{check.max_points}  ", "bold" if passed else "$quiet bold"),
-        escaped(check.label),
+        (f"  {points}", "bold" if passed else "$quiet bold"),
+        escaped(labels.get(check.label) or say(check.label)),
     )
     yield Block(line, gap=1 if check.message or first else 0)
     if check.message:
