@@ -63,6 +63,19 @@ def test_the_first_card_needs_neither_fsrs_nor_yaml_nor_rich_when_the_deck_is_ca
     assert imported(calling(["next"]), heavy, learner) == []
 
 
+def test_the_first_card_needs_only_the_part_of_the_engine_that_serves_cards(learner):
+    """Each shape that is made costs up to a millisecond, and there are dozens of them."""
+    spared = (
+        "quizapp.domain.exercises",
+        "quizapp.domain.outcomes",
+        "quizapp.engine.types",
+        "quizapp.engine.whole",
+    )
+    imported(calling(["next"]), spared, learner)
+
+    assert imported(calling(["next", "--cards"]), spared, learner) == []
+
+
 def test_the_study_app_imports_neither_torch_nor_numpy(learner):
     assert imported("import quizapp.tui.app", ("torch", "numpy"), learner) == []
 

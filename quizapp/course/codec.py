@@ -7,11 +7,13 @@ KeyError, TypeError, ValueError or IndexError where the JSON is not what was wri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quizapp.domain.cards import AnswerType, Draw, Kind, Location, Note, Option, TypedAnswer
-from quizapp.domain.exercises import Exercise, Limits, NearMiss
 from quizapp.domain.text import Text
+
+if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
 
 
 def from_text(text: Text) -> list[str]:
@@ -87,6 +89,8 @@ _NESTED = ("title", "task", "hints", "near_misses", "limits", "change", "variant
 
 def from_exercise(exercise: Exercise) -> dict[str, Any]:
     """An exercise as JSON."""
+    from quizapp.domain.exercises import Exercise
+
     plain = {name: getattr(exercise, name) for name in Exercise.__slots__ if name not in _NESTED}
     limits = exercise.limits
     return {
@@ -106,6 +110,8 @@ def from_exercise(exercise: Exercise) -> dict[str, Any]:
 
 def to_exercise(value: Mapping[str, Any]) -> Exercise:
     """An exercise from JSON."""
+    from quizapp.domain.exercises import Exercise, Limits, NearMiss
+
     plain: dict[str, Any] = {
         name: tuple(item) if isinstance(item, list) else item
         for name, item in value.items()

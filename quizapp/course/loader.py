@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quizapp.course.cache import Cache
 from quizapp.course.codec import from_exercise, from_text, to_exercise, to_text
@@ -30,8 +30,10 @@ from quizapp.course.shelf import Reading, aliases_of, shelve
 from quizapp.course.source import read_source, suggestion
 from quizapp.course.stored import CardMap, LazySequence, StoredDeck, pack
 from quizapp.domain.course import Course
-from quizapp.domain.exercises import Exercise
 from quizapp.errors import CourseError
+
+if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
 
 
 def load_course(root: Path, *, cache: Path | None = None, own: Path | None = None) -> Course:
@@ -266,7 +268,7 @@ def _with_cards(exercise: Exercise, all_cards: CardMap) -> Exercise:
     )
 
 
-class _Exercises(Mapping[str, Exercise]):
+class _Exercises(Mapping[str, "Exercise"]):
     """Slug -> exercise, read and validated when it is asked for; CourseError where it is wrong."""
 
     def __init__(self, root: Path, topics: Mapping[str, str], cache: Cache, cards: CardMap) -> None:

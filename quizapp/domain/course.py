@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import Card, CardKey, Deck
-from quizapp.domain.exercises import Exercise
 from quizapp.domain.text import Text
 from quizapp.errors import CourseError
+
+if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
 
 _UNTITLED = Text("", "")
 

@@ -15,7 +15,6 @@ from quizapp.clock import Clock, study_day, system_clock
 from quizapp.course import load_course
 from quizapp.domain.cards import Card
 from quizapp.domain.course import Course
-from quizapp.domain.exercises import Exercise
 from quizapp.domain.history import DailyLimits
 from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.domain.text import Language
@@ -27,6 +26,7 @@ from quizapp.study.scheduler import Scheduler
 from quizapp.study.settings import Settings, read
 
 if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
     from quizapp.judge.client import Judge
     from quizapp.study.balance import Load
 

@@ -7,14 +7,17 @@ leaves the rule of what is due to `study.exercises`, and judging to `exercises`.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from quizapp.clock import study_day
-from quizapp.domain.exercises import BASE, Exercise
 from quizapp.domain.memory import ItemKind, Phase, Rating
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 from quizapp.study.exercises import rated_today, variant_for
+
+if TYPE_CHECKING:
+    from quizapp.domain.exercises import Exercise
 
 # In a notebook, lines of code stand in quotes.
 _HEADER = re.compile(
@@ -38,6 +41,8 @@ def find_variant(exercise: Exercise, name: str) -> Exercise:
     Raises:
         UsageError: there is no such variant; the message names the nearest.
     """
+    from quizapp.domain.exercises import BASE
+
     if name in ("", BASE):
         return exercise
     for variant in exercise.variants:
@@ -110,6 +115,8 @@ class VariantDesk(Workplace):
             UsageError: the file is for another one; the message says what is asked for.
             CourseError: a file of the exercise is wrong.
         """
+        from quizapp.domain.exercises import BASE
+
         asked, meant = self.asked(slug), self.meant(slug, source, variant)
         if meant.variant == asked.variant:
             return asked
