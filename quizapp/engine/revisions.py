@@ -54,33 +54,36 @@ def bring_changed_forward(desk: Workplace) -> None:
 
 def _bring_forward(desk: Workplace) -> None:
     changed = desk.course.changed() if desk.course.changed else {}
-    if not changed:
-        return
+    if changed and _rows(desk, changed):
+        with desk.store.transaction():
+            if rows := _rows(desk, changed):  # another process may have been faster
+                desk.store.record_all(rows)
+
+
+def _rows(desk: Workplace, changed: Mapping[str, int]) -> list[Review]:
+    """Log rows that bring forward what was met as it was before; none for what is due anyway."""
     from quizapp.study.exercises import bring_forward
 
     now, rows = desk.clock(), list[Review]()
-    with desk.store.transaction():
-        known = {schedule.item: schedule for schedule in desk.store.known_cards(changed)}
-        met = desk.store.revisions_met(known) if known else {}
-        for item, before in known.items():
-            if changed[item] <= met.get(item, 1):
-                continue
-            after = bring_forward(before, now)
-            rev = desk.course.cards[item].note.rev  # a damaged catalogue may know less
-            if after != before and rev > met.get(item, 1):
-                rows.append(
-                    Review(
-                        id=0,
-                        item=item,
-                        kind=ItemKind.CARD,
-                        trigger=Trigger.BROUGHT_FORWARD,
-                        rating=None,
-                        at=now,
-                        study_day=study_day(now),
-                        before=before,
-                        after=after,
-                        drawn={REVISION: rev},
-                    )
-                )
-        if rows:
-            desk.store.record_all(rows)
+    met = desk.store.revisions_met(changed)
+    behind = [card for card, rev in changed.items() if rev > met.get(card, 1)]
+    for before in desk.store.known_cards(behind) if behind else ():
+        after = bring_forward(before, now)
+        if after == before:
+            continue
+        rev = desk.course.cards[before.item].note.rev  # a damaged catalogue may say more
+        if rev > met.get(before.item, 1):
+            review = Review(
+                id=0,
+                item=before.item,
+                kind=ItemKind.CARD,
+                trigger=Trigger.BROUGHT_FORWARD,
+                rating=None,
+                at=now,
+                study_day=study_day(now),
+                before=before,
+                after=after,
+                drawn={REVISION: rev},
+            )
+            rows.append(review)
+    return rows
