@@ -10,6 +10,7 @@ from engine_support import NOON, StandingClock, open_engine
 
 from quizapp.cli import main
 from quizapp.domain.memory import Rating
+from quizapp.domain.text import Language
 
 AGAIN, GOOD = Rating.AGAIN, Rating.GOOD
 
@@ -212,3 +213,14 @@ def test_the_text_names_every_state(learner, capsys):
     told = capsys.readouterr().out
 
     assert all(word in told for word in ("streak", "studied", "learning", "young", "memory"))
+
+
+def test_figures_are_told_in_the_language_of_the_learner(learner, capsys):
+    answer(learner, "keyword", AGAIN, GOOD, GOOD, days=3)
+    learner.language = Language.ZH
+
+    assert main(["stats"]) == 0
+    lines = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    assert lines[1].split()[0] == "今天"
+    english = {word for line in lines for word in line.split() if word.isascii() and word.isalpha()}
+    assert english <= {"RMSE"}

@@ -11,6 +11,7 @@ import click
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking
+from quizapp.cli.words import Say, saying
 from quizapp.domain.reports import Json
 from quizapp.domain.text import Language
 from quizapp.errors import UsageError
@@ -18,7 +19,6 @@ from quizapp.errors import UsageError
 if TYPE_CHECKING:
     from quizapp.engine import ExerciseRow, Stats
     from quizapp.study.answered import Buttons
-    from quizapp.study.memories import Histogram
     from quizapp.study.statistics import Retention
     from quizapp.study.tries import ExerciseAttempts
 
@@ -67,7 +67,7 @@ def stats_command(
         if asked.json:
             asked.show(stats_json(stats, engine.language), engine.language)
         elif not (svg or png):
-            _show(stats)
+            _show(stats, saying(engine.language))
     return Exit.DONE
 
 
@@ -130,9 +130,9 @@ def _exercise_json(row: ExerciseRow, tried: ExerciseAttempts, language: Language
     }
 
 
-def _show(stats: Stats) -> None:
-    for name, text in _lines(stats):
-        output.data(f"{name:<10} {text}".rstrip())
+def _show(stats: Stats, say: Say) -> None:
+    for name, text in _lines(stats, say):
+        output.data(f"{name}{' ' * (10 - output.width(name))} {text}".rstrip())
     output.data("")
     rates = {deck.topic: deck.retention.rate for deck in stats.deck_answers}
     columns = ("deck", "cards", "new", "learning", "young", "mature", "suspended", "retention")
@@ -151,66 +151,94 @@ def _show(stats: Stats) -> None:
     )
 
 
-def _lines(stats: Stats) -> Iterator[tuple[str, str]]:
+def _lines(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
     """What there is to say in one line each: a name and its figures."""
-    solved = sum(row.state == "solved" for row in stats.exercises)
-    span = "ever" if stats.span is None else f"in {stats.span} days"
-    yield "streak", f"{stats.streak.current} days, longest {stats.streak.longest}"
-    minutes = stats.milliseconds_today / 60_000
-    yield "today", f"{stats.answers_today} answers in {minutes:.0f} min"
+    streak = stats.streak
     yield (
-        "studied",
-        f"{stats.days_studied} days, {stats.answers} answers, "
-        f"{stats.milliseconds / 3_600_000:.1f} h {span}",
+        say("streak"),
+        say("{n} days, longest {longest}", n=streak.current, longest=streak.longest),
     )
-    for name, retention in (("ever", stats.retention), (span, stats.retention_in_span)):
-        if name != span or stats.span is not None:
-            yield (
-                "retention",
-                f"{_percent(retention.rate)} {name} (young {_percent(retention.young_rate)}, "
-                f"mature {_percent(retention.mature_rate)})",
-            )
+    minutes = f"{stats.milliseconds_today / 60_000:.0f}"
+    yield say("today"), say("{n} answers in {min} min", n=stats.answers_today, min=minutes)
+    span = say("ever") if stats.span is None else say("in {n} days", n=stats.span)
+    yield (
+        say("studied"),
+        say(
+            "{days} days, {n} answers, {hours} h {span}",
+            days=stats.days_studied,
+            n=stats.answers,
+            hours=f"{stats.milliseconds / 3_600_000:.1f}",
+            span=span,
+        ),
+    )
+    yield say("retention"), _retention(stats.retention, say("ever"), say)
+    if stats.span is not None:
+        yield say("retention"), _retention(stats.retention_in_span, span, say)
     if stats.calibration is not None:
         yield (
-            "predicted",
-            f"{stats.calibration.count} reviews {span}, log loss "
-            f"{stats.calibration.log_loss:.3f}, RMSE (bins) {stats.calibration.rmse_bins:.3f}",
+            say("predicted"),
+            say(
+                "{n} reviews {span}, log loss {loss}, RMSE (bins) {rmse}",
+                n=stats.calibration.count,
+                span=span,
+                loss=f"{stats.calibration.log_loss:.3f}",
+                rmse=f"{stats.calibration.rmse_bins:.3f}",
+            ),
         )
     for state, pressed in stats.buttons.items():
         if pressed.answers:
-            yield state, _buttons(pressed)
-    if stats.times.median_ms is not None:
-        yield "time", f"median {stats.times.median_ms / 1000:.1f} s an answer"
-    memory = stats.memories
-    yield "memory", f"{memory.known:.0f} cards would be recalled now"
-    for name, found, unit in (
-        ("interval", memory.intervals, "days"),
-        ("stability", memory.stabilities, "days"),
-        ("difficulty", memory.difficulties, "of 10"),
-    ):
-        if found.median is not None:
-            yield name, _spread(found, unit)
-    yield "exercises", f"{solved} of {len(stats.exercises)} solved"
-    week = "  ".join(str(count) for count in stats.forecast[:7])
+            # Of cards: exercises that are new have another word.
+            yield say("new card") if state == "new" else say(state), _buttons(pressed, say)
+    yield from _memory(stats, say)
+    solved = sum(row.state == "solved" for row in stats.exercises)
+    yield say("exercises"), say("{n} of {m} solved", n=solved, m=len(stats.exercises))
     yield (
-        "coming up",
-        f"{week}  in 7 days, {sum(stats.forecast)} in {len(stats.forecast)}; "
-        f"{stats.backlog} are overdue",
+        say("coming up"),
+        say(
+            "{week}  in 7 days, {sum} in {days}; {backlog} are overdue",
+            week="  ".join(str(count) for count in stats.forecast[:7]),
+            sum=sum(stats.forecast),
+            days=len(stats.forecast),
+            backlog=stats.backlog,
+        ),
     )
     if stats.leeches:
         named = ", ".join(f"{leech.card} ({leech.lapses}×)" for leech in stats.leeches[:_LISTED])
         rest = len(stats.leeches) - _LISTED
-        yield "leeches", named + (f" and {rest} more" if rest > 0 else "")
+        yield say("leeches"), named + (say(" and {n} more", n=rest) if rest > 0 else "")
 
 
-def _buttons(pressed: Buttons) -> str:
+def _retention(found: Retention, span: str, say: Say) -> str:
+    return say(
+        "{rate} {span} (young {young}, mature {mature})",
+        rate=_percent(found.rate),
+        span=span,
+        young=_percent(found.young_rate),
+        mature=_percent(found.mature_rate),
+    )
+
+
+def _memory(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
+    if stats.times.median_ms is not None:
+        median = f"{stats.times.median_ms / 1000:.1f}"
+        yield say("time"), say("median {s} s an answer", s=median)
+    memory = stats.memories
+    yield say("memory"), say("{n} cards would be recalled now", n=f"{memory.known:.0f}")
+    for name, found, told in (
+        (say("interval"), memory.intervals, say("median {median}, mean {mean} days")),
+        (say("stability"), memory.stabilities, say("median {median}, mean {mean} days")),
+        (say("difficulty"), memory.difficulties, say("median {median}, mean {mean} of 10")),
+    ):
+        if found.median is not None:
+            yield name, told.format(median=f"{found.median:.1f}", mean=f"{found.mean:.1f}")
+
+
+def _buttons(pressed: Buttons, say: Say) -> str:
     shares = ((name, getattr(pressed, name)) for name in ("again", "hard", "good", "easy"))
-    told = "  ".join(f"{name} {count / pressed.answers:.0%}" for name, count in shares)
-    return f"{told}  of {pressed.answers}"
-
-
-def _spread(found: Histogram, unit: str) -> str:
-    return f"median {found.median:.1f}, mean {found.mean:.1f} {unit}"
+    told = "  ".join(
+        f"{say(name.capitalize()).lower()} {count / pressed.answers:.0%}" for name, count in shares
+    )
+    return told + "  " + say("of {n}", n=pressed.answers)
 
 
 def _percent(share: float | None) -> str:

@@ -86,4 +86,39 @@ CHINESE = {
     ),
     "Leave it as it is, and nothing is added.": "保持原样则不添加。",
     "{n} things are wrong; the editor opens again.": "有 {n} 处错误；编辑器将再次打开。",
+    # figures
+    "streak": "连续",
+    "{n} days, longest {longest}": "{n} 天，最长 {longest} 天",
+    "{n} answers in {min} min": "{n} 次回答，{min} 分钟",
+    "ever": "全部时间",
+    "in {n} days": "{n} 天内",
+    "studied": "学习",
+    "{days} days, {n} answers, {hours} h {span}": "{days} 天，{n} 次回答，{hours} 小时（{span}）",
+    "retention": "保持率",
+    "{rate} {span} (young {young}, mature {mature})": (
+        "{rate}（{span}；年轻 {young}，成熟 {mature}）"
+    ),
+    "predicted": "预测",
+    "{n} reviews {span}, log loss {loss}, RMSE (bins) {rmse}": (
+        "{n} 次复习（{span}），对数损失 {loss}，RMSE（分箱）{rmse}"
+    ),
+    "new card": "新卡片",
+    "time": "用时",
+    "median {s} s an answer": "每次回答的中位数 {s} 秒",
+    "memory": "记忆",
+    "{n} cards would be recalled now": "现在能回忆起 {n} 张卡片",
+    "interval": "间隔",
+    "stability": "稳定性",
+    "difficulty": "难度",
+    "median {median}, mean {mean} days": "中位数 {median} 天，平均 {mean} 天",
+    "median {median}, mean {mean} of 10": "中位数 {median}，平均 {mean}（满分 10）",
+    "exercises": "练习",
+    "{n} of {m} solved": "已解 {n}/{m}",
+    "coming up": "即将到期",
+    "{week}  in 7 days, {sum} in {days}; {backlog} are overdue": (
+        "{week}  （7 天内），{days} 天内共 {sum} 张；逾期 {backlog} 张"
+    ),
+    "leeches": "顽固卡片",
+    " and {n} more": " 等，另有 {n} 张",
+    "of {n}": "共 {n} 次",
 }
