@@ -338,6 +338,20 @@ def test_a_card_brought_forward_on_both_and_answered_on_none_is_asked_once(learn
     assert learner.asked() == ["keyword"]
 
 
+def test_a_log_that_is_taken_over_from_a_file_says_what_was_met(learner, tmp_path, clock):
+    learner.meet(raised(SUMS, keyword=2))
+    learner.asked()
+    file = tmp_path / "log.jsonl"
+    with file.open("w", encoding="utf-8") as stream:
+        learner.engine.export_log(stream)
+    fresh = Learner(tmp_path / "fresh", clock)
+    fresh.engine.import_file(file)
+    clock.pass_days(1)
+    fresh.meet(raised(SUMS, keyword=2))
+    assert (fresh.asked(), fresh.forward()) == ([], [("keyword", 2)])
+    fresh.close()
+
+
 def schedules(learner):
     return learner.engine.store.schedules(CARD)
 
