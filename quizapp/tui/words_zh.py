@@ -260,6 +260,7 @@ CHINESE = {
     "Flag the card by a number from 0, for none, to 7": "用数字标记卡片：0 表示无，1 到 7",
     "The flag of that number; 0 for none": "该编号的标记；0 表示无",
     "Flag this card: 0 to 7": "标记这张卡片：0 到 7",
+    "Flag {n} cards: 0 to 7": "标记 {n} 张卡片：0 到 7",
     "the file can be run": "文件可以运行",
     "Flagged: {flag}": "已标记：{flag}",
     "The flag is taken away.": "标记已取消。",

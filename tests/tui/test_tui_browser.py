@@ -6,7 +6,7 @@ from time import sleep, tzset
 
 import pytest
 from engine_support import StandingClock, open_engine
-from textual.widgets import Input
+from textual.widgets import Input, Static
 from tui_support import AppWithoutTerminal, session, shown, until
 
 from quizapp.domain.memory import ItemKind, Phase, Rating
@@ -185,6 +185,15 @@ async def test_buried_and_flagged_by_key(engine):
         await found(pilot)
         after = schedule(engine, "keyword")
         assert (after.flag, after.buried_until > engine.today()) == (4, True)
+
+
+async def test_who_flags_several_cards_is_told_how_many(engine):
+    async with browser(engine, "deck:sums") as pilot:
+        several = len(hits(pilot).ids)
+        await pilot.press("asterisk", "f")
+        await pilot.pause()
+        question = pilot.app.screen.query_one("#flag-box Static", Static)
+        assert str(question.visual) == f"Flag {several} cards: 0 to 7"
 
 
 async def test_a_reset_asks_first_and_can_be_taken_back(engine):

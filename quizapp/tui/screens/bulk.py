@@ -92,7 +92,8 @@ class Bulk(Activity):
             from quizapp.tui.screens.flag import FlagPicker
 
             known = self._schedules(ids[:1])
-            flag = await self.app.push_screen_wait(FlagPicker(known[0].flag if known else 0))
+            present = known[0].flag if known else 0
+            flag = await self.app.push_screen_wait(FlagPicker(present, len(ids)))
             if flag >= 0:
                 told = say("flagged {flag}: {n}").replace("{flag}", str(flag))
                 told = told if flag else say("flag taken off: {n}")

@@ -24,6 +24,7 @@ class FlagPicker(ModalScreen[int]):
 
     Args:
         flag: the present one.
+        cards: how many cards get it.
     """
 
     CSS_PATH = Path(__file__).with_name("flag.tcss")
@@ -41,14 +42,18 @@ class FlagPicker(ModalScreen[int]):
         ("escape,f", "leave", "Back", "Go back; nothing happens"),
     )
 
-    def __init__(self, flag: int) -> None:
+    def __init__(self, flag: int, cards: int = 1) -> None:
         super().__init__()
         self.flag = flag
+        self.cards = cards
 
     def compose(self) -> ComposeResult:
         """A row a flag; a sign marks the present one."""
         with Vertical(id="flag-box"):
-            yield Static(say("Flag this card: 0 to 7"), markup=False)
+            question = say("Flag this card: 0 to 7")
+            if self.cards > 1:
+                question = say("Flag {n} cards: 0 to 7", n=self.cards)
+            yield Static(question, markup=False)
             yield OptionList(
                 *(Option(self._row(flag), id=f"flag-{flag}") for flag in FLAGS),
                 id="flags",
