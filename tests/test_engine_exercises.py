@@ -6,7 +6,6 @@ import pytest
 from engine_support import (
     CLAMPS,
     FILES,
-    NOON,
     RIGHT,
     SQUARES,
     WRONG,

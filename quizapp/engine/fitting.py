@@ -73,4 +73,3 @@ class FittingDesk(Workplace):
     def fits(self, kind: ItemKind) -> Sequence[FittedRow]:
         """What all fits of a kind came to, oldest first."""
         return self.store.fits(kind)
-
