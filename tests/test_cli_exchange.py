@@ -140,8 +140,8 @@ def test_a_wrong_call_is_one_sentence(call, words, said):
 def test_a_folder_that_is_missing_is_told(call):
     code, _, said = call("export", "csv", "none/a.csv")
 
-    assert code == 4
-    assert said.startswith("error: none/a.csv: it cannot be written")
+    assert code == 2
+    assert said.startswith("error: none/a.csv: it cannot be written: there is no folder none")
 
 
 @pytest.mark.parametrize("name", ["none.apkg", "course", "course/course.yaml"])

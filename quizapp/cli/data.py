@@ -209,6 +209,9 @@ def _text(file: Path) -> Iterator[IO[str]]:
 @contextmanager
 def _replacing(file: Path) -> Iterator[Path]:
     """A file to write, which takes the place of `file` when that went well."""
+    if not file.parent.is_dir():
+        what = f"it cannot be written: there is no folder {file.parent}"
+        raise UsageError(str(file), what, "name a file in a folder that is there")
     scratch = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         yield scratch

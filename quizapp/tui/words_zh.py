@@ -599,6 +599,7 @@ CHINESE = {
         "把 {n} 张卡片变回新卡片吗？它们会像从未答过一样出现。记录会保留，按 u 可撤销。"
     ),
     "Reset {n} cards": "重置 {n} 张",
+    "When should this card come back?": "这张卡片何时再来？",
     "When should {n} cards come back?": "{n} 张卡片何时再来？",
     "+3 or -2 days, today, tomorrow, or a day like 2026-12-24": (
         "+3 或 -2 天、today、tomorrow，或日期如 2026-12-24"

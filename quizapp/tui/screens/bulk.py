@@ -121,7 +121,9 @@ class Bulk(Activity):
             from quizapp.tui.screens.ask import Ask
 
             today = self.engine.today()
-            question = say("When should {n} cards come back?", n=len(ids))
+            question = say("When should this card come back?")
+            if len(ids) > 1:
+                question = say("When should {n} cards come back?", n=len(ids))
             hint = say("+3 or -2 days, today, tomorrow, or a day like 2026-12-24")
             text = await self.app.push_screen_wait(
                 Ask(question, hint, lambda text: parse_when(text, today))
