@@ -212,7 +212,6 @@ class CardDesk(SearchDesk):
                 drawn=met_with(drawn, card.note.rev),
             )
             recorded = self.store.record_all([review, *self._consequences(card, review)])
-            self.store.set_setting("last_card", card.id)
             self._follow(version, card, recorded)
             return next(row.after for row in reversed(recorded) if row.item == card.id)
 
@@ -379,7 +378,7 @@ class CardDesk(SearchDesk):
         )
 
     def _last_card(self) -> CardKey | None:
-        last = self.store.setting("last_card", "")
+        last = self.store.last_answered()
         return self.course.keys_of([last]).get(last)
 
     def _retrievability(self, schedule: Schedule) -> float | None:

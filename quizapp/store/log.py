@@ -144,6 +144,15 @@ def standing(
     return _pages(database, " AND ".join(where), values)
 
 
+def last_answered(database: Database) -> str:
+    """The card whose answer is the newest that was not undone; empty when there is none."""
+    row = database.row(
+        f"SELECT item FROM reviews WHERE trigger = '{Trigger.ANSWER}' "
+        f"AND +kind = '{ItemKind.CARD}' AND {NOT_UNDONE} ORDER BY id DESC LIMIT 1"
+    )
+    return "" if row is None else str(row[0])
+
+
 def standing_answers(database: Database) -> list[Any]:
     """What the answers that were not undone come to, for each way of being counted.
 

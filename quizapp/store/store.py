@@ -302,6 +302,10 @@ class Store:
 
     # Reviews
 
+    def last_answered(self) -> str:
+        """The card whose answer is the newest that was not undone; empty when there is none."""
+        return log.last_answered(self._database)
+
     def record(self, review: Review) -> Review:
         """Log a review and store the schedule after it; returns it with its id.
 

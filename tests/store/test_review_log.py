@@ -203,6 +203,15 @@ def test_an_undone_answer_stays_in_the_log(store):
     assert list(store.reviews()) == []
 
 
+def test_the_card_answered_last_is_that_of_the_newest_answer_that_stands(store):
+    assert store.last_answered() == ""
+    answer(store, "a")
+    answer(store, "b")
+    assert store.last_answered() == "b"
+    store.undo()
+    assert store.last_answered() == "a"
+
+
 def test_after_an_undo_the_next_answer_is_the_next_to_be_undone(store):
     answer(store, "a")
     answer(store, "b")
