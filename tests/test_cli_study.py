@@ -43,12 +43,17 @@ def studied(tmp_path: Path, *options: str, until: str) -> tuple[str, int | None]
                 except OSError:  # the other side is closed
                     break
         code = process.wait(20) if b"error:" in seen else None
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
         os.close(main)
+        if code is None:
+            process.wait(PATIENCE_S)  # without a terminal it ends by itself
+    finally:
+        process.kill()
+        process.wait()
     return seen.decode("utf-8", "replace"), code
+
+
+def test_an_app_whose_terminal_has_gone_ends(tmp_path):
+    studied(tmp_path, until="len(X)")
 
 
 def test_a_chosen_card_is_crammed(tmp_path):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import select
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -48,6 +50,7 @@ def _home() -> Screen[object]:
     return cast("Screen[object]", HomeScreen())
 
 
+_LOOK_S = 1.0
 _PATIENCE_MS = 250
 """How long another process that writes may hold up the screen."""
 
@@ -147,8 +150,17 @@ class QuizApp(App[int]):
     def on_ready(self) -> None:
         """The first paint is done."""
         gc.enable()
+        if hasattr(select, "poll") and not self.is_headless and sys.stdin.isatty():
+            self.set_interval(_LOOK_S, self._leave_without_terminal)
         if self.engine.store.begun_anew:
             self.tell(say("Your data were gone; quizapp restore lists their copies."), warn=True)
+
+    def _leave_without_terminal(self) -> None:
+        """End when the terminal has gone without a signal; else reading from it would spin."""
+        terminal = select.poll()
+        terminal.register(sys.stdin.fileno(), 0)
+        if any(event & select.POLLHUP for _, event in terminal.poll(0)):
+            self.exit()
 
     def go_back(self) -> None:
         """Leave the screen for the one below; the first screen for home."""
