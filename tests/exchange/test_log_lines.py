@@ -189,7 +189,7 @@ def changed(number, **changes):
         (changed(2, after={"item": "another"}), "not one of keyword"),
         (changed(2, study_day="20260302"), "no study day"),
         (changed(2, more=1), "more"),
-        (changed(4, refers_to=77), "cannot be taken over"),
+        (changed(3, refers_to=77), "cannot be taken over"),
         (changed(3, before={"item": "keyword"}), "not sound"),
     ],
 )
