@@ -38,6 +38,7 @@ LEARNING_STEPS, RELEARNING_STEPS = Settings().learning_steps, Settings().relearn
 SHORTEST_FUZZED = 3
 
 _YEARS = range(1970, 2900)
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Scheduler:
             UsageError: `now` lies outside the years 1970 to 2899.
             ValueError: the stored memory is not a number, or `now` is naive.
         """
-        return self._outcomes(schedule, now, rating)[rating]
+        return self._outcomes(schedule, now, self._that_bear_on(schedule, rating))[rating]
 
     def preview(self, schedule: Schedule, now: datetime) -> dict[Rating, Schedule]:
         """What each rating would lead to, in order; `review` gives exactly one of these.
@@ -140,21 +141,38 @@ class Scheduler:
         Due dates rise with the rating: Again before Hard, Hard no later than Good, Good no later
         than Easy, whatever the parameters and the fuzz say.
         """
-        return self._outcomes(schedule, now, Rating.EASY)
+        return self._outcomes(schedule, now, tuple(Rating))
 
-    def _outcomes(self, schedule: Schedule, now: datetime, best: Rating) -> dict[Rating, Schedule]:
-        """What each rating up to `best` would lead to; a better one bears on none of these."""
+    def _that_bear_on(self, schedule: Schedule, rating: Rating) -> tuple[Rating, ...]:
+        """The ratings that have to be worked out to know what one of them leads to.
+
+        All up to it, since none may come earlier than one below it. But between two reviews
+        FSRS-6 itself keeps Hard, Good and Easy in order (its parameters 15 and 16 are a penalty of
+        at most 1 and a bonus of at least 1), the fuzz does, too, and Again waits for a known step.
+        """
+        if schedule.phase is Phase.REVIEW and self._relearning_steps.get(schedule.kind):
+            return (rating,)
+        return tuple(each for each in Rating if each <= rating)
+
+    def _outcomes(
+        self, schedule: Schedule, now: datetime, ratings: tuple[Rating, ...]
+    ) -> dict[Rating, Schedule]:
+        """What some ratings would lead to: all, or those that bear on the last of them."""
         today = _checked_day(now)
         _check_memory(schedule)
         luck = uniform("fuzz", schedule.kind, schedule.item, schedule.reps)
         result: dict[Rating, Schedule] = {}
         earliest = now.astimezone(UTC)
-        for rating in [each for each in Rating if each <= best]:
+        if ratings[0] > Rating.HARD:
+            earliest += _MOMENT
+        if ratings[0] > Rating.AGAIN:
+            earliest += self._relearning_steps[schedule.kind][0]
+        for rating in ratings:
             step = self._ask_fsrs(schedule, rating, today)
-            step = replace(step, wait=self._fuzzed(schedule, step, today, luck))
+            wait = self._fuzzed(schedule, step, today, luck)
             if rating is Rating.HARD:
-                earliest += timedelta(microseconds=1)
-            earliest = _due(step, now, today, earliest)
+                earliest += _MOMENT
+            earliest = _due(step.phase, wait, now, today, earliest)
             result[rating] = _applied(schedule, rating, step, now, earliest)
         return result
 
@@ -285,15 +303,15 @@ def _to_fsrs(schedule: Schedule, last_day: date | None) -> fsrs.Card:
     )
 
 
-def _due(step: _Step, now: datetime, today: date, earliest: datetime) -> datetime:
-    """When the item is due after `step`: an instant, or the start of a study day.
+def _due(phase: Phase, wait: timedelta, now: datetime, today: date, earliest: datetime) -> datetime:
+    """When an item is due that has waited in a phase: an instant, or the start of a study day.
 
     `earliest` binds where rounding makes ratings meet, and in the last minutes of a study day,
     when the next one begins before a learning step is over.
     """
-    if step.phase is not Phase.REVIEW:
-        return max(now.astimezone(UTC) + step.wait, earliest)
-    day = today + step.wait
+    if phase is not Phase.REVIEW:
+        return max(now.astimezone(UTC) + wait, earliest)
+    day = today + wait
     if start_of_study_day(day) < earliest:
         day = study_day(earliest)
         if start_of_study_day(day) < earliest:

@@ -177,11 +177,37 @@ def test_fuzz_differs_from_one_repetition_to_the_next():
     assert len(dues) > 1
 
 
-def test_preview_shows_what_review_gives():
-    schedule = reviewed()
-    scheduler = Scheduler()
-    preview = scheduler.preview(schedule, NOON)
-    assert preview == {rating: scheduler.review(schedule, rating, NOON) for rating in Rating}
+allowed_parameters = st.tuples(
+    *map(st.floats, fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS)
+)
+relearning = st.lists(st.timedeltas(timedelta(minutes=1), timedelta(days=9)), max_size=2)
+
+
+@given(
+    allowed_parameters,
+    st.tuples(st.floats(0.01, 900), st.floats(1, 10)),
+    st.integers(0, 900),
+    st.floats(0.7, 0.99),
+    relearning,
+    st.integers(0, 24 * 60 - 1),
+    kinds,
+    st.lists(st.integers(0, 20), min_size=7, max_size=7) | st.none(),
+)
+def test_preview_shows_what_review_gives(
+    parameters, memory, days_ago, retention, steps, minute, kind, loads
+):
+    now = NOON.replace(hour=0) + timedelta(minutes=minute)
+    schedule = replace(reviewed(*memory, kind=kind), last_review=now - timedelta(days=days_ago))
+
+    def load(_kind, first, last):
+        days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        return {day: loads[day.toordinal() % 7] for day in days}
+
+    scheduler = Scheduler(
+        {kind: parameters}, retention, relearning_steps=steps, load=load if loads else None
+    )
+    preview = scheduler.preview(schedule, now)
+    assert preview == {rating: scheduler.review(schedule, rating, now) for rating in Rating}
 
 
 @pytest.mark.parametrize("name", ZONES)
