@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 
 import quizapp.store
 from quizapp.cli import main
-from quizapp.cli.browse import _SORTS
 from quizapp.cli.exits import Exit
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Phase, Rating, Trigger
 from quizapp.engine.marking import parse_when
-from quizapp.engine.searching import Sort
 from quizapp.errors import UsageError
 from quizapp.store import Store
 
@@ -417,7 +415,3 @@ def test_a_history_is_handed_over_by_command(quizapp_command, tmp_path):
 def test_commands_that_contradict_themselves_are_refused(quizapp_command, words):
     code, out, err = quizapp_command("cards", *words)
     assert (code, out, err.count("\n")) == (Exit.USAGE, "", 1)
-
-
-def test_every_column_that_the_command_names_sorts():
-    assert list(_SORTS) == list(Sort)

@@ -11,8 +11,9 @@ from quizapp.course import load_course
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.domain.text import Language
 from quizapp.engine import Engine
+from quizapp.engine.columns import PROPERTIES, SHORT, Sort
 from quizapp.engine.search import find
-from quizapp.engine.searching import Sort, is_gone
+from quizapp.engine.searching import is_gone
 from quizapp.errors import UsageError
 
 
@@ -284,3 +285,10 @@ def test_hits_come_one_by_one_before_the_last_card_is_read(engine):
 def test_a_wrong_search_is_refused_before_the_first_hit(engine):
     with pytest.raises(UsageError, match="no such state"):
         next(engine.each_hit("is:lerning"))
+
+
+@pytest.mark.parametrize("name", [*PROPERTIES, *SHORT])
+def test_every_property_can_be_asked_for_and_an_answered_card_has_it(engine, name):
+    engine.answer("keyword", Rating.EASY)
+
+    assert "keyword" in found(engine, f"prop:{name}>-1")

@@ -17,6 +17,7 @@ from quizapp.cli.cards import schedule_json
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking, open_app
 from quizapp.domain.memory import ItemKind, Phase, Schedule
+from quizapp.engine.columns import Sort
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 _SOON_INDEXED = 100
 """Decks that are ready for searching before anybody would read that they are not."""
-
-_SORTS = (
-    *("course", "card", "deck", "phase", "due", "stability", "difficulty", "retrievability"),
-    *("lapses", "reps", "interval", "flag"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ class _Deed:
 @click.option(
     "--sort",
     metavar="COLUMN",
-    help=f"One of {', '.join(_SORTS)}; with a minus before it, the other way round.",
+    help=f"One of {', '.join(Sort)}; with a minus before it, the other way round.",
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The first N only.")
 @click.option("--browse", is_flag=True, help="Look at what is found in the app.")
@@ -213,7 +209,6 @@ def _show_indexing(done: int, total: int) -> None:
 def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
     from quizapp.engine.names import did_you_mean
     from quizapp.engine.search import parse
-    from quizapp.engine.searching import Sort
     from quizapp.study.aftermath import is_leech
 
     column = sort.removeprefix("-").casefold()

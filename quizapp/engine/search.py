@@ -32,6 +32,7 @@ from itertools import chain
 from quizapp.domain.cards import Card, text_of
 from quizapp.domain.course import Course
 from quizapp.domain.memory import FLAGS, Rating
+from quizapp.engine.columns import PROPERTIES, SHORT, Sort
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 
@@ -71,21 +72,6 @@ class State(StrEnum):
     ORPHAN = "orphan"
 
 
-class Property(StrEnum):
-    """What `prop:` may be followed by; also by the first letter of the first three."""
-
-    STABILITY = "stability"
-    DIFFICULTY = "difficulty"
-    RETRIEVABILITY = "retrievability"
-    LAPSES = "lapses"
-    REPS = "reps"
-    INTERVAL = "interval"
-    DUE = "due"
-
-
-_SHORT = {"s": "stability", "d": "difficulty", "r": "retrievability", "ivl": "interval"}
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """One term of a query.
@@ -105,7 +91,7 @@ class Term:
 class Comparison:
     """What a `prop:` term asks."""
 
-    name: Property
+    name: Sort
     sign: str
     value: float
 
@@ -193,11 +179,11 @@ def comparison(value: str) -> Comparison:
             f"prop:{value}", "that is no comparison", "write prop:stability>10, say, with no blank"
         )
     name, sign, number, percent = match.groups()
-    name = _SHORT.get(name, name)
-    if name not in list(Property):
-        remedy = did_you_mean(name, Property) or f"write one of {', '.join(Property)}"
+    name = SHORT.get(name, name)
+    if name not in PROPERTIES:
+        remedy = did_you_mean(name, PROPERTIES) or f"write one of {', '.join(PROPERTIES)}"
         raise UsageError(f"prop:{value}", "there is no such property", remedy)
-    return Comparison(Property(name), sign, float(number) / (100 if percent else 1))
+    return Comparison(Sort(name), sign, float(number) / (100 if percent else 1))
 
 
 def find(course: Course, query: str, topics: Collection[str], items_in: Lookup) -> Iterator[Card]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,11 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
+from quizapp.engine.columns import Sort
 from quizapp.engine.revisions import bring_changed_forward
 
 if TYPE_CHECKING:
-    from quizapp.engine.search import Property, State
+    from quizapp.engine.search import State
     from quizapp.engine.types import CardRow
     from quizapp.store.figures import Figures
 
@@ -30,23 +30,6 @@ _FEW = 200
 """Cards whose schedules are read one by one; from there on all are read at once."""
 
 _MOMENT = timedelta(microseconds=1)
-
-
-class Sort(StrEnum):
-    """By what a list of cards is sorted; `COURSE` is the order in which they are introduced."""
-
-    COURSE = "course"
-    CARD = "card"
-    DECK = "deck"
-    PHASE = "phase"
-    DUE = "due"
-    STABILITY = "stability"
-    DIFFICULTY = "difficulty"
-    RETRIEVABILITY = "retrievability"
-    LAPSES = "lapses"
-    REPS = "reps"
-    INTERVAL = "interval"
-    FLAG = "flag"
 
 
 def _recall(of: Figures) -> float | None:
@@ -241,7 +224,7 @@ class SearchDesk(Workplace):
         return {self.course.aliases.get(item, item) for item in found}
 
     def _with_property(self, value: str) -> Container[str]:
-        from quizapp.engine.search import AllBut, Property, comparison
+        from quizapp.engine.search import AllBut, comparison
 
         asked = comparison(value)
         figure = self._figure(asked.name)
@@ -249,17 +232,15 @@ class SearchDesk(Workplace):
         for of in self.store.figures(ItemKind.CARD):
             found = figure(of)
             (met if found is not None and asked.holds(found) else unmet).add(of.item)
-        counted = asked.name in (Property.LAPSES, Property.REPS)
+        counted = asked.name in (Sort.LAPSES, Sort.REPS)
         return AllBut(unmet) if counted and asked.holds(0) else met
 
-    def _figure(self, name: Property) -> Callable[[Figures], float | None]:
-        """What of a schedule a property is."""
-        from quizapp.engine.search import Property
-
-        if name is Property.DUE:
+    def _figure(self, name: Sort) -> Callable[[Figures], float | None]:
+        """What of a schedule `prop:` compares: for a day, how far off it is; a true chance."""
+        if name is Sort.DUE:
             return lambda of: of.due_in
-        if name is not Property.RETRIEVABILITY:
-            return _KEYS[Sort(name.value)]
+        if name is not Sort.RETRIEVABILITY:
+            return _KEYS[name]
         from quizapp.study.calibration import chance_of_recall
 
         decay = self.scheduler.decay(ItemKind.CARD)

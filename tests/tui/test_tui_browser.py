@@ -11,7 +11,7 @@ from tui_support import AppWithoutTerminal, session, shown, until
 
 from quizapp.domain.memory import ItemKind, Phase, Rating
 from quizapp.domain.text import Language
-from quizapp.engine.searching import Sort
+from quizapp.engine.columns import Sort
 from quizapp.tui.screens.browser import BrowserScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.widgets.hitrow import ColumnBar

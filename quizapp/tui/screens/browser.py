@@ -22,7 +22,8 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from quizapp.domain.cards import Kind
-from quizapp.engine.searching import Sort, is_gone
+from quizapp.engine.columns import Sort
+from quizapp.engine.searching import is_gone
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.bulk import Bulk

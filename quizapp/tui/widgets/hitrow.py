@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import Phase, Schedule
-from quizapp.engine.searching import Sort, is_gone
+from quizapp.engine.columns import Sort
+from quizapp.engine.searching import is_gone
 from quizapp.engine.types import CardRow
 from quizapp.tui.text import times
 from quizapp.tui.text.markdown import blocks
