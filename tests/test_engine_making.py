@@ -13,7 +13,7 @@ from quizapp.course.tree import compose
 from quizapp.course.written import Draft, draft_of, entries
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
-from quizapp.engine.making import _notes
+from quizapp.engine.deck_text import notes_in
 from quizapp.errors import CourseError, UsageError
 
 BY_HAND = """\
@@ -320,7 +320,7 @@ def test_whatever_is_typed_is_read_back(front, back, tags, code):
     lines = [line for entry in entries(draft).values() for line in entry]
     text = "deck: t\nnotes:\n- " + "\n  ".join(lines) + "\n"
     try:
-        note = _notes("/own.yaml", text)["x"]
+        note = notes_in("/own.yaml", text)["x"]
     except CourseError as error:
         assert "{{" in front + back or "Python" in error.what  # marks, or quotes inside the code
         return
@@ -348,11 +348,11 @@ def test_other_notes_stay_letter_for_letter(data):
     assert longer.replace("- id: new\n  front: f\n  back: b\n", "", 1).rstrip("\n") == text.rstrip(
         "\n"
     )
-    assert _notes("/d", other)[f"n{chosen}"].tags == ("t",)
+    assert notes_in("/d", other)[f"n{chosen}"].tags == ("t",)
     assert other.replace("  tags: [t]\n", "", 1).replace("front: g", "front: f   # why") == text
     if count > 1:
         shorter, item, _ = without("/d", text, f"n{chosen}")
-        assert set(_notes("/d", shorter)) == {f"n{n}" for n in range(count)} - {f"n{chosen}"}
+        assert set(notes_in("/d", shorter)) == {f"n{n}" for n in range(count)} - {f"n{chosen}"}
         assert shorter.count("# word") + shorter.count("# a") == text.count("# word") + text.count(
             "# a"
         )

@@ -40,6 +40,13 @@ def held(home: Path) -> Iterator[Path]:
         yield folder
 
 
+@contextlib.contextmanager
+def turn(path: Path) -> Iterator[DeckFile]:
+    """A deck's file, as it is now, for this program alone; see `held`."""
+    with held(path.parent.parent):
+        yield DeckFile(path)
+
+
 class DeckFile:
     """One deck's file, read now and written later.
 
