@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import yaml
@@ -28,6 +29,7 @@ from quizapp.course.source import Source, shortened
 _DEEPEST = 12
 _SEPARATOR = re.compile("[\r\x85\u2028\u2029]")
 _TEXT = "tag:yaml.org,2002:str"
+_RESOLVER: Any = yaml.resolver.Resolver()
 
 
 @dataclass(slots=True)
@@ -77,15 +79,33 @@ def compose(source: Source) -> Node | None:
         return None
     builder = _Builder(source)
     try:
-        for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):
-            if not builder.feed(event):
-                return None
+        if not _fed(builder, source.text):
+            return None
     except yaml.YAMLError as error:
         _note_syntax(source, error)
         return None
     if builder.root is None and not source.errors:
         source.wrong(0, "is empty", "write the file, or remove it")
     return builder.root
+
+
+def _fed(builder: _Builder, text: str) -> bool:
+    """Feed a builder with all events of a text; False where it wants no more of them."""
+    loader = yaml.CSafeLoader(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            if not builder.feed(event):
+                return False
+    finally:
+        loader.dispose()
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _tag_of(value: str) -> str:
+    """What YAML takes a plain scalar for. Keys and other words come again and again."""
+    tag: str = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))
+    return tag.rpartition(":")[2]
 
 
 class _Builder:
@@ -96,14 +116,13 @@ class _Builder:
         self.root: Node | None = None
         self._open: list[Listing | Table] = []
         self._keys: list[str | None] = []
-        self._resolver: Any = yaml.resolver.Resolver()
 
     def feed(self, event: Event) -> bool:
         """Take the next event; False where reading on makes no sense."""
         assert event.start_mark is not None, "events that are parsed have marks"
         line = event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
-            self._scalar(event, line)
+            self._place(self._scalar(event, line))
         elif isinstance(event, CollectionStartEvent):
             if len(self._open) == _DEEPEST:
                 self.source.wrong(line, f"nests deeper than {_DEEPEST} levels", "flatten it")
@@ -134,14 +153,15 @@ class _Builder:
         self._keys.append(None)
         return True
 
-    def _scalar(self, event: ScalarEvent, line: int) -> None:
-        tag = event.tag
-        if event.anchor or tag not in (None, "!", _TEXT):
+    def _scalar(self, event: ScalarEvent, line: int) -> Scalar:
+        tag, style, name = event.tag, event.style, "str"
+        if tag is None and event.anchor is None:
+            if event.implicit[0]:
+                name = _tag_of(event.value)
+        elif event.anchor or tag not in ("!", _TEXT):
             self.source.wrong(line, "has a YAML anchor or tag", "remove it")
-        elif tag is None and event.implicit[0]:
-            tag = self._resolver.resolve(yaml.ScalarNode, event.value, (True, False))
-        name = "str" if tag in (None, "!") else tag.rpartition(":")[2]
-        self._place(Scalar(event.value, line, name, not event.style, event.style == "|"))
+            name = "str" if tag in (None, "!", _TEXT) else tag.rpartition(":")[2]
+        return Scalar(event.value, line, name, not style, style == "|")
 
     def _place(self, node: Node) -> None:
         if not self._open:
