@@ -11,8 +11,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from quizapp.errors import BusyError, StoreError
@@ -27,6 +27,9 @@ _WORTH_SHRINKING = 4
 """One part of so many being unused, a file is written anew."""
 
 OLDEST_SQLITE = (3, 38, 0)
+
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite, or Python reading from it, raises."""
 
 
 class Database:
@@ -58,15 +61,17 @@ class Database:
         self._application = application
         self.lock = threading.RLock()
         """Held while the connection is used; nothing is written without it."""
+        self._explained = Explained(path)
         self._depth = 0
         self._rolled_back = 0
+        self._others: int | None = None
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StoreError(
                 "SQLite",
                 f"version {sqlite3.sqlite_version} is too old",
                 "use a Python that is built with SQLite 3.38 or newer",
             )
-        with explained(path):
+        with self._explained:
             _refuse_crumb(path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,55 +105,79 @@ class Database:
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in if nobody else has it open."""
-        with self.lock, explained(self.path):
+        with self.lock, self._explained:
             self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """All rows of a query, as tuples."""
-        with self.lock, explained(self.path):
+        with self.lock, self._explained:
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: object) -> Any:  # noqa: ANN401 - a tuple of columns, or None
         """The first row of a query; None without one."""
-        with self.lock, explained(self.path):
+        with self.lock, self._explained:
             return self._connection.execute(sql, values).fetchone()
 
     def write(self, sql: str, *values: object) -> int:
         """Run one statement inside `transaction()`; returns the id of the row it inserted."""
-        with self.lock, explained(self.path):
+        with self.lock, self._explained:
             if not self._depth:
                 raise AssertionError("writes belong into a transaction")
             return self._connection.execute(sql, values).lastrowid or 0
 
     def version(self) -> tuple[int, int, int]:
         """Another value whenever this or another process may have changed anything."""
-        with self.lock, explained(self.path):
-            (others,) = self._connection.execute("PRAGMA data_version").fetchone()
+        with self.lock, self._explained:
+            others = self._others
+            if others is None:
+                (others,) = self._connection.execute("PRAGMA data_version").fetchone()
+                if self._depth:  # nobody else can write until the transaction is over
+                    self._others = others
             return others, self._connection.total_changes, self._rolled_back
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Transaction:
         """All or nothing. The write lock is taken at the start, so what is read inside stays true.
 
         Nests: an inner transaction is part of the outer one. Other threads wait until it is over.
         """
-        with self.lock, explained(self.path):
+        return Transaction(self)
+
+    def _begin(self) -> None:
+        """Enter a transaction; `_end` has to follow."""
+        self.lock.acquire()
+        try:
             if self._depth == 0:
                 self._refuse_another_file()
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-                if self._depth == 1:
-                    self._connection.execute("COMMIT")
-            except BaseException:
-                # A full disk may have ended the transaction already.
-                if self._depth == 1 and self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                self._rolled_back += 1
-                raise
-            finally:
-                self._depth -= 1
+                with self._explained:
+                    self._connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self.lock.release()
+            raise
+        self._depth += 1
+
+    def _end(self, *, failed: bool) -> None:
+        """Leave a transaction; the outermost one is committed, or taken back if it `failed`."""
+        try:
+            if failed:
+                self._roll_back()
+            elif self._depth == 1:
+                try:
+                    with self._explained:
+                        self._connection.execute("COMMIT")
+                except BaseException:
+                    self._roll_back()
+                    raise
+        finally:
+            self._depth -= 1
+            self._others = None
+            self.lock.release()
+
+    def _roll_back(self) -> None:
+        self._rolled_back += 1
+        # A full disk may have ended the transaction already.
+        if self._depth == 1 and self._connection.in_transaction:
+            with self._explained:
+                self._connection.execute("ROLLBACK")
 
     def wait_at_most(self, milliseconds: int) -> None:
         """How long to wait for another process that writes, before `BusyError` says so."""
@@ -305,13 +334,47 @@ def statements(script: str) -> Iterator[str]:
         raise ValueError(f"the script ends inside a statement: {pending.strip()[:60]}")
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises about `path` into a StoreError that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _explanation(path, error) from error
+class Transaction:
+    """What `Database.transaction` gives; a class, since a generator takes thrice as long."""
+
+    __slots__ = ("_database",)
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database._begin()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database._end(failed=kind is not None)
+        if isinstance(error, _FAILURES):
+            raise _explanation(self._database.path, error) from error
+
+
+class Explained:
+    """Turns what SQLite raises about a file into a StoreError that says what to do."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, _FAILURES):
+            raise _explanation(self._path, error) from error
 
 
 def _primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
