@@ -30,6 +30,7 @@ from quizapp.course.codec import to_note, to_text
 from quizapp.course.stored import StoredDeck, ids_of
 from quizapp.domain.cards import Card, Note, text_of
 from quizapp.domain.text import Text
+from quizapp.progress import INDEX, Progress, say_nothing
 
 _VERSION = 5
 _PLACES = 1 << 20
@@ -151,6 +152,7 @@ class Catalogue:
         topics: Sequence[str],
         agreed: tuple[int, Mapping[str, str]],
         seen_ns: int,
+        progress: Progress = say_nothing,
     ) -> bool:
         """Hold the decks that have changed, and no others than those of `topics`.
 
@@ -159,6 +161,7 @@ class Catalogue:
             topics: in order; a deck's number is its topic's place.
             agreed: what `agreement` is to give from now on.
             seen_ns: when the files were looked at, in nanoseconds since 1970.
+            progress: told how many of `changed` are held.
 
         Returns:
             Whether it holds all of them now.
@@ -174,7 +177,8 @@ class Catalogue:
                     for other in {number, self._decks.get(deck.topic, (number,))[0]}:
                         if not held:
                             self._remove(other)
-                for number, deck, stat, held in kept:
+                for done, (number, deck, stat, held) in enumerate(kept):
+                    progress(INDEX, done, len(kept))
                     self._put(number, deck, stat, seen_ns, held=held)
                 self._run("INSERT OR REPLACE INTO meta VALUES ('agreed', ?)", json.dumps(agreed))
         except _FAILURES:

@@ -31,12 +31,19 @@ from quizapp.course.source import read_source, suggestion
 from quizapp.course.stored import CardMap, LazySequence, StoredDeck, pack
 from quizapp.domain.course import Course
 from quizapp.errors import CourseError
+from quizapp.progress import DECKS, Progress, say_nothing
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
 
 
-def load_course(root: Path, *, cache: Path | None = None, own: Path | None = None) -> Course:
+def load_course(
+    root: Path,
+    *,
+    cache: Path | None = None,
+    own: Path | None = None,
+    progress: Progress = say_nothing,
+) -> Course:
     """The course in the folder `root`, which may be read-only.
 
     Its decks are validated, from the cache if it holds them; an exercise is read and validated when
@@ -47,6 +54,7 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
         cache: folder for parsed decks and exercises; None to parse all of them, always.
         own: folder whose `cards/` holds the learner's own decks, which come after the course's;
             one that is wrong is left out, and `Course.left_out` says why.
+        progress: told how far it is with decks that the cache does not hold.
 
     Raises:
         CourseError: the first thing that is wrong in `course.yaml` or in a deck of the course.
@@ -61,7 +69,7 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
     def check(decks: Sequence[StoredDeck]) -> None:
         _raise_first(_disagreements(decks, exercises))
 
-    reading = Reading(read, partial(_packed, cache=store), check)
+    reading = Reading(read, partial(_packed, cache=store), check, progress)
     shelf = shelve(root, tuple(plan.topics), exercises, cache, reading)
     of_course = CardMap(shelf.decks, shelf.catalogue)
     former = {alias.partition("/")[0] for alias in shelf.aliases}
@@ -69,7 +77,9 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
     def taken_of(names: Collection[str]) -> set[str]:
         return of_course.notes_among(names) | former.intersection(names)
 
-    added, left_out = own_decks(own, plan.topics, taken_of, exercises, read)
+    added, left_out = own_decks(
+        own, plan.topics, taken_of, exercises, partial(read, progress=progress)
+    )
     decks = shelf.decks.with_more(added)
     cards = CardMap(decks, shelf.catalogue) if added else of_course
     return Course(
@@ -86,6 +96,7 @@ def load_course(root: Path, *, cache: Path | None = None, own: Path | None = Non
         lookup=cards.keys_of,
         changed=cards.changed,
         index=cards.index,
+        twins=cards.twins,
     )
 
 
@@ -101,8 +112,13 @@ def load_exercise(root: Path, topic: str, slug: str, *, cache: Path | None = Non
     return _exercise(root.absolute(), topic, slug, Cache(cache))
 
 
-def course_errors(root: Path) -> list[CourseError]:
-    """Everything that is wrong with the course in the folder `root`, file by file, line by line."""
+def course_errors(root: Path, progress: Progress = say_nothing) -> list[CourseError]:
+    """Everything that is wrong with the course in the folder `root`, file by file, line by line.
+
+    Args:
+        root: holds `course.yaml`.
+        progress: told how many decks are read.
+    """
     from quizapp.course.exercises import parse_exercise
 
     root = root.absolute()
@@ -114,8 +130,9 @@ def course_errors(root: Path) -> list[CourseError]:
     errors = [*source.errors, *errors, *stray_files(root, plan)]
     decks = []
     lost: set[str] | None = set()
-    for topic in plan.topics:
+    for done, topic in enumerate(plan.topics):
         if has_deck(root, topic):
+            progress(DECKS, done, len(plan.topics))
             deck, wrong, found = _parsed_deck(root, topic)
             decks += [deck] if deck else []
             lost = None if lost is None or wrong is None else lost | wrong
@@ -147,13 +164,16 @@ def _plan(root: Path, cache: Cache) -> Plan:
     return plan
 
 
-def _deck(root: Path, path: str, topic: str, cache: Cache) -> StoredDeck:
+def _deck(
+    root: Path, path: str, topic: str, cache: Cache, progress: Progress = say_nothing
+) -> StoredDeck:
     def reread() -> tuple[dict[str, Any], bytes]:
         return _packed(root, path, topic, cache)
 
     cached = cache.fetch([root / path])
     if cached:
         return StoredDeck(path, cached.header, cached.body, reread)
+    progress(DECKS, 0, 0)  # a single file may hold very much
     header, body = reread()
     return StoredDeck(path, header, lambda: body, reread)
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from quizapp.course.catalogue import Catalogue, ListedDeck
 from quizapp.course.plan import deck_path, has_deck, names_in
 from quizapp.course.stored import Decks, StoredDeck
+from quizapp.progress import DECKS, Progress, say_nothing
 
 
 class Reading(NamedTuple):
@@ -29,11 +30,13 @@ class Reading(NamedTuple):
         read: root, path and topic -> the deck; CourseError where it is wrong.
         repack: root, path and topic -> the deck read afresh and packed; likewise.
         check: raises the first thing in which decks disagree.
+        progress: told how many of the decks that have changed are read, and then kept.
     """
 
     read: Callable[[Path, str, str], StoredDeck]
     repack: Callable[[Path, str, str], tuple[dict[str, Any], bytes]]
     check: Callable[[Sequence[StoredDeck]], None]
+    progress: Progress = say_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,15 @@ def shelve(
     topics = [topic for topic in topics if f"{topic}.yaml" in present or has_deck(root, topic)]
     catalogue = Catalogue.open(cache, root)
     made: dict[str, StoredDeck] = {}
-    kept = []
+    changed = []
     for number, topic in enumerate(topics):
         stat = _stat(f"{root}/cards/{topic}.yaml")
         if not (catalogue and stat and catalogue.trusts(number, topic, stat)):
-            made[topic] = reading.read(root, deck_path(topic), topic)
-            if stat:
-                kept.append((number, made[topic], stat))
+            changed.append((number, topic, stat))
+    for done, (_, topic, _) in enumerate(changed):
+        reading.progress(DECKS, done, len(changed))
+        made[topic] = reading.read(root, deck_path(topic), topic)
+    kept = [(number, made[topic], stat) for number, topic, stat in changed if stat]
 
     def listed(topic: str) -> StoredDeck:
         path = deck_path(topic)
@@ -92,7 +97,7 @@ def shelve(
         return Shelf(decks, agreed[1], catalogue)
     reading.check(decks)
     aliases = aliases_of(decks)
-    if catalogue and not catalogue.keep(kept, topics, (key, aliases), now_ns):
+    if catalogue and not catalogue.keep(kept, topics, (key, aliases), now_ns, reading.progress):
         return Shelf(decks, aliases, None)
     return Shelf(decks, aliases, catalogue)
 

@@ -21,6 +21,7 @@ from quizapp.domain.text import Language
 from quizapp.engine.memo import Memo
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
+from quizapp.progress import Progress, say_nothing
 from quizapp.store import Store
 from quizapp.study.scheduler import Scheduler
 from quizapp.study.settings import Settings, read
@@ -90,6 +91,7 @@ class Workplace:
         clock: Clock = system_clock,
         *,
         language: Language | None = None,
+        progress: Progress = say_nothing,
     ) -> Self:
         """Load the course and open the learner's database.
 
@@ -98,6 +100,7 @@ class Workplace:
             home: the learner's data; the platform's place, or QUIZAPP_HOME, when None.
             clock: what time it is.
             language: of this session only; None for the learner's own.
+            progress: told how far it is, where something has to be read, upgraded or copied first.
 
         Raises:
             CourseError: the course cannot be read.
@@ -105,8 +108,10 @@ class Workplace:
         """
         cache = paths.cache_dir() if home is None else home / "cache"
         database = database_file(home)
-        course = load_course(course_folder(course_dir), cache=cache, own=database.parent)
-        store = Store.open(database, clock=clock)
+        course = load_course(
+            course_folder(course_dir), cache=cache, own=database.parent, progress=progress
+        )
+        store = Store.open(database, clock=clock, progress=progress)
         engine = cls(course, store, cache=cache, clock=clock, language=language)
         try:
             engine._follow_renamed_cards()
@@ -154,7 +159,7 @@ class Workplace:
     def language(self) -> Language:
         """The language that texts are read in; setting it lasts."""
         if self._language is None:
-            self._language = Language(self.store.setting("language", _language_of_system().value))
+            self._language = Language(self.store.setting("language", language_of_system().value))
         return self._language
 
     @language.setter
@@ -309,7 +314,8 @@ def random_seed() -> int:
     return int.from_bytes(os.urandom(4), "big") >> 1
 
 
-def _language_of_system() -> Language:
+def language_of_system() -> Language:
+    """What the environment asks for; English where it says nothing that is known."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return Language.ZH if value.lower().startswith("zh") else Language.EN

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from quizapp.errors import StoreError
+from quizapp.progress import COPY, Progress, say_nothing
 
 KEPT = 7
 FOLDER = "backups"
@@ -22,11 +23,14 @@ _FORGOTTEN_S = 3600
 _UNSOUND = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def daily(source: sqlite3.Connection, database: Path, day: date) -> Path | None:
+def daily(
+    source: sqlite3.Connection, database: Path, day: date, progress: Progress = say_nothing
+) -> Path | None:
     """Copy the database unless `day` has its copy; keep the newest seven. Returns a new copy."""
     target = _folder(database) / f"{database.stem}-{day}.db"
     if target.exists():
         return None
+    progress(COPY, 0, 0)
     _copy(source, target)
     _prune(database, target, DAILY)
     return target

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from quizapp.errors import BusyError, StoreError
+from quizapp.progress import UPGRADE, Progress, say_nothing
 
 LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
@@ -44,6 +45,7 @@ class Database:
         application: the number that marks the file as ours.
         before_migration: called with the versions before and after when an older file is about to
             be changed.
+        progress: told how many steps of that are done.
 
     Raises:
         StoreError: the file cannot be used; the message says what to do.
@@ -55,10 +57,12 @@ class Database:
         migrations: Sequence[str],
         application: int,
         before_migration: Callable[[int, int], None] = lambda _before, _after: None,
+        progress: Progress = say_nothing,
     ) -> None:
         self.path = path
         self._migrations = migrations
         self._application = application
+        self._progress = progress
         self.lock = threading.RLock()
         """Held while the connection is used; nothing is written without it."""
         self._explained = Explained(path)
@@ -239,9 +243,11 @@ class Database:
             # Another process may have done it while this one waited for the lock.
             version = self._checked_version(len(migrations), application)
             add_functions(self._connection)
-            for script in migrations[version:]:
-                for statement in statements(script):
-                    run(statement)
+            steps = [step for script in migrations[version:] for step in statements(script)]
+            for done, step in enumerate(steps):
+                if version:
+                    self._progress(UPGRADE, done, len(steps))
+                run(step)
             run(f"PRAGMA application_id = {application}")
             run(f"PRAGMA user_version = {len(migrations)}")
         self.shrink()

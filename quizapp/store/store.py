@@ -27,6 +27,7 @@ from quizapp.domain.history import (
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
 from quizapp.errors import StoreError
 from quizapp.later import Later
+from quizapp.progress import COPY, Progress, say_nothing
 from quizapp.store import backup, fits, log, rollup, schedules
 from quizapp.store.database import LEARNERS_FILE, Database
 
@@ -84,12 +85,15 @@ class Store:
         """Whether the file was made just now although there are copies of a former one."""
 
     @classmethod
-    def open(cls, path: Path, *, clock: Clock = system_clock) -> Store:
+    def open(
+        cls, path: Path, *, clock: Clock = system_clock, progress: Progress = say_nothing
+    ) -> Store:
         """Open the database, making, upgrading and copying it as needed.
 
         Args:
             path: the folder in which `quizapp.db` lies, or a file whose name ends in `.db`.
             clock: what time it is.
+            progress: told how far it is with an upgrade, and that a copy is made.
 
         Raises:
             StoreError: it cannot be used; the message says what to do.
@@ -98,15 +102,19 @@ class Store:
         today = study_day(clock())
         _refuse_emptied(file)
         anew = not file.exists() and bool(backup.every(file))
-        database = Database(
-            file,
-            migrations(),
-            APPLICATION,
-            lambda version, _: _copy_before(file, today, version),
-        )
+
+        def before(version: int, _: int) -> None:
+            progress(COPY, 0, 0)
+            _copy_before(file, today, version)
+
+        database = Database(file, migrations(), APPLICATION, before, progress)
         store = cls(database, clock)
         store.begun_anew = anew
-        store._copy_daily(today)
+        try:
+            store._copy_daily(today, progress)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def __enter__(self) -> Self:
@@ -539,14 +547,14 @@ class Store:
     def _today(self) -> date:
         return study_day(self._clock())
 
-    def _copy_daily(self, today: date) -> None:
+    def _copy_daily(self, today: date, progress: Progress) -> None:
         if not self._database.row(
             "SELECT 1 FROM reviews UNION ALL SELECT 1 FROM submissions LIMIT 1"
         ):
             return  # a copy of nothing would stand in the way of today's
         # Studying goes on without a copy; `check` reports it.
         try:
-            backup.daily(self._database.connection, self.path, today)
+            backup.daily(self._database.connection, self.path, today, progress)
         except StoreError as error:
             self.backup_problem = str(error)
 
