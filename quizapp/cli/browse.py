@@ -208,7 +208,7 @@ def _show_indexing(done: int, total: int) -> None:
 
 def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
     from quizapp.engine.names import did_you_mean
-    from quizapp.engine.search import parse
+    from quizapp.engine.query import parse
     from quizapp.study.aftermath import is_leech
 
     column = sort.removeprefix("-").casefold()

@@ -32,7 +32,7 @@ from quizapp.domain.cards import Card, Note, text_of
 from quizapp.domain.text import Text
 from quizapp.progress import INDEX, Progress, say_nothing
 
-_VERSION = 5
+_VERSION = 6
 _PLACES = 1 << 20
 """More notes than a deck has: the place of a note is its deck's number times this, and its own."""
 
@@ -60,6 +60,7 @@ CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, bod
 CREATE UNIQUE INDEX places ON notes (id, parts, key_sum);
 CREATE INDEX changed ON notes (rev, id, parts, key_sum) WHERE rev > 1;
 CREATE TABLE texts (place INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE fronts (place INTEGER, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE trigrams USING fts5(text, content='texts', content_rowid='place',
     tokenize='trigram case_sensitive 1', detail='none', columnsize=0);
 """
@@ -303,6 +304,25 @@ class Catalogue:
             last = rows[-1][0]
             page = min(64 * page, 1 << 16)
 
+    def alike(self, keys: Iterable[int]) -> list[tuple[int, str]]:
+        """Key of a front, and id of a note that has it, in the course's order.
+
+        Given are the fronts that several notes have, and those that are asked for.
+
+        Args:
+            keys: as `fronts.keys_of` makes them.
+
+        Raises:
+            sqlite3.Error: the file is broken, or another process is writing it.
+        """
+        self.index()
+        return self._rows(
+            "SELECT fronts.key, notes.id FROM fronts JOIN notes ON notes.place = fronts.place "
+            "WHERE fronts.key IN (SELECT key FROM fronts GROUP BY key HAVING count(*) > 1 "
+            "UNION SELECT value FROM json_each(?)) ORDER BY fronts.place",
+            json.dumps(list(keys)),
+        )
+
     def _follow(self) -> None:
         """Take note of which decks are held, where another process has changed that."""
         ((version,),) = self._rows("PRAGMA data_version")
@@ -335,6 +355,7 @@ class Catalogue:
             progress(len(numbers), len(numbers))
 
     def _index_some(self, numbers: Sequence[int]) -> None:
+        from quizapp.course.fronts import keys_of
         from quizapp.course.notes import cards_of
 
         with self._transaction():
@@ -342,13 +363,16 @@ class Catalogue:
                 if self._rows("SELECT indexed FROM decks WHERE number = ?", number) != [(0,)]:
                     continue  # another process has done it, or has removed the deck
                 topic = self._topics[number]
-                texts = [
-                    (place, _indexed(to_note(json.loads(body), topic, ""), cards_of))
+                notes = [
+                    (place, to_note(json.loads(body), topic, ""))
                     for place, body in self._rows(
                         "SELECT place, body FROM notes WHERE place BETWEEN ? AND ?", *_span(number)
                     )
                 ]
+                texts = [(place, _indexed(note, cards_of)) for place, note in notes]
+                fronts = [(place, key) for place, note in notes for key in keys_of(note)]
                 with self._lock:
+                    self._connection.executemany("INSERT INTO fronts VALUES (?, ?)", fronts)
                     for table in ("texts (place, text)", "trigrams (rowid, text)"):
                         sql = f"INSERT INTO {table} VALUES (?, ?)"
                         self._connection.executemany(sql, texts)
@@ -367,6 +391,7 @@ class Catalogue:
             *span,
         )
         self._run("DELETE FROM texts WHERE place BETWEEN ? AND ?", *span)
+        self._run("DELETE FROM fronts WHERE place BETWEEN ? AND ?", *span)
         self._run("DELETE FROM notes WHERE place BETWEEN ? AND ?", *span)
         self._run("DELETE FROM decks WHERE number = ?", number)
 

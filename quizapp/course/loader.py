@@ -96,6 +96,7 @@ def load_course(
         lookup=cards.keys_of,
         changed=cards.changed,
         index=cards.index,
+        twins=cards.twins,
     )
 
 

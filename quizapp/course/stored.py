@@ -407,6 +407,31 @@ class CardMap(Mapping[str, Card]):
                     if card_id.partition("/")[0] not in seen:
                         yield card_id
 
+    def twins(self) -> list[list[str]]:
+        """Groups of notes that ask the same, as `fronts` reads them, in the course's order."""
+        from quizapp.course.fronts import alike
+
+        catalogue = self._catalogue
+        unlisted = self._keys(catalogue)
+        if catalogue is not None:
+            try:
+                return alike([*catalogue.alike({key for key, _ in unlisted}), *unlisted])
+            except (sqlite3.Error, ValueError, KeyError):
+                unlisted = self._keys(None)  # it is broken, so every note has to be looked at
+        return alike(unlisted)
+
+    def _keys(self, catalogue: Catalogue | None) -> list[tuple[int, str]]:
+        """Keys of fronts, and ids of the notes, of all decks that the catalogue does not hold."""
+        from quizapp.course.fronts import keys_of
+
+        return [
+            (key, note_id)
+            for topic in self._decks.topics
+            if not (catalogue and catalogue.holds(topic)) and (deck := self._decks.of(topic))
+            for note_id in deck.note_ids
+            for key in keys_of(deck.note(note_id))
+        ]
+
     def index(self, progress: Callable[[int, int], None]) -> None:
         """Get ready for `candidates`, which else does it when it is first asked for anything.
 

@@ -41,6 +41,7 @@ class Course:
             many decks are done, of how many; None where there is nothing to do.
         changed: gives the ids of the cards whose author has raised their note's `rev`, with it,
             without reading a note; None where that is not known.
+        twins: gives groups of notes that ask the same; None where that is not known.
     """
 
     root: str
@@ -56,6 +57,7 @@ class Course:
     lookup: Callable[[Iterable[str]], dict[str, CardKey]] | None = None
     index: Callable[[Callable[[int, int], None]], None] | None = None
     changed: Callable[[], dict[str, int]] | None = None
+    twins: Callable[[], list[list[str]]] | None = None
 
     def keys_of(self, card_ids: Iterable[str]) -> dict[str, CardKey]:
         """Id -> key of those cards that the course has, in the order of the ids."""

@@ -1,7 +1,7 @@
 """Use-cases about finding cards: search, sort, pages of a long list.
 
 Owns what the terms about the schedule stand for and by what cards can be sorted; leaves the query
-language to `search`, which is imported when something is searched for. No card is read before its
+language to `query`, which is imported when something is searched for. No card is read before its
 row is asked for, unless the query is about texts.
 """
 
@@ -19,10 +19,14 @@ from quizapp.domain.text import Text
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
 from quizapp.engine.columns import Sort
+from quizapp.engine.names import did_you_mean
 from quizapp.engine.revisions import bring_changed_forward
+from quizapp.engine.saved import searches_in
+from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from quizapp.engine.search import State
+    from quizapp.domain.course import Course
+    from quizapp.engine.query import State
     from quizapp.engine.types import CardRow
     from quizapp.store.figures import Figures
 
@@ -56,6 +60,8 @@ _OF_NEW: dict[Sort, float] = {Sort.PHASE: 0, Sort.LAPSES: 0, Sort.REPS: 0, Sort.
 class SearchDesk(Workplace):
     """The engine's part about finding cards."""
 
+    _groups: tuple[Course, dict[str, int]] | None = None
+
     def hits(
         self,
         search: str = "",
@@ -69,7 +75,7 @@ class SearchDesk(Workplace):
         Cards that have no such figure come last, whichever way they are sorted.
 
         Args:
-            search: `engine.search` has the language; with `is:orphan`, ids that the course has no
+            search: `engine.query` has the language; with `is:orphan`, ids that the course has no
                 card for any more.
             topics: only these; all when empty.
             sort: by what.
@@ -87,12 +93,29 @@ class SearchDesk(Workplace):
         Raises:
             UsageError: the search or a topic makes no sense; raised before the first one.
         """
-        from quizapp.engine.search import asks_for_orphans, find_ids, find_orphans
+        from quizapp.engine.query import asks_for_orphans, asks_for_twins
+        from quizapp.engine.search import find_ids, find_orphans
 
-        wanted = self.known_topics(topics)
+        wanted, search = self.known_topics(topics), self.written_out(search)
         if asks_for_orphans(search):
             return find_orphans(self.orphans(), search, self._items_in)
-        return find_ids(self.course, search, wanted, self._items_in)
+        found = find_ids(self.course, search, wanted, self._items_in)
+        if asks_for_twins(search):
+            groups = self._twins()
+            return iter(sorted(found, key=lambda item: groups.get(item.partition("/")[0], -1)))
+        return found
+
+    def written_out(self, search: str) -> str:
+        """A query with its saved searches written out.
+
+        Raises:
+            UsageError: there is no such saved search, or one is part of itself.
+        """
+        from quizapp.engine.query import expanded
+
+        if "saved" not in search.casefold():
+            return search
+        return expanded(search, searches_in(self.store.settings()))
 
     def sort_hits(self, ids: list[str], sort: Sort, *, descending: bool = False) -> list[str]:
         """`ids`, in the course's order, as `hits` sorts them."""
@@ -170,7 +193,8 @@ class SearchDesk(Workplace):
 
     def _items_in(self, field: str, value: str) -> Container[str]:
         """Ids of the cards that meet a term about the schedule or the log."""
-        from quizapp.engine.search import AllBut, State, rated
+        from quizapp.engine.query import State, rated
+        from quizapp.engine.search import AllBut
 
         match field:
             case "due":
@@ -184,11 +208,20 @@ class SearchDesk(Workplace):
                 return self._answered(int(value), None, first=True)
             case "prop":
                 return self._with_property(value)
+            case "dupe":
+                return self._twins_of(value)
+            case "saved":
+                saved = {
+                    name.casefold(): query
+                    for name, query in searches_in(self.store.settings()).items()
+                }
+                return set(self.each_hit(saved[value]))  # it was written out before, so it is there
             case _:
                 return self._in_state(State(value))
 
     def _in_state(self, state: State) -> Container[str]:
-        from quizapp.engine.search import AllBut, State
+        from quizapp.engine.query import State
+        from quizapp.engine.search import AllBut, OfNotes
 
         found: Container[str]
         match state:
@@ -210,7 +243,31 @@ class SearchDesk(Workplace):
                 found = self.store.flagged(0)
             case State.ORPHAN:
                 found = frozenset()  # of the cards of the course, none
+            case State.DUPLICATE:
+                found = OfNotes(self._twins())
         return found
+
+    def _twins(self) -> dict[str, int]:
+        """Number of the group of each note that asks the same as another one; found once."""
+        if self._groups is None or self._groups[0] is not self.course:
+            groups = self.course.twins() if self.course.twins is not None else []
+            found = {note: number for number, group in enumerate(groups) for note in group}
+            self._groups = (self.course, found)
+        return self._groups[1]
+
+    def _twins_of(self, card: str) -> Container[str]:
+        """All cards that ask the same as one, with it and its siblings."""
+        from quizapp.engine.search import OfNotes
+
+        wanted = self.course.aliases.get(card, card)
+        note = wanted.partition("/")[0]
+        topics = self.topics_of_cards()
+        if wanted not in topics and not any(each.partition("/")[0] == note for each in topics):
+            remedy = did_you_mean(wanted, topics) or "quizapp cards lists them"
+            raise UsageError(f"dupe:{card}", "there is no such card", remedy)
+        groups = self._twins()
+        number = groups.get(note)
+        return OfNotes({each for each, of in groups.items() if of == number} | {note})
 
     def _due_within(self, days: int) -> set[str]:
         bring_changed_forward(self)
@@ -224,7 +281,8 @@ class SearchDesk(Workplace):
         return {self.course.aliases.get(item, item) for item in found}
 
     def _with_property(self, value: str) -> Container[str]:
-        from quizapp.engine.search import AllBut, comparison
+        from quizapp.engine.query import comparison
+        from quizapp.engine.search import AllBut
 
         asked = comparison(value)
         figure = self._figure(asked.name)

@@ -63,11 +63,11 @@ class SessionDesk(UpcomingDesk, PictureDesk):
             return list(chain.from_iterable(deck.card_ids for deck in decks))
         from quizapp.engine.search import find_ids
 
-        concepts = self._concepts_of(selection.exercise)
+        concepts, search = self._concepts_of(selection.exercise), self.written_out(selection.search)
         tags = {card for tag in selection.tags for card in self._tagged(tag, wanted)}
         return [
             card
-            for card in find_ids(self.course, selection.search, wanted, self._items_in)
+            for card in find_ids(self.course, search, wanted, self._items_in)
             if (not selection.tags or card in tags)
             and (
                 not selection.exercise

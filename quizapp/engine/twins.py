@@ -1,4 +1,7 @@
-"""Use-cases about cards that ask the same. Owns finding them."""
+"""Use-cases about cards that ask the same as one that is being written. Owns finding them.
+
+Leaves what counts as the same to `course.fronts`, and finding all of them to `searching`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ class TwinDesk(OwnDesk):
     """The engine's part about cards with the same front."""
 
     def twins(self, front: str, besides: str = "") -> tuple[str, ...]:
-        """Ids of cards whose front is `front`, but for blanks and capitals.
+        """Ids of cards whose front is `front`, but for blanks, capitals and Markdown's marks.
 
         Args:
             front: of a note, as it is written.
             besides: id of a note that does not count.
         """
-        wanted = _folded(front)
+        from quizapp.course.fronts import folded
+
+        wanted = folded(front)
         if not wanted:
             return ()
         longest = max(re.findall(r"\w+", wanted), key=len, default=wanted)
@@ -29,7 +34,7 @@ class TwinDesk(OwnDesk):
             if note_id in found or note_id == besides:
                 continue
             note = self.course.cards[card_id].note
-            if note.code is None and wanted in (_folded(note.front.en), _folded(note.front.zh)):
+            if note.code is None and wanted in (folded(note.front.en), folded(note.front.zh)):
                 found[note_id] = card_id
         return tuple(found.values())
 
@@ -46,7 +51,3 @@ class TwinDesk(OwnDesk):
         return (
             card for deck in self.course.decks if deck.topic in topics for card in deck.card_ids
         )
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

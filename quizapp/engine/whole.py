@@ -7,6 +7,7 @@ from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.making import MakingDesk
 from quizapp.engine.marking import MarkingDesk
 from quizapp.engine.reviewing import CardEngine
+from quizapp.engine.saved import SavedDesk
 from quizapp.engine.sessions import SessionDesk
 from quizapp.engine.settings import SettingsDesk
 from quizapp.engine.statistics import StatisticsDesk
@@ -18,6 +19,7 @@ class Engine(
     MarkingDesk,
     MakingDesk,
     FittingDesk,
+    SavedDesk,
     SettingsDesk,
     StatisticsDesk,
     DataDesk,
