@@ -150,7 +150,8 @@ class QuizApp(App[int]):
     def on_ready(self) -> None:
         """The first paint is done."""
         gc.enable()
-        if hasattr(select, "poll") and not self.is_headless and sys.stdin.isatty():
+        # Not `isatty`: a terminal that has gone meanwhile says no, and nobody would ever look.
+        if hasattr(select, "poll") and not self.is_headless:
             self.set_interval(_LOOK_S, self._leave_without_terminal)
         if self.engine.store.begun_anew:
             self.tell(say("Your data were gone; quizapp restore lists their copies."), warn=True)
