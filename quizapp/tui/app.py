@@ -23,6 +23,7 @@ from textual.screen import Screen
 from quizapp.domain.text import Language
 from quizapp.errors import QuizappError
 from quizapp.tui.text.safe import escaped
+from quizapp.tui.turns import TurnTaking
 from quizapp.tui.words import say, speak
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _PATIENCE_MS = 250
 """How long another process that writes may hold up the screen."""
 
 
-class QuizApp(App[int]):
+class QuizApp(TurnTaking):
     """The app around one engine.
 
     Args:

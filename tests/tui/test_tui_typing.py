@@ -76,3 +76,47 @@ async def test_the_way_back_stays_on_a_key_bar_that_is_full(tmp_path):
             bar = pilot.app.screen.query_one(KeyBar).render()
             assert bar.plain.rstrip().endswith("esc Back  ? Help")
             assert bar.cell_length <= 80
+
+
+async def test_letters_typed_right_after_tab_go_to_the_next_field(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            await press_at_once(pilot, "a", "b", "tab", "c", "d", "shift+tab", "e")
+            screen = pilot.app.screen
+            assert (screen.query_one("#front").text, screen.query_one("#back").text) == (
+                "abe",
+                "cd",
+            )
+
+
+async def test_what_is_pasted_right_after_tab_goes_to_the_next_field(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            for event in (events.Paste("ab"), events.Key("tab", None), events.Paste("cd")):
+                pilot.app.post_message(event)
+            await pilot.pause(0.1)
+            screen = pilot.app.screen
+            assert (screen.query_one("#front").text, screen.query_one("#back").text) == ("ab", "cd")
+
+
+async def test_letters_typed_while_a_form_opens_are_in_it(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await press_at_once(pilot, "n", "a", "b", "tab", "c", "ctrl+s", "d")
+            await until(pilot, lambda: len(engine.own_decks()) == 1)
+            await until(pilot, lambda: pilot.app.screen.query_one("#front").text == "d")
+            [card] = [card for card in engine.course.cards if engine.is_own(engine.card(card).note)]
+            assert (engine.draft_of(card).front, engine.draft_of(card).back) == ("ab", "c")
+
+
+async def test_what_is_typed_just_before_f5_is_judged_too(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("tab", "enter", "f3")
+            screen = pilot.app.screen
+            screen.query_one("#code").text = ""
+            await press_at_once(pilot, *"xyz", "f5")
+            await until(pilot, lambda: screen.result is not None)
+            assert "xyz" in screen.query_one("#results").plain

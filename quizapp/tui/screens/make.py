@@ -68,7 +68,7 @@ class MakeScreen(Activity):
     """
 
     CSS_PATH = Path(__file__).with_name("make.tcss")
-    AUTO_FOCUS: ClassVar[str | None] = None
+    AUTO_FOCUS: ClassVar[str | None] = ""  # the first field depends on the kind
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "make",
         ("ctrl+s", "save", "Save", "Save the card, and begin the next one"),
@@ -202,7 +202,7 @@ class MakeScreen(Activity):
 
     def _focus_first(self) -> None:
         name = "code" if self._kind() is Kind.PREDICT else "front"
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))  # at once: letters may be waiting
 
     def _kind(self) -> Kind:
         return Kind(self.query_one("#kind", Chooser).value)
