@@ -10,7 +10,7 @@ import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from quizapp.domain.outcomes import Tier
 from quizapp.engine.base import course_folder, database_file
 from quizapp.errors import JudgeError, StoreError
 from quizapp.judge.client import Judge
+from quizapp.progress import Progress, say_nothing
 from quizapp.store import Store, backup
 
 OLDEST_TORCH = (2, 6)
@@ -30,9 +31,6 @@ LITTLE_SPACE = 200 * 2**20
 """Bytes; the database, its copies and a submission's scratch files fit into this."""
 OLD_COPY = timedelta(days=2)
 """Looking at the store makes the copy of the day; an older newest one tells of trouble."""
-
-
-Progress = Callable[[str, int, int], None]
 
 
 class State(StrEnum):
@@ -70,7 +68,8 @@ def examine(
     *,
     repair: bool = False,
     clock: Clock = system_clock,
-    on_progress: Progress | None = None,
+    on_progress: Progress = say_nothing,
+    on_opening: Progress = say_nothing,
 ) -> Iterator[Finding]:
     """Look at everything, one finding after the other; never raises a QuizappError.
 
@@ -81,14 +80,15 @@ def examine(
         clock: what time it is.
         on_progress: told now and then how far a repair is: what is done, how much of it, of how
             much.
+        on_opening: likewise, of reading the course, and of upgrading and copying the data.
     """
     with Judge() as judge:
         judge.warm()
         yield _python()
         yield _torch()
         yield from _data(home)
-        yield _store(home, repair, clock, on_progress or _say_nothing)
-        yield _course(course)
+        yield _store(home, repair, clock, on_progress, on_opening)
+        yield _course(course, on_opening)
         yield from _judge(judge)
 
 
@@ -129,11 +129,9 @@ def _data(home: Path | None) -> Iterator[Finding]:
         yield Finding("data", State.OK, str(folder))
 
 
-def _say_nothing(_what: str, _done: int, _total: int) -> None:
-    pass
-
-
-def _store(home: Path | None, repair: bool, clock: Clock, on_progress: Progress) -> Finding:
+def _store(
+    home: Path | None, repair: bool, clock: Clock, on_progress: Progress, on_opening: Progress
+) -> Finding:
     file = database_file(home)
     if not file.exists():
         return _no_store(file)
@@ -145,7 +143,7 @@ def _store(home: Path | None, repair: bool, clock: Clock, on_progress: Progress)
             repaired = recovery.repair(file, study_day(clock()), on_progress)
             kept = (f"the broken one is kept as {repaired.kept.name}",) if repaired.kept else ()
             done = repaired.done + kept
-        with Store.open(file, clock=clock) as store:
+        with Store.open(file, clock=clock, progress=on_opening) as store:
             problems = tuple(store.check())
             newest = store.newest_backup()
     except StoreError as error:
@@ -178,14 +176,14 @@ def _age_of_copy(newest: Path, clock: Clock) -> timedelta:
     return study_day(clock()) - date.fromisoformat(newest.stem[-10:])
 
 
-def _course(folder: Path | None) -> Finding:
+def _course(folder: Path | None, on_opening: Progress) -> Finding:
     root = course_folder(folder)
-    errors = course_errors(root)
+    errors = course_errors(root, on_opening)
     if errors:
         what = f"{root} has {len(errors)} mistakes" if len(errors) > 1 else str(errors[0])
         details = tuple(map(str, errors))
         return Finding("course", State.BAD, what, "mend them; quizapp audit lists all", details)
-    course = load_course(root, cache=paths.cache_dir())
+    course = load_course(root, cache=paths.cache_dir(), progress=on_opening)
     counts = f"{len(course.cards)} cards, {len(course.exercises)} exercises"
     return Finding("course", State.OK, f"{root}: {counts}")
 

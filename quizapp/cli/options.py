@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import click
 
@@ -18,12 +18,47 @@ from quizapp.domain.text import Language
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
+    from quizapp.cli.starting import Wait
     from quizapp.engine import CardEngine, Engine, Selection
+    from quizapp.progress import Progress
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Opened = TypeVar("Opened", bound="CardEngine")
 
 _META = "quizapp.asked"
+
+
+class Waits:
+    """Tells on stderr of work that takes long; costs nothing where there is none.
+
+    Args:
+        language: of what is said; None for the system's.
+    """
+
+    def __init__(self, language: Language | None) -> None:
+        self._language = language
+        self._wait: Wait | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def tell(self, what: str, done: int, total: int) -> None:
+        """As `quizapp.progress.Progress`."""
+        if self._wait is None:
+            from quizapp.cli.starting import Wait
+            from quizapp.engine.base import language_of_system
+
+            self._wait = Wait(self._language or language_of_system())
+        self._wait.tell(what, done, total)
+
+    def close(self) -> None:
+        """That work is done; there may be more."""
+        if self._wait is not None:
+            self._wait.close()
+            self._wait = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +87,19 @@ class Asked:
 
         return self._open(CardEngine)
 
-    def _open(self, kind: type[Opened]) -> Opened:
-        engine = kind.open(self.course, language=self.language)
+    def open_for_app(self, progress: Progress) -> Engine:
+        """As `open`, where somebody else tells how far it is."""
+        from quizapp.engine import Engine
+
+        return self._open(Engine, progress)
+
+    def waits(self) -> Waits:
+        """Tells of what takes long, inside a `with`."""
+        return Waits(self.language)
+
+    def _open(self, kind: type[Opened], progress: Progress | None = None) -> Opened:
+        with self.waits() as waits:
+            engine = kind.open(self.course, language=self.language, progress=progress or waits.tell)
         for error in engine.course.left_out:
             output.note(f"left out: {error}")
         if engine.store.begun_anew:
@@ -131,7 +177,13 @@ def open_app(asked: Asked, selection: Selection | None, *, query: str | None = N
     # All that is made on the way to the first paint stays: collecting meanwhile costs 10 ms or more
     # for nothing. The app switches it on again.
     gc.disable()
-    with asked.open() as engine:
+    from quizapp.engine.base import language_of_system
+    from quizapp.tui.starting import opened
+
+    opening = opened(asked.open_for_app, asked.language or language_of_system())
+    if opening is None:
+        return Exit.DONE
+    with opening as engine:
         sitting = None if selection is None else engine.sitting(selection)
         from quizapp.tui.app import run
 

@@ -106,10 +106,14 @@ def doctor_command(asked: Asked, repair: bool) -> Exit:
     from quizapp.doctor import State, examine
 
     findings = []
-    for finding in examine(asked.course, repair=repair, on_progress=_show_repair):
-        findings.append(finding)
-        if not asked.json:
-            _show_finding(finding)
+    with asked.waits() as waits:
+        for finding in examine(
+            asked.course, repair=repair, on_progress=_show_repair, on_opening=waits.tell
+        ):
+            waits.close()
+            findings.append(finding)
+            if not asked.json:
+                _show_finding(finding)
     if asked.json:
         asked.show({"findings": findings}, asked.language or Language.EN)
     bad = [finding.name for finding in findings if finding.state is State.BAD]

@@ -1,6 +1,10 @@
 """The commands' own words in Chinese, by the English that stands in the code."""
 
 CHINESE = {
+    # a long start
+    "{what}: {done} of {total}, {n} s": "{what}：{done} / {total}，{n} 秒",
+    "{what} … {n} s": "{what} … {n} 秒",
+    "The next start is quicker.": "下次启动会更快。",
     # a verdict
     "{n} of {m} points": "{m} 分中的 {n} 分",
     "{n} checks were skipped": "跳过了 {n} 项检查",

@@ -171,6 +171,7 @@ CHINESE = {
     "practice, nothing is recorded": "练习，不作记录",
     "brought forward": "提前安排",
     "There is nothing to undo.": "没有可撤销的操作。",
+    "The flag is as it was.": "标记已恢复原样。",
     "Took back the submission of {slug}.": "已撤销 {slug} 的提交。",
     "There is no card left to practise.": "没有可练习的卡片了。",
     "checking…": "核对中…",
@@ -695,6 +696,16 @@ CHINESE = {
     "Predictions": "预测",
     "How well recall was predicted": "预测得多准",
     "counting…": "统计中…",
+    # a long start
+    "Reading the decks": "正在读取卡组",
+    "Keeping what was read": "正在保存读取结果",
+    "Copying your data": "正在备份你的数据",
+    "Upgrading your data": "正在升级你的数据",
+    "{n} s": "{n} 秒",
+    "Leave; what is done so far stays done": "离开；已完成的部分会保留",
+    "The next start is quicker. q leaves; what is done so far stays done.": (
+        "下次启动会更快。按 q 离开；已完成的部分会保留。"
+    ),
     "all days": "全部",
     "the last {n} days": "最近 {n} 天",
 }
