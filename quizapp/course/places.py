@@ -7,6 +7,7 @@ Leaves what a note may say to `notes`; whoever changes a text reads the result b
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -176,43 +177,76 @@ def without(path: str, text: str, name: str) -> tuple[str, Item, bool]:
 
 
 def rewritten(path: str, text: str, name: str, entries: Mapping[str, Sequence[str]]) -> str:
-    """`text` of a deck with other values for some keys of the note `name`.
+    """As `all_rewritten`, of one note."""
+    return all_rewritten(path, text, {name: entries})
+
+
+def all_rewritten(path: str, text: str, notes: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+    """`text` of a deck with other values for some keys of some notes.
 
     Args:
         path: of the deck.
         text: of the deck.
-        name: id of the note.
-        entries: key -> its lines, as they begin in the first column; none to take the key out.
+        notes: id of a note -> key -> its lines, as they begin in the first column; none to take
+            the key out.
 
     Raises:
         CourseError: there is no such note, or one of the keys stands on no line of its own.
     """
     listed = _listed(path, text)
-    start, end = _span(path, listed, name, text)
-    table, lines = listed.tables[name], text.split("\n")
+    lines = text.split("\n")
+    starts = sorted(listed.starts.values())
     tail = "\r" if _line_end(text) == "\r\n" else ""
-    column = _key_column(lines[start])
-    begins = sorted(line - 1 for line in table.lines.values())
+    spans = {}
+    for name in notes:
+        start = _start_of(path, listed, name)
+        place = bisect_right(starts, start)
+        end = listed.end
+        if place < len(starts):
+            end = _trimmed(lines, start + 1, starts[place], listed.indent)
+        spans[name] = (start, end)
+    for name in sorted(notes, key=lambda name: spans[name], reverse=True):
+        start, end = spans[name]
+        table, own, last = listed.tables[name], lines[start:end], end == len(lines)
+        lines[start:end] = _body(path, own, start, table, notes[name], tail=tail, at_end=last)
+    return "\n".join(lines)
+
+
+def _body(
+    path: str,
+    lines: Sequence[str],
+    start: int,
+    table: Table,
+    entries: Mapping[str, Sequence[str]],
+    *,
+    tail: str,
+    at_end: bool,
+) -> list[str]:
+    """The lines of a note, which begins in line `start` of its file, with other values."""
+    column = _key_column(lines[0])
+    begins = sorted(line - 1 - start for line in table.lines.values())
     if len(set(begins)) < len(begins):
         raise CourseError(path, start + 1, "several keys share a line", _BY_HAND)
-    pieces = {at: lines[at:until] for at, until in zip(begins, [*begins[1:], end], strict=True)}
+    pieces = {
+        at: lines[at:until] for at, until in zip(begins, [*begins[1:], len(lines)], strict=True)
+    }
     added: list[str] = []
     for key, fresh in entries.items():
         shown = [" " * column + line + tail if line else tail for line in fresh]
         if key in table.lines:
-            at = table.lines[key] - 1
+            at = table.lines[key] - 1 - start
             kept = _comments_after(pieces[at])
-            pieces[at] = [*_with_dash(shown, lines[at], at == start), *kept]
+            pieces[at] = [*_with_dash(shown, lines[at], at == 0), *kept]
         else:
             added += shown
     body = [line for at in begins for line in pieces[at]]
     if not body or not body[0].lstrip().startswith("- "):
         raise CourseError(path, start + 1, "its first key cannot be taken out", _BY_HAND)
-    if added and end == len(lines) and not lines[-1].endswith("\r"):
+    if added and at_end and not lines[-1].endswith("\r"):
         body[-1] = body[-1].rstrip("\r") + tail
     cut = len(_comments_after(body))
     body[len(body) - cut : len(body) - cut] = added
-    return "\n".join([*lines[:start], *body, *lines[end:]])
+    return body
 
 
 def _with_dash(shown: list[str], line: str, first: bool) -> list[str]:
@@ -267,14 +301,18 @@ def _listed(path: str, text: str) -> _Listed:
 
 def _span(path: str, listed: _Listed, name: str, text: str) -> tuple[int, int]:
     """First line of a note and the line after its last; comments above the next are no part."""
-    if name not in listed.starts:
-        raise CourseError(path, 0, f"it has no note `{name}` any more", "look for it elsewhere")
-    start = listed.starts[name]
+    start = _start_of(path, listed, name)
     after = [line for line in listed.starts.values() if line > start]
     lines = text.split("\n")
     if not after:
         return start, listed.end
     return start, _trimmed(lines, start + 1, min(after), listed.indent)
+
+
+def _start_of(path: str, listed: _Listed, name: str) -> int:
+    if name not in listed.starts:
+        raise CourseError(path, 0, f"it has no note `{name}` any more", "look for it elsewhere")
+    return listed.starts[name]
 
 
 def _trimmed(lines: Sequence[str], first: int, end: int, indent: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quizapp.domain.cards import AnswerType, Kind, Note, TypedAnswer
+from quizapp.domain.text import Text
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 # Words that YAML takes for something else than text.
@@ -70,10 +71,20 @@ def entries(draft: Draft) -> dict[str, list[str]]:
         found["answer"] = ["answer:", *(f"  {line}" for line in _answer(draft))]
     if draft.kind is Kind.CHOICE:
         found["options"] = ["options:", *_options(draft)] if draft.options else ["options: []"]
-    tags = list(dict.fromkeys(tag for each in draft.tags if (tag := clean(each).strip())))
+    tags = dict.fromkeys(tag for each in draft.tags if (tag := clean(each).strip()))
     if tags:
-        found["tags"] = [f"tags: [{', '.join(map(scalar, tags))}]"]
+        found["tags"] = entry_of("tags", tuple(tags))
     return found
+
+
+def entry_of(key: str, value: Text | tuple[str, ...]) -> list[str]:
+    """The lines of one key: a text in one language or two, or tags; none where it is empty."""
+    if isinstance(value, tuple):
+        return [f"{key}: [{', '.join(map(scalar, value))}]"] if value else []
+    if value.en == value.zh:
+        return _text(key, value.en) if value.en else []
+    sides = (("en", value.en), ("zh", value.zh))
+    return [f"{key}:", *(f"  {line}" if line else "" for side in sides for line in _text(*side))]
 
 
 def draft_of(note: Note) -> Draft | None:

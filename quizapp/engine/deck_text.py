@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quizapp.engine.own_files import DeckFile
 
 _HEAD = "# Cards of your own. Change them as you like; keep each id, its history hangs on it.\n"
-_NOWHERE = Location("", 0)
+NOWHERE = Location("", 0)
 _LARGE = 200_000
 """Characters; a deck of more takes a second to read."""
 
@@ -44,7 +44,7 @@ def notes_in(path: str, text: str) -> dict[str, Note]:
     parsed = parse_deck(source, "own")
     for error in source.errors:
         raise error
-    return {note.id: replace(note, location=_NOWHERE) for note in parsed.notes}
+    return {note.id: replace(note, location=NOWHERE) for note in parsed.notes}
 
 
 def says(after: Mapping[str, Note], before: Mapping[str, Note], draft: Draft) -> bool:
