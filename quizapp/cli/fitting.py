@@ -20,19 +20,65 @@ from quizapp.errors import UsageError
 @click.option("--dry-run", is_flag=True, help="Measure only; change nothing.")
 @click.option("--defaults", is_flag=True, help="Go back to the parameters that suit most learners.")
 @click.option("--history", is_flag=True, help="List all fits so far.")
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="Study on for days that are only simulated: what does a desired retention cost?",
+)
+@click.option("--days", type=int, metavar="N", help="With --simulate: how many; default: 365.")
+@click.option(
+    "--retention", metavar="LIST", help="With --simulate: desired retentions, like 0.8,0.85,0.9."
+)
+@click.option(
+    "--new-per-day", type=int, metavar="N", help="With --simulate: new cards a day; else as set."
+)
 @asking
 def optimize_command(
-    asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, history: bool
+    asked: Asked,
+    *,
+    exercises: bool,
+    dry_run: bool,
+    defaults: bool,
+    history: bool,
+    simulate: bool,
+    days: int | None,
+    retention: str | None,
+    new_per_day: int | None,
 ) -> Exit:
     """Fit the scheduler to your own answers.
 
     The latest fifth of the answers is held out; what is found is adopted only if it predicts those
     better than the parameters in use, from the next answer on. Former parameters are kept.
+
+    --simulate changes nothing: it tells what studying on at several desired retentions would take
+    and what would be known in the end, and which retention costs least for a card known.
     """
-    if dry_run + defaults + history > 1:
+    if dry_run + defaults + history + simulate > 1:
         raise UsageError(
-            "quizapp optimize", "--dry-run, --defaults and --history exclude each other"
+            "quizapp optimize", "--dry-run, --defaults, --history and --simulate exclude each other"
         )
+    figures = {"--days": days, "--retention": retention, "--new-per-day": new_per_day}
+    if not simulate:
+        for option in (option for option, value in figures.items() if value is not None):
+            raise UsageError(option, "only a simulation takes it", "add --simulate")
+    elif exercises:
+        raise UsageError("--simulate", "exercises are not simulated", "leave out --exercises")
+    else:
+        from quizapp.cli.simulating import simulate as simulate_study
+
+        simulate_study(
+            asked,
+            days=days,
+            retentions=retention,
+            new_per_day=new_per_day,
+            on_step=lambda share: _show_progress(share, "simulating"),
+            at_end=_end_progress,
+        )
+        return Exit.DONE
+    return _fit(asked, exercises=exercises, dry_run=dry_run, defaults=defaults, history=history)
+
+
+def _fit(asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, history: bool) -> Exit:
     kind = ItemKind.EXERCISE if exercises else ItemKind.CARD
     with asked.open() as engine:
         if history:
@@ -58,9 +104,9 @@ def optimize_command(
     return Exit.DONE
 
 
-def _show_progress(share: float) -> None:
+def _show_progress(share: float, doing: str = "fitting") -> None:
     if output.on_terminal(sys.stderr):
-        sys.stderr.write(f"\rfitting {share:4.0%}")
+        sys.stderr.write(f"\r{doing} {share:4.0%}")
         sys.stderr.flush()
 
 

@@ -5,6 +5,31 @@ CHINESE = {
     "{what}: {done} of {total}, {n} s": "{what}：{done} / {total}，{n} 秒",
     "{what} … {n} s": "{what} … {n} 秒",
     "The next start is quicker.": "下次启动会更快。",
+    # saved searches, and changes to many cards
+    "saved; quizapp cards --saved {name} runs it": "已保存；用 quizapp cards --saved {name} 运行",
+    "saved in the place of: {query}": "已保存，替换了：{query}",
+    "it is called {name} now": "现在名为 {name}",
+    "forgotten: {query}": "已删除：{query}",
+    "no search is saved; quizapp cards --search Q --save NAME saves one": (
+        "还没有保存的搜索；用 quizapp cards --search Q --save NAME 保存"
+    ),
+    "changed: {n}; quizapp cards --undo-edit takes it back": (
+        "已修改：{n}；用 quizapp cards --undo-edit 撤销"
+    ),
+    "as before: {n}": "已恢复：{n}",
+    "… and {n} more; --dry-run shows all": "……还有 {n} 处；--dry-run 全部显示",
+    "cards of the course, which are not yours to change: {n} ({names})": (
+        "课程的卡片，不能由你修改：{n}（{names}）"
+    ),
+    "they would have nothing to ask, or broken gaps: {n} ({names})": (
+        "会没有问题可问，或填空标记会损坏：{n}（{names}）"
+    ),
+    "{n} gaps would be gone with their cards; the history of these is kept": (
+        "{n} 个填空及其卡片会消失；历史会保留"
+    ),
+    "no card of your own would be changed": "没有你自己的卡片会被修改",
+    "{places} places in {n} cards": "{n} 张卡片中的 {places} 处",
+    "Change {what}?": "修改{what}？",
     # a verdict
     "{n} of {m} points": "{m} 分中的 {n} 分",
     "{n} checks were skipped": "跳过了 {n} 项检查",
@@ -125,4 +150,30 @@ CHINESE = {
     "leeches": "顽固卡片",
     " and {n} more": " 等，另有 {n} 张",
     "of {n}": "共 {n} 次",
+    # a simulation
+    "{days} days of study, simulated: {cards} cards in memory, {new} new ones; at most {of_new}"
+    " new cards and {of_reviews} reviews a day": (
+        "模拟学习 {days} 天：记忆中 {cards} 张卡片，新卡片 {new} 张；每天最多 {of_new} 张新卡片、"
+        "{of_reviews} 次复习"
+    ),
+    "the parameters are yours": "参数：按你的回答拟合",
+    "the parameters are usual": "参数：默认",
+    "ratings and seconds as in your {n} answers": "评分和用时：按你的 {n} 次回答",
+    "ratings and seconds of an average learner": "评分和用时：按一般学习者",
+    "reviews/day": "复习/天",
+    "minutes/day": "分钟/天",
+    "known at the end": "最后记得",
+    "minutes/known": "分钟/张",
+    "minutes/more": "分钟/多一张",
+    "cheapest": "最省",
+    "in use": "使用中",
+    "{known} cards are known now; without any study it would be {alone} at the end": (
+        "现在记得 {known} 张卡片；若完全不学，最后记得 {alone} 张"
+    ),
+    "minutes/more: for each card known more than at the retention in the row above": (
+        "分钟/多一张：与上一行的保持率相比，每多记得一张卡片所需的分钟"
+    ),
+    "* reviews are left over at the end: the limit of a day is too low": (
+        "* 最后还有未完成的复习：每天的上限太低"
+    ),
 }

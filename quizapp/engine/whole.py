@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizapp.engine.data import DataDesk
+from quizapp.engine.editing import EditDesk
 from quizapp.engine.fitting import FittingDesk
 from quizapp.engine.making import MakingDesk
 from quizapp.engine.marking import MarkingDesk
@@ -10,6 +11,7 @@ from quizapp.engine.reviewing import CardEngine
 from quizapp.engine.saved import SavedDesk
 from quizapp.engine.sessions import SessionDesk
 from quizapp.engine.settings import SettingsDesk
+from quizapp.engine.simulating import SimulatingDesk
 from quizapp.engine.statistics import StatisticsDesk
 
 
@@ -18,9 +20,11 @@ class Engine(
     CardEngine,
     MarkingDesk,
     MakingDesk,
+    EditDesk,
     FittingDesk,
     SavedDesk,
     SettingsDesk,
+    SimulatingDesk,
     StatisticsDesk,
     DataDesk,
 ):
