@@ -93,7 +93,7 @@ def test_the_figures_of_a_simulation_need_one(capsys, words):
 
 def test_reviews_that_are_left_over_are_told(beginner, capsys):
     with open_engine(beginner, StandingClock()) as engine:
-        engine.change_setting("reviews_per_day", "1")
+        engine.change_setting("reviews_per_day", "0")
 
     _, told = called(capsys, "--days", "60")
 
