@@ -6,22 +6,24 @@ Owns its words on the terminal. Imports neither torch nor Textual, except to ope
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from quizapp.cli import output
 from quizapp.cli.cards import schedule_json
+from quizapp.cli.edits import Edit, change, edit_options
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking, open_app
+from quizapp.cli.saved import SavedSearch, keep, saved_options, with_saved
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.columns import Sort
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from quizapp.engine import CardRow, Engine
     from quizapp.engine.marking import Changed, Item
@@ -60,8 +62,9 @@ class _Deed:
     default="",
     metavar="Q",
     help='Words, "phrases", deck:, tag:, exercise:, is:due, due:7, flag:1, rated:7:again, '
-    "prop:lapses>2, -not.",
+    "prop:lapses>2, is:duplicate, saved:NAME, -not.",
 )
+@saved_options
 @click.option(
     "--sort",
     metavar="COLUMN",
@@ -78,7 +81,8 @@ class _Deed:
 @click.option("--due", metavar="WHEN", help="Come back then: +3 or -2 days, today, 2026-12-24.")
 @click.option("--reattach", metavar="NEW", help="Hand the history of a card that is gone to NEW.")
 @click.option("--siblings", is_flag=True, help="Also the other cards of each card's note.")
-@click.option("--yes", is_flag=True, help="Reset without asking.")
+@edit_options
+@click.option("--yes", is_flag=True, help="Reset or change without asking.")
 @asking
 def cards_command(
     asked: Asked,
@@ -94,16 +98,29 @@ def cards_command(
 ) -> Exit:
     """List cards with their schedule; or do something to those named, or found by --search.
 
+    Cards of your own can be changed, too: --replace and --tag show what they would do, then do it.
+
     NAME is a card, a note for all its cards, or an exercise. What is done to several cards is done
-    to all of them, or to none; quizapp undo takes a reset and a moved day back.
+    to all of them, or to none; quizapp undo takes it back.
     """
-    deed = _Deed(**deeds)  # type: ignore[arg-type]  # as click has checked them
+    saved, edit = SavedSearch(**_of(SavedSearch, deeds)), Edit(**_of(Edit, deeds))
+    deed = _Deed(**_of(_Deed, deeds))
+    edit.check()
+    if saved.keeps:
+        if deed.count or edit.count or names or browse:
+            raise UsageError("quizapp cards", "that is too much at once", "do one after the other")
+        return keep(asked, search, saved)
+    search = with_saved(search, saved)
     if browse:
-        if deed.count or names or asked.json:
+        if deed.count or edit.count or names or asked.json:
             raise UsageError("--browse", "it only shows cards", "leave the rest to keys in the app")
         return open_app(asked, None, query=search)
-    if deed.count > 1:
+    if deed.count + edit.count > 1:
         raise UsageError("quizapp cards", "that is too much at once", "do one after the other")
+    if edit.count:
+        if (names and search) or limit or sort or siblings:
+            raise UsageError("quizapp cards", "say which cards", "name them, or find them alone")
+        return change(asked, names, search, edit, yes=yes)
     if deed.count:
         if not (names or search) or (names and search) or limit or sort:
             remedy = "name them, or find them by --search alone"
@@ -116,6 +133,11 @@ def cards_command(
             "add --suspend, --bury, --flag N, --reset or --due WHEN, or look by --search",
         )
     return _list(asked, search, sort or "course", limit)
+
+
+def _of(kind: type[Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the options said belongs to a dataclass; click has checked each of them."""
+    return {field.name: said[field.name] for field in fields(kind)}
 
 
 # -- doing --------------------------------------------------------------------------------------
@@ -217,7 +239,7 @@ def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
         raise UsageError(f"--sort {sort}", "there is no such column", remedy)
     with asked.open() as engine:
         settings = engine.settings
-        if any(term.field in ("", "tag") for term in parse(search)):
+        if any(term.field in ("", "tag") for term in parse(engine.written_out(search))):
             engine.index_texts(_show_indexing)
         rows = engine.cards(search, limit=limit, sort=Sort(column), descending=sort.startswith("-"))
         if asked.json:

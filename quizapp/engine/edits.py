@@ -96,6 +96,17 @@ class Plan:
         return sum(change.cards_gone for change in self.changes)
 
 
+def differing(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """The lines that two texts do not have in common: - and the old ones, + and the new ones."""
+    from difflib import SequenceMatcher
+
+    lines = old.split("\n"), new.split("\n")
+    for what, *places in SequenceMatcher(None, *lines, autojunk=False).get_opcodes():
+        if what != "equal":
+            yield from (("-", line) for line in lines[0][places[0] : places[1]] if old)
+            yield from (("+", line) for line in lines[1][places[2] : places[3]] if new)
+
+
 class PlanDesk(OwnDesk):
     """The engine's part about what a change to many notes would come to."""
 
