@@ -19,11 +19,9 @@ from quizapp.engine.types import Stats
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from quizapp.domain.answers import Answers
     from quizapp.domain.history import Day
     from quizapp.store.facts import Facts
+    from quizapp.study.columns import AnswerColumns
     from quizapp.study.statistics import Streak
     from quizapp.study.tries import ExerciseAttempts
 
@@ -56,8 +54,10 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
         """
         from quizapp.study import answered
         from quizapp.study.calibration import calibration_of
+        from quizapp.study.columns import StandingColumns, places_of
         from quizapp.study.memories import forecast, leeches, memories
-        from quizapp.study.statistics import deck_progress, heat_map, retention, streak, totals
+        from quizapp.study.progress import deck_progress
+        from quizapp.study.statistics import heat_map, retention, streak, totals
 
         if days is not None and days < 1:
             raise UsageError("days", f"{days} days hold nothing", "ask for 1 or more")
@@ -65,20 +65,17 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
         today, decay = study_day(self.clock()), self.scheduler.decay(ItemKind.CARD)
         back = today.toordinal() if days is None else min(days, today.toordinal())
         first = today - timedelta(days=back - 1)
-        topic_of = self._topics_of(wanted)
-        every = self._answers(topic_of if wanted else None)
+        topics_of, sizes = self.topics_of_cards(), self._sizes(wanted)
+        every = self._answers(list(sizes) if wanted else None)
         answers = every.since(first.toordinal())
         tally = answered.by_day(answers)
         history = self._days(every, wanted)
         of_span = [day for day in history if day.day >= first]
-        standings = [each for each in self.store.standings() if each.item in topic_of]
+        standings = StandingColumns.of(self.store.standings())
+        decks = places_of(standings.items, sizes, topics_of)
+        standings, decks = standings.only(decks >= 0), decks[decks >= 0]
         given, milliseconds = totals(history, today)
         coming = forecast(standings, today)
-        sizes = {
-            deck.topic: len(deck.card_ids)
-            for deck in self.course.decks
-            if not wanted or deck.topic in wanted
-        }
         return Stats(
             today=today,
             answers_today=given,
@@ -87,7 +84,7 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
             retention=retention(day for day in history if day.kind is ItemKind.CARD),
             forecast=coming.days,
             heat_map=heat_map(history, today),
-            decks=deck_progress(sizes, topic_of, standings),
+            decks=deck_progress(sizes, decks, standings),
             exercises=tuple(
                 row for row in self.exercises() if not wanted or row.exercise.topic in wanted
             ),
@@ -106,28 +103,33 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
             forecast_months=coming.months,
             backlog=coming.backlog,
             memories=memories(standings, today, decay),
-            deck_answers=answered.deck_answers(answers, sizes, topic_of),
+            deck_answers=answered.deck_answers(
+                answers, list(sizes), places_of(answers.names, sizes, topics_of)
+            ),
             leeches=leeches(standings, self.settings.leech_lapses),
             attempts=self._attempts(wanted, today),
         )
 
-    def _topics_of(self, wanted: Sequence[str]) -> Mapping[str, str]:
-        """Card id -> topic, of the cards of some topics; of all when empty."""
-        topics = self.topics_of_cards()
-        if not wanted:
-            return topics
-        return {card: topic for card, topic in topics.items() if topic in wanted}
+    def _sizes(self, wanted: Sequence[str]) -> dict[str, int]:
+        """Topic -> cards of its deck, of some topics; of all when empty."""
+        return {
+            deck.topic: len(deck.card_ids)
+            for deck in self.course.decks
+            if not wanted or deck.topic in wanted
+        }
 
-    def _answers(self, cards: Mapping[str, str] | None) -> Answers:
-        """The answers of the log to `cards`, to all when None."""
+    def _answers(self, decks: Sequence[str] | None) -> AnswerColumns:
+        """The answers of the log to the cards of some decks; to all, and any others, when None."""
+        from quizapp.study.columns import AnswerColumns, places_of
+
         self._facts = facts = self.store.facts(self._cache, self._facts)
-        answers = self.store.present(facts.answers)
-        if cards is None:
+        answers = AnswerColumns.of(self.store.present(facts.answers))
+        if decks is None:
             return answers
-        known = [name in cards for name in answers.names]
-        return answers.only(known[item] for item in answers.items)
+        known = places_of(answers.names, decks, self.topics_of_cards()) >= 0
+        return answers.only(known[answers.items])
 
-    def _days(self, answers: Answers, wanted: Sequence[str]) -> list[Day]:
+    def _days(self, answers: AnswerColumns, wanted: Sequence[str]) -> list[Day]:
         """What each study day came to, in some topics; in all when empty."""
         if not wanted:
             return self.store.days()

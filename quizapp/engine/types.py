@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # to be named only: what a command does not use, it does not 
     from quizapp.study.answered import AnswerTimes, Buttons, DeckAnswers, Hour, Month
     from quizapp.study.calibration import Calibration
     from quizapp.study.memories import Leech, Memories
-    from quizapp.study.statistics import DeckProgress, HeatMap, Retention, Streak
+    from quizapp.study.progress import DeckProgress
+    from quizapp.study.statistics import HeatMap, Retention, Streak
     from quizapp.study.tries import ExerciseAttempts
 
 

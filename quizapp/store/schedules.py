@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.history import Standing
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
 from quizapp.store.rows import (
     SCHEDULE_COLUMNS,
-    from_micros,
     schedule_from,
     schedule_values,
     to_micros,
@@ -39,7 +36,6 @@ _PUT = (
 )
 _COLUMNS_OF_S = ", ".join(f"s.{column}" for column in SCHEDULE_COLUMNS.split(", "))
 _CHUNK = 1000
-_QUARTER = 15 * 60 * 1_000_000  # in microseconds
 
 MOST_COUNTED = 300
 """Reviews of a day from which on `due_by_day` takes it for full."""
@@ -214,32 +210,3 @@ def unanswered(
         )
         found += [item for (item,) in rows]
     return found
-
-
-def standings(database: Database, kind: ItemKind) -> list[Standing]:
-    """What counting needs of every stored schedule of a kind."""
-    phases = {phase.value: phase for phase in Phase}
-    day = lru_cache(None)(_day_of_quarter)  # for this call: the time zone may change
-    rows = database.rows(
-        "SELECT item, phase, stability, suspended, difficulty, due, last_review, lapses "
-        "FROM schedules WHERE kind = ?",
-        kind.value,
-    )
-    return [
-        Standing(
-            item,
-            phases[phase],
-            stability,
-            bool(suspended),
-            difficulty,
-            None if due is None else day(due // _QUARTER),
-            None if last is None else day(last // _QUARTER),
-            lapses,
-        )
-        for item, phase, stability, suspended, difficulty, due, last, lapses in rows
-    ]
-
-
-def _day_of_quarter(quarter: int) -> int:
-    """The study day of a quarter of an hour since 1970; no zone changes its day within one."""
-    return study_day(from_micros(quarter * _QUARTER)).toordinal()

@@ -21,7 +21,6 @@ from quizapp.domain.history import (
     Day,
     DayCounts,
     FittedRow,
-    Standing,
     SubmissionRow,
 )
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
@@ -33,6 +32,7 @@ from quizapp.store.database import LEARNERS_FILE, Database
 
 if TYPE_CHECKING:
     from quizapp.domain.answers import Answers
+    from quizapp.domain.standings import Standings
     from quizapp.store import (
         audit,
         decisions,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         figures,
         merge,
         revisions,
+        standings,
         submissions,
         transfer,
     )
@@ -56,6 +57,7 @@ else:
     figures = Later("quizapp.store.figures")
     merge = Later("quizapp.store.merge")
     revisions = Later("quizapp.store.revisions")
+    standings = Later("quizapp.store.standings")
     submissions = Later("quizapp.store.submissions")
     transfer = Later("quizapp.store.transfer")
 
@@ -245,9 +247,9 @@ class Store:
         """Ids of all items that have a schedule."""
         return figures.ids(self._database, kind)
 
-    def standings(self, kind: ItemKind = ItemKind.CARD) -> list[Standing]:
+    def standings(self, kind: ItemKind = ItemKind.CARD) -> Standings:
         """Memory and days of every stored schedule; for statistics."""
-        return schedules.standings(self._database, kind)
+        return standings.of_all(self._database, kind)
 
     def facts(self, folder: Path | None, known: Facts | None = None) -> Facts:
         """All answers to cards that stand, as columns; for statistics. `present` names them.

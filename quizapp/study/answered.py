@@ -8,38 +8,39 @@ themselves.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from quizapp.domain.answers import (
-    LEARNING,
-    MATURE,
-    NEW,
-    RELEARNING,
-    STATES,
-    UNTIMED,
-    YOUNG,
-    Answers,
-)
+from quizapp.domain.answers import LEARNING, MATURE, NEW, RELEARNING, STATES, UNTIMED, YOUNG
 from quizapp.domain.history import Day
 from quizapp.domain.memory import ItemKind, Rating, Review
+from quizapp.study.columns import CELLS, RATINGS, AnswerColumns, Ints
 from quizapp.study.statistics import Retention
 
 SLOWEST = 20
 """How many of the slowest cards are named."""
 
-_GROUPS = {NEW: "new", LEARNING: "learning", RELEARNING: "learning", YOUNG: "young"}
+_LONG = 2**16
+"""Days from the first answer to the last, beyond which most of them have none."""
 
-_CELLS = len(STATES) * (len(Rating) + 1)
+Counts = npt.NDArray[np.int64]
 
-Tally = Counter[tuple[int, int, int]]
-"""(day or hour, state, rating) -> answers."""
+
+class Tally(NamedTuple):
+    """Answers by day, state and rating.
+
+    Attributes:
+        days: ordinals of the study days with an answer, rising.
+        counts: shape (days, states, ratings); ratings are counted from 1.
+    """
+
+    days: Counts
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,28 +138,35 @@ class AnswerTimes:
     slowest: tuple[SlowCard, ...]
 
 
-def by_day(answers: Answers) -> Tally:
-    """Answers by (ordinal of the study day, state, rating)."""
-    return _tally(np.asarray(answers.days), answers)
+def by_day(answers: AnswerColumns) -> Tally:
+    """The answers of each day."""
+    days, places = _days(answers.days)
+    counts = np.bincount(places * CELLS + answers.codes, minlength=len(days) * CELLS)
+    found = counts.reshape(len(days), len(STATES), RATINGS)
+    held = found.any(axis=(1, 2))
+    return Tally(days[held], found[held])
 
 
-def days_of(answers: Answers, tally: Tally) -> list[Day]:
+def days_of(answers: AnswerColumns, tally: Tally) -> list[Day]:
     """The study days that answers add up to, oldest first; `tally` is `by_day` of them."""
-    times = dict(zip(*_summed(np.asarray(answers.days), answers), strict=True))
-    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for (day, state, rating), count in tally.items():
-        of_day = counts[day]
-        of_day[Rating(rating).name.lower()] += count
-        if state == NEW:
-            of_day["new"] += count
-        if state in (YOUNG, MATURE):
-            name = "young" if state == YOUNG else "mature"
-            of_day["reviews"] += count
-            of_day[name] += count
-            of_day[f"{name}_recalled"] += count * (rating > Rating.AGAIN)
+    taken = np.maximum(answers.times, 0)
+    times = np.bincount(
+        np.searchsorted(tally.days, answers.days), weights=taken, minlength=len(tally.days)
+    )
+    asked, recalled = _asked(tally.counts), _recalled(tally.counts)
+    columns = (
+        asked[:, NEW],
+        asked[:, YOUNG] + asked[:, MATURE],
+        *tally.counts.sum(axis=1)[:, 1:].T,
+        asked[:, YOUNG],
+        recalled[:, YOUNG],
+        asked[:, MATURE],
+        recalled[:, MATURE],
+        times.astype(np.int64),
+    )
     return [
-        Day(date.fromordinal(day), ItemKind.CARD, answer_ms=times.get(day, 0), **counts[day])
-        for day in sorted(counts)
+        Day(date.fromordinal(day), ItemKind.CARD, *counts)
+        for day, counts in zip(tally.days.tolist(), np.stack(columns, axis=1).tolist(), strict=True)
     ]
 
 
@@ -173,97 +181,97 @@ def days_of_exercises(reviews: Iterable[Review]) -> list[Day]:
 
 def months(tally: Tally) -> tuple[Month, ...]:
     """What was recalled month by month, oldest first; months without an answer are left out."""
-    first: dict[int, date] = {}
-    sums: defaultdict[date, Counter[tuple[str, bool]]] = defaultdict(Counter)
-    for (day, state, rating), count in tally.items():
-        if day not in first:
-            first[day] = date.fromordinal(day).replace(day=1)
-        group = _GROUPS.get(state, "mature")
-        sums[first[day]][group, rating > Rating.AGAIN] += count
-    return tuple(_month(month, sums[month]) for month in sorted(sums))
+    if not tally.days.size:
+        return ()
+    first = [date.fromordinal(day).replace(day=1) for day in tally.days.tolist()]
+    starts = [place for place, each in enumerate(first) if not place or each != first[place - 1]]
+    counts = np.add.reduceat(tally.counts, starts, axis=0)
+    found = zip(starts, _asked(counts).tolist(), _recalled(counts).tolist(), strict=True)
+    return tuple(
+        Month(
+            first[start],
+            _retention(asked, recalled),
+            asked[LEARNING] + asked[RELEARNING],
+            recalled[LEARNING] + recalled[RELEARNING],
+        )
+        for start, asked, recalled in found
+    )
 
 
-def hours(answers: Answers) -> tuple[Hour, ...]:
+def hours(answers: AnswerColumns) -> tuple[Hour, ...]:
     """What was answered and recalled in each of the 24 hours of the day."""
-    given, reviews, recalled = [0] * 24, [0] * 24, [0] * 24
-    for (hour, state, rating), count in _tally(np.asarray(answers.hours), answers).items():
-        given[hour] += count
-        if state in (YOUNG, MATURE):
-            reviews[hour] += count
-            recalled[hour] += count * (rating > Rating.AGAIN)
-    return tuple(Hour(hour, given[hour], reviews[hour], recalled[hour]) for hour in range(24))
+    places = answers.hours.astype(np.int64) * CELLS + answers.codes
+    counts = np.bincount(places, minlength=24 * CELLS).reshape(24, len(STATES), RATINGS)
+    given, reviews = counts.sum(axis=(1, 2)), _asked(counts)[:, [YOUNG, MATURE]].sum(axis=1)
+    recalled = _recalled(counts)[:, [YOUNG, MATURE]].sum(axis=1)
+    columns = zip(given.tolist(), reviews.tolist(), recalled.tolist(), strict=True)
+    return tuple(Hour(hour, *found) for hour, found in enumerate(columns))
 
 
 def buttons(tally: Tally) -> Mapping[str, Buttons]:
     """How often each rating was given, by what it was given to."""
-    sums: Counter[tuple[str, int]] = Counter()
-    for (_, state, rating), count in tally.items():
-        sums[_GROUPS.get(state, "mature"), rating] += count
-    return {
-        group: Buttons(*(sums[group, rating] for rating in Rating))
-        for group in ("new", "learning", "young", "mature")
+    counts = tally.counts.sum(axis=0)[:, 1:]
+    groups = {
+        "new": counts[NEW],
+        "learning": counts[LEARNING] + counts[RELEARNING],
+        "young": counts[YOUNG],
+        "mature": counts[MATURE],
     }
+    return {group: Buttons(*found.tolist()) for group, found in groups.items()}
 
 
 def retention_of(tally: Tally) -> Retention:
     """Of all answers to memories."""
-    sums: Counter[tuple[str, bool]] = Counter()
-    for (_, state, rating), count in tally.items():
-        sums[_GROUPS.get(state, "mature"), rating > Rating.AGAIN] += count
-    return _retention(sums)
+    counts = tally.counts.sum(axis=0)
+    return _retention(_asked(counts).tolist(), _recalled(counts).tolist())
 
 
 def deck_answers(
-    answers: Answers, decks: Iterable[str], topics: Mapping[str, str]
+    answers: AnswerColumns, decks: Sequence[str], places: npt.NDArray[np.int64]
 ) -> tuple[DeckAnswers, ...]:
     """What was answered in each deck.
 
     Args:
         answers: of any cards.
         decks: topics, in the order of the result.
-        topics: id of a card -> its topic.
+        places: into `decks`, of each of the names of `answers`; -1 for a card of no such deck.
     """
-    order = {topic: place for place, topic in enumerate(decks)}
-    topic_of = map(topics.get, answers.names, repeat(""))
-    places = np.array(list(map(order.get, topic_of, repeat(len(order)))), dtype=np.int64)
-    deck = places[np.asarray(answers.items)]
-    cells = (len(order) + 1) * _CELLS
-    counts = np.bincount(deck * _CELLS + _codes(answers), minlength=cells)
-    by_state = counts.reshape(len(order) + 1, len(STATES), len(Rating) + 1)
-    asked, again = by_state.sum(axis=2), by_state[:, :, Rating.AGAIN]
-    recalled, given = (asked - again).tolist(), asked.sum(axis=1).tolist()
-    taken = np.maximum(np.asarray(answers.times), 0)
-    spent = np.bincount(deck, weights=taken, minlength=len(order) + 1).astype(np.int64).tolist()
-    asked = asked.tolist()
+    deck = places[answers.items] + 1
+    counts = np.bincount(deck * CELLS + answers.codes, minlength=(len(decks) + 1) * CELLS)
+    by_state = counts.reshape(len(decks) + 1, len(STATES), RATINGS)[1:]
+    taken = np.maximum(answers.times, 0)
+    spent = np.bincount(deck, weights=taken, minlength=len(decks) + 1)[1:].astype(np.int64)
+    asked, recalled = _asked(by_state), _recalled(by_state)
+    columns = zip(
+        decks,
+        asked.sum(axis=1).tolist(),
+        spent.tolist(),
+        asked.tolist(),
+        recalled.tolist(),
+        strict=True,
+    )
     return tuple(
-        DeckAnswers(
-            topic,
-            given[place],
-            spent[place],
-            Retention(
-                asked[place][YOUNG],
-                recalled[place][YOUNG],
-                asked[place][MATURE],
-                recalled[place][MATURE],
-            ),
-        )
-        for topic, place in order.items()
+        DeckAnswers(topic, given, milliseconds, _retention(of_deck, kept))
+        for topic, given, milliseconds, of_deck, kept in columns
     )
 
 
-def answer_times(answers: Answers) -> AnswerTimes:
+def answer_times(answers: AnswerColumns) -> AnswerTimes:
     """How long answers took, over all and for the slowest cards."""
-    times = np.asarray(answers.times)
-    measured = times > UNTIMED
-    if not measured.any():
+    measured = answers.times > UNTIMED
+    times = answers.times[measured]
+    if not times.size:
         return AnswerTimes(0, None, ())
-    times, items = times[measured], np.asarray(answers.items)[measured]
-    keys = np.sort(items.astype(np.int64) << 32 | times)
-    of_card, starts, counts = np.unique(keys >> 32, return_index=True, return_counts=True)
+    keys = answers.items[measured].astype(np.int64) << 32
+    keys |= times
+    keys.sort()
+    cards = keys >> 32
     ranked = keys & (1 << 32) - 1
+    starts = np.flatnonzero(np.diff(cards, prepend=-1))
+    counts = np.diff(starts, append=len(keys))
     medians = (ranked[starts + (counts - 1) // 2] + ranked[starts + counts // 2]) // 2
     often = counts > 1
-    of_card, medians, counts = of_card[often], medians[often], counts[often]
+    of_card, medians, counts = cards[starts][often], medians[often], counts[often]
     slowest = np.argsort(-medians, kind="stable")[:SLOWEST]
     return AnswerTimes(
         len(times),
@@ -275,42 +283,28 @@ def answer_times(answers: Answers) -> AnswerTimes:
     )
 
 
-def _tally(keys: npt.NDArray[np.integer[Any]], answers: Answers) -> Tally:
-    """Answers by (key, state, rating), in rising order."""
-    if not keys.size:
-        return Counter()
-    first = int(keys.min())
-    counts = np.bincount((keys.astype(np.int64) - first) * _CELLS + _codes(answers))
-    found = np.flatnonzero(counts)
-    tally: Tally = Counter()
-    for code, count in zip(found.tolist(), counts[found].tolist(), strict=True):
-        key, cell = divmod(code, _CELLS)
-        state, rating = divmod(cell, len(Rating) + 1)
-        tally[first + key, state, rating] = count
-    return tally
+def _days(ordinals: Ints) -> tuple[Counts, Counts]:
+    """Study days in rising order, some perhaps not asked for, and the place of each in them."""
+    if not ordinals.size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    first, last = int(ordinals.min()), int(ordinals.max())
+    if last - first < _LONG:
+        return np.arange(first, last + 1), ordinals.astype(np.int64) - first
+    days, places = np.unique(ordinals, return_inverse=True)
+    return days.astype(np.int64), places
 
 
-def _codes(answers: Answers) -> npt.NDArray[np.int64]:
-    """State and rating of each answer as one number below `_CELLS`."""
-    codes = np.asarray(answers.states).astype(np.int64)
-    codes *= len(Rating) + 1
-    codes += np.asarray(answers.ratings)
-    return codes
+def _asked(counts: Counts) -> Counts:
+    """Answers by state, over all ratings."""
+    asked: Counts = counts.sum(axis=-1)
+    return asked
 
 
-def _summed(keys: npt.NDArray[np.integer[Any]], answers: Answers) -> tuple[list[int], list[int]]:
-    """Each key, and the milliseconds of the answers with it that were measured."""
-    found, places = np.unique(keys, return_inverse=True)
-    times = np.maximum(np.asarray(answers.times), 0)
-    sums = np.bincount(places, weights=times, minlength=len(found))
-    return found.tolist(), sums.astype(np.int64).tolist()
+def _recalled(counts: Counts) -> Counts:
+    """Those that were not AGAIN."""
+    return _asked(counts) - counts[..., Rating.AGAIN]
 
 
-def _month(month: date, sums: Counter[tuple[str, bool]]) -> Month:
-    recalled, forgotten = sums["learning", True], sums["learning", False]
-    return Month(month, _retention(sums), recalled + forgotten, recalled)
-
-
-def _retention(sums: Counter[tuple[str, bool]]) -> Retention:
-    young, mature = sums["young", True], sums["mature", True]
-    return Retention(young + sums["young", False], young, mature + sums["mature", False], mature)
+def _retention(asked: Sequence[int], recalled: Sequence[int]) -> Retention:
+    """Of answers, and of those recalled, by state."""
+    return Retention(asked[YOUNG], recalled[YOUNG], asked[MATURE], recalled[MATURE])

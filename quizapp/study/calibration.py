@@ -15,12 +15,11 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from quizapp.domain.answers import Answers
 from quizapp.domain.memory import Rating
+from quizapp.study.columns import AnswerColumns, Ints
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
 _Bools: TypeAlias = npt.NDArray[np.bool_]
-_Ints: TypeAlias = npt.NDArray[np.int32]
 _Longs: TypeAlias = npt.NDArray[np.int64]
 
 SHELVES = 20
@@ -100,19 +99,17 @@ def calibration(predictions: Iterable[Prediction]) -> Calibration | None:
     return _measured(*_columns(found)) if found else None
 
 
-def calibration_of(answers: Answers, decay: float) -> Calibration | None:
+def calibration_of(answers: AnswerColumns, decay: float) -> Calibration | None:
     """How well the answers to memories were predicted; None where there is none.
 
     Those on the day of the answer before are left out.
     """
-    told = np.asarray(answers.elapsed) > 0
-    if not told.any():
+    told = answers.only(answers.elapsed > 0)
+    if not len(told):
         return None
-    days, stability = np.asarray(answers.elapsed)[told], np.asarray(answers.stabilities)[told]
-    chances = recall(days, stability, decay)
-    recalled = np.asarray(answers.ratings)[told] > Rating.AGAIN
-    reps, lapses = np.asarray(answers.reps)[told], np.asarray(answers.lapses)[told]
-    return _measured(chances, recalled, days, reps, lapses)
+    chances = recall(told.elapsed, told.stabilities, decay)
+    recalled = told.ratings > Rating.AGAIN
+    return _measured(chances, recalled, told.elapsed, told.reps, told.lapses)
 
 
 def log_loss(predictions: Sequence[Prediction]) -> float:
@@ -140,7 +137,7 @@ def _factor(decay: float) -> float:
     return float(0.9 ** (-1 / decay) - 1)
 
 
-def _columns(predictions: Sequence[Prediction]) -> tuple[_Floats, _Bools, _Ints, _Ints, _Ints]:
+def _columns(predictions: Sequence[Prediction]) -> tuple[_Floats, _Bools, Ints, Ints, Ints]:
     chances, recalled, days, reviews, lapses = zip(*predictions, strict=True)
     return (
         np.array(chances, dtype=np.float64),
@@ -152,7 +149,7 @@ def _columns(predictions: Sequence[Prediction]) -> tuple[_Floats, _Bools, _Ints,
 
 
 def _measured(
-    chances: _Floats, recalled: _Bools, days: _Ints, reviews: _Ints, lapses: _Ints
+    chances: _Floats, recalled: _Bools, days: Ints, reviews: Ints, lapses: Ints
 ) -> Calibration:
     return Calibration(
         len(chances),
@@ -168,7 +165,7 @@ def _log_loss(chances: _Floats, recalled: _Bools) -> float:
 
 
 def _rmse_bins(
-    chances: _Floats, recalled: _Bools, days: _Ints, reviews: _Ints, lapses: _Ints
+    chances: _Floats, recalled: _Bools, days: Ints, reviews: Ints, lapses: Ints
 ) -> float:
     places = np.zeros(len(chances), dtype=np.int64)
     for numbers, step_of in (
@@ -184,7 +181,7 @@ def _rmse_bins(
     return math.sqrt(float((errors[held] ** 2 / sizes[held]).sum()) / len(chances))
 
 
-def _steps(numbers: _Ints, step_of: Callable[[int], float]) -> _Longs:
+def _steps(numbers: Ints, step_of: Callable[[int], float]) -> _Longs:
     """The number, counted from 0, of the step that each of some numbers lies on."""
     different = np.flatnonzero(np.bincount(numbers))
     steps: dict[float, int] = {}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from quizapp.domain.history import Standing
 from quizapp.domain.memory import Phase
+from quizapp.domain.standings import NO_DAY, NO_MEMORY, PHASES
 from quizapp.study.calibration import recall
+from quizapp.study.columns import StandingColumns
 
 INTERVALS = (0, 2, 4, 8, 15, 31, 61, 121, 241, 366)
 """Days that the bars of intervals and stabilities begin with; the last has no end."""
@@ -83,12 +82,17 @@ class Leech:
     suspended: bool
 
 
-def leeches(standings: Iterable[Standing], lapses: int) -> tuple[Leech, ...]:
+def leeches(standings: StandingColumns, lapses: int) -> tuple[Leech, ...]:
     """The cards with at least so many lapses, worst first."""
-    found = [
-        Leech(each.item, each.lapses, each.suspended) for each in standings if each.lapses >= lapses
-    ]
-    return tuple(sorted(found, key=lambda leech: (-leech.lapses, leech.card)))
+    places = np.flatnonzero(standings.lapses >= lapses)
+    found = zip(
+        (standings.items[place] for place in places.tolist()),
+        standings.lapses[places].tolist(),
+        standings.suspended[places].tolist(),
+        strict=True,
+    )
+    leeches = (Leech(*each) for each in found)
+    return tuple(sorted(leeches, key=lambda leech: (-leech.lapses, leech.card)))
 
 
 def histogram(numbers: npt.ArrayLike, edges: Sequence[float]) -> Histogram:
@@ -101,47 +105,37 @@ def histogram(numbers: npt.ArrayLike, edges: Sequence[float]) -> Histogram:
     return Histogram(tuple(edges), counts, float(found.mean()), float(np.median(found)))
 
 
-def memories(standings: Iterable[Standing], today: date, decay: float) -> Memories:
+def memories(standings: StandingColumns, today: date, decay: float) -> Memories:
     """The distributions of today; `decay` is that of the forgetting curve."""
-    known = [
-        each
-        for each in standings
-        if each.stability is not None and each.last is not None and not each.suspended
-    ]
-    stability = np.array([each.stability for each in known], dtype=np.float64)
-    elapsed = np.array([each.last for each in known], dtype=np.float64)
-    chances = recall(np.maximum(today.toordinal() - elapsed, 0), stability, decay)
-    intervals = [
-        each.due - each.last
-        for each in known
-        if each.phase is Phase.REVIEW and each.due is not None and each.last is not None
-    ]
+    remembered = (standings.stabilities != NO_MEMORY) & (standings.lasts != NO_DAY)
+    known = standings.only(remembered & ~standings.suspended)
+    elapsed = np.maximum(today.toordinal() - known.lasts, 0)
+    chances = recall(elapsed, known.stabilities, decay)
+    planned = (known.phases == PHASES.index(Phase.REVIEW)) & (known.dues != NO_DAY)
     return Memories(
-        histogram(intervals, INTERVALS),
-        histogram(stability, INTERVALS),
-        histogram([each.difficulty or 0.0 for each in known], DIFFICULTIES),
+        histogram(known.dues[planned] - known.lasts[planned], INTERVALS),
+        histogram(known.stabilities, INTERVALS),
+        histogram(known.difficulties, DIFFICULTIES),
         histogram(chances, CHANCES),
         float(chances.sum()),
     )
 
 
-def forecast(standings: Iterable[Standing], today: date) -> Forecast:
+def forecast(standings: StandingColumns, today: date) -> Forecast:
     """What comes up from `today` on."""
     first = today.toordinal()
-    counts = Counter(
-        each.due - first for each in standings if each.due is not None and not each.suspended
-    )
-    backlog = sum(count for ahead, count in counts.items() if ahead < 0)
-    days = [counts[ahead] for ahead in range(FORECAST_DAYS)]
-    days[0] += backlog
+    coming = standings.dues[(standings.dues != NO_DAY) & ~standings.suspended]
     starts = _month_starts(today, FORECAST_MONTHS + 1)
-    ends = [start.toordinal() - first for start in starts[1:]]
-    months = [0] * FORECAST_MONTHS
-    for ahead, count in counts.items():
-        place = bisect_right(ends, ahead)
-        if place < FORECAST_MONTHS:
-            months[place] += count
-    return Forecast(tuple(days), tuple(zip(starts, months, strict=False)), backlog)
+    ends = np.array([start.toordinal() for start in starts[1:]])
+    months = np.bincount(np.searchsorted(ends, coming, side="right"), minlength=len(starts))
+    # What is overdue is today's.
+    ahead = np.maximum(coming - first, 0)
+    days = np.bincount(ahead[ahead < FORECAST_DAYS], minlength=FORECAST_DAYS)
+    return Forecast(
+        tuple(days.tolist()),
+        tuple(zip(starts, months[:FORECAST_MONTHS].tolist(), strict=False)),
+        int(np.count_nonzero(coming < first)),
+    )
 
 
 def _month_starts(today: date, count: int) -> list[date]:

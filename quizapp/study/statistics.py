@@ -1,16 +1,14 @@
-"""What has been learned. Owns the sums over days and schedules; leaves charts to `tui`."""
+"""What has been learned. Owns the sums over days; leaves charts to `tui`."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from quizapp.domain.history import MATURE_DAYS, Day, Standing
-from quizapp.domain.memory import Phase
+from quizapp.domain.history import Day
 
 WEEK = 7
 SHADES = 4
@@ -65,19 +63,6 @@ class HeatMap:
     shades: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeckProgress:
-    """How far the cards of one deck are. Suspended cards are counted as suspended only."""
-
-    topic: str
-    cards: int
-    new: int
-    learning: int
-    young: int
-    mature: int
-    suspended: int
-
-
 def streak(days: Iterable[Day], today: date) -> Streak:
     """Study days in a row, up to today and at best, over all kinds of items."""
     studied = sorted({day.day for day in days if day.answers and day.day <= today})
@@ -119,37 +104,6 @@ def totals(days: Iterable[Day], day: date) -> tuple[int, int]:
     """Answers given on one study day and the milliseconds they took, over all kinds."""
     of_day = [entry for entry in days if entry.day == day]
     return sum(entry.answers for entry in of_day), sum(entry.answer_ms for entry in of_day)
-
-
-def deck_progress(
-    sizes: Mapping[str, int], topics: Mapping[str, str], standings: Iterable[Standing]
-) -> tuple[DeckProgress, ...]:
-    """How far each deck is.
-
-    Args:
-        sizes: topic -> how many cards it has.
-        topics: id of a card -> its topic.
-        standings: of the cards that have a schedule; others are new.
-    """
-    found = list(standings)
-    topic_of = map(topics.get, [each.item for each in found])
-    counts = Counter(zip(topic_of, map(_stage, found), strict=True))
-    return tuple(_progress(topic, cards, counts) for topic, cards in sizes.items())
-
-
-def _progress(topic: str, cards: int, counts: Counter[tuple[str | None, str]]) -> DeckProgress:
-    met = {stage: counts[topic, stage] for stage in ("learning", "young", "mature", "suspended")}
-    return DeckProgress(topic, cards, new=cards - sum(met.values()), **met)
-
-
-def _stage(standing: Standing) -> str:
-    if standing.suspended:
-        return "suspended"
-    if standing.phase is Phase.NEW:
-        return "new"
-    if standing.phase is not Phase.REVIEW:
-        return "learning"
-    return "mature" if (standing.stability or 0.0) >= MATURE_DAYS else "young"
 
 
 def _shade(count: int, busy: Sequence[int]) -> int:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from quizapp.domain.history import Attempt, Standing
 from quizapp.domain.memory import Phase
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.standings import Standings
+from quizapp.study.columns import StandingColumns
 from quizapp.study.memories import INTERVALS, forecast, histogram, leeches, memories
 from quizapp.study.tries import attempts_of
 
@@ -20,6 +22,10 @@ def card(due_in, stability=10.0, ago=5, **changes):
     today = TODAY.toordinal()
     given = Standing("a", Phase.REVIEW, stability, False, 5.0, today + due_in, today - ago)
     return given._replace(**changes)
+
+
+def columns(standings):
+    return StandingColumns.of(Standings.of(standings))
 
 
 @settings(max_examples=50)
@@ -35,7 +41,7 @@ def test_a_bar_begins_at_its_edge():
 @settings(max_examples=50)
 @given(st.lists(st.integers(-400, 29)))
 def test_each_card_due_within_thirty_days_is_on_one_of_them(days):
-    found = forecast([card(day) for day in days], TODAY)
+    found = forecast(columns([card(day) for day in days]), TODAY)
 
     assert sum(found.days) == len(days)
     assert found.backlog == sum(day < 0 for day in days)
@@ -44,27 +50,28 @@ def test_each_card_due_within_thirty_days_is_on_one_of_them(days):
 @settings(max_examples=50)
 @given(st.lists(st.integers(-400, 2000)))
 def test_months_and_days_of_a_forecast_agree(days):
-    found = forecast([card(day) for day in days], TODAY)
+    found = forecast(columns([card(day) for day in days]), TODAY)
     rest_of_may = 31 - TODAY.day
 
     assert found.months[0] == (date(2026, 5, 1), sum(found.days[: rest_of_may + 1]))
 
 
 def test_suspended_cards_do_not_come_up():
-    found = forecast([card(0, suspended=True)], TODAY)
+    found = forecast(columns([card(0, suspended=True)]), TODAY)
 
     assert (sum(found.days), found.backlog) == (0, 0)
 
 
 def test_what_is_known_is_the_sum_of_the_chances():
-    found = memories([card(5, ago=10), card(5, ago=0), card(5, suspended=True)], TODAY, 0.15)
+    cards = [card(5, ago=10), card(5, ago=0), card(5, suspended=True)]
+    found = memories(columns(cards), TODAY, 0.15)
 
     assert found.known == pytest.approx(1.9)
     assert found.intervals.counts[INTERVALS.index(15)] == 1
 
 
 def test_leeches_come_worst_first():
-    found = leeches([card(1, lapses=n, item=str(n)) for n in (7, 8, 12)], 8)
+    found = leeches(columns([card(1, lapses=n, item=str(n)) for n in (7, 8, 12)]), 8)
 
     assert [leech.lapses for leech in found] == [12, 8]
 

@@ -8,14 +8,10 @@ from hypothesis import strategies as st
 
 from quizapp.domain.history import Day, Standing
 from quizapp.domain.memory import ItemKind, Phase
-from quizapp.study.statistics import (
-    DeckProgress,
-    deck_progress,
-    heat_map,
-    retention,
-    streak,
-    totals,
-)
+from quizapp.domain.standings import Standings
+from quizapp.study.columns import StandingColumns, places_of
+from quizapp.study.progress import DeckProgress, deck_progress
+from quizapp.study.statistics import heat_map, retention, streak, totals
 
 TODAY = date(2026, 5, 6)  # a Wednesday
 
@@ -112,5 +108,8 @@ def test_progress_counts_each_card_of_a_deck_once():
         Standing("e", Phase.NEW, None, False),
         Standing("elsewhere", Phase.REVIEW, 50.0, False),
     ]
-    (found,) = deck_progress({"shapes": 6}, dict.fromkeys("abcdef", "shapes"), standings)
+    held = StandingColumns.of(Standings.of(standings))
+    sizes = {"shapes": 6}
+    places = places_of(held.items, sizes, dict.fromkeys("abcdef", "shapes"))
+    (found,) = deck_progress(sizes, places, held)
     assert found == DeckProgress("shapes", 6, new=2, learning=1, young=1, mature=1, suspended=1)
