@@ -50,7 +50,7 @@ async def test_a_cram_of_chosen_cards_begins_from_the_list(engine):
         await pilot.press("enter", "down", "down", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, StudyScreen))
         assert pilot.app.screen.sitting.selection.mode is Mode.CRAM
-        assert "3 left" in shown(pilot, "#heading")
+        await until(pilot, lambda: "3 left" in shown(pilot, "#heading"))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: pilot.app.screen.query("#decks"))
 

@@ -1,5 +1,7 @@
 """What a session does besides asking, answering and rating."""
 
+import threading
+
 import pytest
 from engine_support import RIGHT, StandingClock
 from textual import events
@@ -9,8 +11,9 @@ from quizapp.domain.memory import ItemKind, Rating
 from quizapp.engine import Mode, Selection
 from quizapp.tui.screens.exercise import ExerciseScreen
 from quizapp.tui.screens.flag import FlagPicker
+from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.session import Stage
-from quizapp.tui.widgets.meters import Meter
+from quizapp.tui.widgets.meters import Meter, Waiting
 from quizapp.tui.widgets.ratings import RatingButton
 
 BASIC = "len-is-axis-0"
@@ -341,13 +344,14 @@ async def test_a_card_asked_before_it_is_due_is_marked(tmp_path):
         engine.answer(BASIC, Rating.EASY)
         async with session(engine) as pilot:
             await pilot.press("a")
-            assert "! early, due in" in shown(pilot, "#heading")
+            await until(pilot, lambda: "! early, due in" in shown(pilot, "#heading"))
 
 
 async def test_cram_after_the_end_asks_all_cards_and_records_nothing(tmp_path):
     with engine_asking(tmp_path, BASIC) as engine:
         async with session(engine) as pilot:
             await pilot.press("space", "4", "c")
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
             assert pilot.app.screen.prompt.card.id == BASIC
             await pilot.press("space", "1", "space", "3")
             assert pilot.app.screen.stage is Stage.DONE
@@ -358,8 +362,67 @@ async def test_undo_in_a_cram_asks_the_card_again(tmp_path):
     with engine_asking(tmp_path, BASIC, "keyword") as engine:
         sitting = engine.sitting(Selection(mode=Mode.CRAM))
         async with session(engine, sitting) as pilot:
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
             first = pilot.app.screen.prompt.card.id
             assert first == BASIC
             await pilot.press("space", "3", "escape", "u")
             assert pilot.app.screen.prompt.card.id == first
             assert "2 left" in shown(pilot, "#heading")
+
+
+# -- cards that must be looked for --------------------------------------------------------------
+
+
+class ClockHeldInThreads(StandingClock):
+    """Keeps each thread but the first waiting until `go_on` is set."""
+
+    def __init__(self):
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def __call__(self):
+        if threading.current_thread() is not threading.main_thread():
+            assert self.go_on.wait(60)
+        return super().__call__()
+
+
+@pytest.fixture
+def held():
+    clock = ClockHeldInThreads()
+    yield clock
+    clock.go_on.set()
+
+
+async def test_while_the_cards_to_cram_are_looked_for_the_screen_says_so(tmp_path, held):
+    with engine_asking(tmp_path, BASIC, clock=held) as engine:
+        async with session(engine) as pilot:
+            await pilot.press("space", "4", "c")
+            assert pilot.app.screen.query_one("#waiting", Waiting).display
+            assert shown(pilot, "#front") == ""
+            held.go_on.set()
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
+            assert not pilot.app.screen.query_one("#waiting", Waiting).display
+
+
+async def test_a_session_is_left_while_its_cards_are_looked_for(tmp_path, held):
+    with engine_asking(tmp_path, BASIC, clock=held) as engine:
+        async with session(engine, None) as pilot:
+            pilot.app.study(ahead=True)
+            await pilot.pause()
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, HomeScreen)
+            held.go_on.set()
+            await pilot.pause(0.2)
+            assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_keys_pressed_while_cards_are_looked_for_do_nothing(tmp_path, held):
+    with engine_asking(tmp_path, BASIC, clock=held) as engine:
+        async with session(engine, None) as pilot:
+            pilot.app.study_selection(Selection(mode=Mode.CRAM))
+            await pilot.pause()
+            await pilot.press("space", "3", "x", "b", "u", "a", "c", "ctrl+l")
+            held.go_on.set()
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
+            assert pilot.app.screen.stage is Stage.ASKING
+            assert not engine.store.schedule(ItemKind.CARD, BASIC).suspended

@@ -2,7 +2,7 @@
 
 Handlers alone change what is shown. What takes time (running a snippet, comparing an answer) is
 awaited by a worker that posts a message; a message about a card that is no longer asked is dropped.
-What else is done to a card is in `aside`.
+What else is done to a card is in `aside`, the wait for cards in `gather`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from quizapp.domain.memory import ItemKind, Rating
 from quizapp.engine import ExercisePrompt, Mode, SessionProgress, Sitting
 from quizapp.errors import BusyError, QuizappError, StaleReviewError
 from quizapp.tui.keys import bindings
-from quizapp.tui.screens.aside import Asides
+from quizapp.tui.screens.gather import Gathers
 from quizapp.tui.session import Deed, Session, Stage
 from quizapp.tui.stopwatch import Stopwatch
 from quizapp.tui.text import times
@@ -48,9 +48,10 @@ _WAIT_S = 1.0
 _MOST_WAITS = 60
 _FIELDS = ("line", "area")
 _PAGES = (Stage.OFFERED, Stage.DONE)
+_ABOUT_CARDS = {"undo", "source", "flag", "edit", "suspend", "bury", "ahead", "cram", "go_on"}
 
 
-class StudyScreen(Asides):
+class StudyScreen(Gathers):
     """One session.
 
     Args:
@@ -180,11 +181,17 @@ class StudyScreen(Asides):
     async def next_item(self) -> None:
         """Ask what comes next; without anything left, show the summary."""
         self._stopped = False
+        if await self.gather():
+            return
         try:
             item = self.sitting.next()
         except QuizappError as error:
             self.quiz.report(error)
             item = None
+        await self.show_item(item)
+
+    async def show_item(self, item: Prompt | ExercisePrompt | None) -> None:
+        """Ask a card, offer an exercise; without any, show the summary."""
         if item is None:
             self._finish()
         elif isinstance(item, ExercisePrompt):
@@ -453,7 +460,7 @@ class StudyScreen(Asides):
         if self.prompt is None:
             if self.offered is not None:
                 self._offer_exercise(self.offered)
-            else:
+            elif not self.gathering:
                 self._finish()
             return
         with self.app.batch_update():
@@ -504,11 +511,8 @@ class StudyScreen(Asides):
         await self._go_on_with(Mode.CRAM)
 
     async def _go_on_with(self, mode: Mode) -> None:
-        with self.quiz.reporting():
-            self.sitting = self.sitting.in_mode(mode)
-            await self.next_item()
-            if self.stage is Stage.DONE:
-                self.quiz.tell(say("There is no card left to practise."))
+        self.sitting = self.sitting.in_mode(mode)
+        await self.gather(more=True)
 
     def check_action(
         self,
@@ -516,6 +520,8 @@ class StudyScreen(Asides):
         parameters: tuple[object, ...],  # noqa: ARG002 - the signature is Textual's
     ) -> bool | None:
         """Hide keys of another stage; grey those that make no sense with this card."""
+        if self.gathering and action in _ABOUT_CARDS:
+            return False
         kind = self.prompt.card.note.kind if self.prompt else None
         if action == "reveal":
             return self.stage is Stage.ASKING and kind in REVEALED

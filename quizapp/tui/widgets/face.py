@@ -106,6 +106,12 @@ class CardFace(VerticalScroll, can_focus=True):
         self.focus(scroll_visible=False)
         self.scroll_home(animate=False)
 
+    async def wait_for_cards(self, sentence: str) -> None:
+        """Show a sign of life in the card's place."""
+        await self.complete()
+        self.show_page([])
+        self.query_one(Waiting).start(sentence)
+
     def reword(self) -> None:
         """Show the front in the language spoken now; what was typed or ticked stays."""
         if self.prompt is None:
