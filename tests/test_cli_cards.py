@@ -166,6 +166,15 @@ def test_undo_takes_back_the_last_answer(quizapp):
     assert (told["card"], told["phase"], told["undone"]["rating"]) == ("keyword", "new", "good")
 
 
+def test_undo_takes_back_a_decision_and_says_which(quizapp):
+    quizapp("answer", "keyword", "good")
+    quizapp("cards", "keyword", "--suspend")
+    _, told, _ = quizapp("undo")
+
+    assert told.startswith("keyword: took back suspend of ")
+    assert quizapp("undo")[1].startswith("keyword: took back good of ")
+
+
 def test_undo_without_an_answer_is_a_usage_error(quizapp):
     assert quizapp("undo") == (
         Exit.USAGE,

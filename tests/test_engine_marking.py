@@ -93,10 +93,9 @@ def test_a_flag_out_of_range_is_refused(engine, flag):
 def test_a_flag_stays_over_answers_and_their_undoing(engine):
     engine.mark(["keyword"], flag=3)
     assert engine.answer("keyword", Rating.EASY).flag == 3
-    engine.mark(["keyword"], flag=5)
     engine.undo()
 
-    assert engine.store.schedule(ItemKind.CARD, "keyword").flag == 5
+    assert engine.store.schedule(ItemKind.CARD, "keyword").flag == 3
     assert engine.store.check() == []
 
 

@@ -220,13 +220,27 @@ def _deed(review: Review) -> str:
     if review.rating is not None:
         return review.rating.name.lower()
     named = {Trigger.RESET: "the reset", Trigger.MOVED: "the moved day"}
+    if review.trigger is Trigger.STATE:
+        return _decision(review.before, review.after)
     return named.get(review.trigger, "brought forward")
+
+
+def _decision(before: Schedule, after: Schedule) -> str:
+    """What was decided of an item, as the options of `quizapp cards` name it."""
+    if before.suspended is not after.suspended:
+        return "suspend" if after.suspended else "unsuspend"
+    if before.buried_until != after.buried_until:
+        return "bury" if after.buried_until else "unbury"
+    return "flag"
 
 
 @click.command("undo")
 @asking
 def undo_command(asked: Asked) -> Exit:
-    """Take the last answer, submission, reset or moved day back; again for the one before."""
+    """Take the last answer, submission or decision back; again for the one before.
+
+    A decision is what quizapp cards does: suspend, bury, flag, reset, move the day.
+    """
     with asked.open_for_cards() as engine:
         review = engine.undo()
         if review is None:

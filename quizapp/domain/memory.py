@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from quizapp.clock import study_day
 from quizapp.domain.cards import Drawn
 
 FLAGS = range(8)
@@ -142,6 +143,22 @@ class Review:
     after: Schedule
     answer_ms: int | None = None
     drawn: Mapping[str, Drawn] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        trigger: Trigger,
+        before: Schedule,
+        after: Schedule,
+        at: datetime,
+        *,
+        rating: Rating | None = None,
+        answer_ms: int | None = None,
+        drawn: Mapping[str, Drawn] | None = None,
+    ) -> Review:
+        """A row that is not in the log yet: of the item of `after`, on the study day of `at`."""
+        item, kind, day = after.item, after.kind, study_day(at)
+        return cls(0, item, kind, trigger, rating, at, day, before, after, answer_ms, drawn)
 
     @property
     def credit(self) -> bool:

@@ -198,20 +198,17 @@ class CardDesk(SearchDesk):
                 )
             if drawn is None:
                 drawn = draw(card.note.given, draw_seed(card.id, before.reps))
-            review = Review(
-                id=0,
-                item=card.id,
-                kind=ItemKind.CARD,
-                trigger=Trigger.ANSWER,
+            review = Review.of(
+                Trigger.ANSWER,
+                before,
+                self.balanced_scheduler.review(before, rating, now),
+                now,
                 rating=rating,
-                at=now,
-                study_day=study_day(now),
-                before=before,
-                after=self.balanced_scheduler.review(before, rating, now),
                 answer_ms=answer_ms,
                 drawn=met_with(drawn, card.note.rev),
             )
-            recorded = self.store.record_all([review, *self._consequences(card, review)])
+            rows = [review, *self._consequences(card, review)]
+            recorded = self.store.record_all(rows, sure=True)
             self._follow(version, card, recorded)
             return next(row.after for row in reversed(recorded) if row.item == card.id)
 
@@ -265,7 +262,7 @@ class CardDesk(SearchDesk):
         ]
 
     def undo(self) -> Review | None:
-        """Take back the last answer, or submission with all its consequences; None without one."""
+        """Take back the last answer, submission or decision, with all that it did; None without."""
         return self.store.undo()
 
     def suspend(self, card_id: str, on: bool = True) -> Schedule:

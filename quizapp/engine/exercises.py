@@ -283,9 +283,7 @@ class ExerciseDesk(VariantDesk):
 
     def _review(self, before: Schedule, rating: Rating, now: datetime, trigger: Trigger) -> Review:
         after = self.balanced_scheduler.review(before, rating, now)
-        return Review(
-            0, before.item, before.kind, trigger, rating, now, study_day(now), before, after
-        )
+        return Review.of(trigger, before, after, now, rating=rating)
 
     def _brought_forward(self, exercise: Exercise, outcome: Outcome, now: datetime) -> list[Review]:
         """Log rows of the cards that a failure brings forward; none for what is due anyway."""
@@ -300,19 +298,7 @@ class ExerciseDesk(VariantDesk):
                 continue
             if before.phase is Phase.NEW:
                 new.append(today)
-            reviews.append(
-                Review(
-                    id=0,
-                    item=today,
-                    kind=ItemKind.CARD,
-                    trigger=Trigger.BROUGHT_FORWARD,
-                    rating=None,
-                    at=now,
-                    study_day=study_day(now),
-                    before=before,
-                    after=after,
-                )
-            )
+            reviews.append(Review.of(Trigger.BROUGHT_FORWARD, before, after, now))
         if new:
             waiting = self.store.setting(NEW_FIRST, list[str]())
             still = [item for item in waiting if self._is_new(item)]

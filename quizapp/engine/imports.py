@@ -7,13 +7,12 @@ scheduler as if they had been given here. Leaves reading files to `exchange`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quizapp.clock import study_day
 from quizapp.course.own import FOLDER, wrong_notes
 from quizapp.domain.cards import Kind
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
@@ -45,6 +44,9 @@ class Imported:
             future.
         files: pictures and sounds that were kept.
         left_out: notes that cannot be kept.
+        differ: known notes that read otherwise in the file now, and stay as they are.
+        updated: known notes that have taken over what the file says now.
+        scheduled: notes that the file has a day for, which does not come along.
     """
 
     decks: list[str] = field(default_factory=list)
@@ -54,6 +56,9 @@ class Imported:
     passed_over: int = 0
     files: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
+    differ: int = 0
+    updated: int = 0
+    scheduled: int = 0
 
 
 def import_table(desk: Workplace, path: Path) -> Imported:
@@ -62,7 +67,7 @@ def import_table(desk: Workplace, path: Path) -> Imported:
 
     topic = own_decks.topic_of("csv", path.stem)
     notes: dict[str, OwnNote] = {}
-    result, known = Imported(), _known_notes(desk)
+    result, known = Imported(), known_notes(desk)
     for row in read(path):
         if row.id and row.id.partition("/")[0] in known:
             result.known += 1
@@ -73,7 +78,7 @@ def import_table(desk: Workplace, path: Path) -> Imported:
             result.left_out.append(LeftOut(what, "a row before it has the same id or front"))
             continue
         notes[name] = OwnNote(name, Kind.BASIC, row.front, row.back, path.name, row.tags)
-    _add_deck(desk, topic, path.stem, list(notes.values()), result)
+    add_deck(desk, topic, path.stem, list(notes.values()), result)
     desk.reload_course()
     return result
 
@@ -86,14 +91,14 @@ def import_package(desk: Workplace, path: Path) -> Imported:
     with opened_package(path) as package:
         cards, decks = _converted(desk, package, result)
         for (topic, title), notes in decks.items():
-            _add_deck(desk, topic, title, notes, result)
+            add_deck(desk, topic, title, notes, result)
         desk.reload_course()
         kept = {number: card for number, card in cards.items() if card in desk.course.cards}
         _add_answers(desk, kept, package.answers(), result)
     return result
 
 
-def _known_notes(desk: Workplace) -> set[str]:
+def known_notes(desk: Workplace) -> set[str]:
     """Ids of all notes, and their former ids."""
     ids = (card for deck in desk.course.decks for card in deck.card_ids)
     return {card.partition("/")[0] for card in (*ids, *desk.course.aliases)}
@@ -105,10 +110,10 @@ def _converted(
     """Card in Anki -> card here; and the notes of each own deck, by topic and title."""
     from quizapp.exchange.foreign import converted
 
-    known = _known_notes(desk)
+    known = known_notes(desk)
     cards: dict[int, str] = {}
     decks: dict[tuple[str, str], list[OwnNote]] = {}
-    keep = _Keeper(desk.store.path.parent, package, result)
+    keep = Keeper(desk.store.path.parent, package.media, result)
     for note in package.notes():
         ours = _cards_of_ours(note, known)
         if ours:
@@ -142,14 +147,20 @@ def _cards_of_ours(note: AnkiNote, known: set[str]) -> dict[int, str]:
     }
 
 
-class _Keeper:
-    """Keeps the pictures and sounds that notes name, each once."""
+class Keeper:
+    """Keeps the pictures and sounds that notes name, each once.
 
-    def __init__(self, home: Path, package: Package, result: Imported) -> None:
+    Args:
+        home: the learner's data.
+        media: a file's name, as a note has it -> its bytes; None where there is none.
+        result: where kept files are counted.
+    """
+
+    def __init__(self, home: Path, media: Callable[[str], bytes | None], result: Imported) -> None:
         from quizapp.exchange.foreign import MEDIA
 
         self._folder = home / MEDIA
-        self._package = package
+        self._media = media
         self._result = result
         self._names: dict[str, str | None] = {}
 
@@ -162,22 +173,37 @@ class _Keeper:
     def _keep(self, name: str) -> str | None:
         from quizapp.exchange.foreign import kept_name
 
-        data = self._package.media(name)
+        data = self._media(name)
         kept = None if data is None else kept_name(name, data)
         if data is not None and kept is not None and not (self._folder / kept).exists():
-            _write(self._folder / kept, data)
+            write_whole(self._folder / kept, data)
             self._result.files += 1
         return kept
 
 
-def _add_deck(
-    desk: Workplace, topic: str, title: str, notes: Sequence[OwnNote], result: Imported
+def add_deck(
+    desk: Workplace,
+    topic: str,
+    title: str,
+    notes: Sequence[OwnNote],
+    result: Imported,
+    *,
+    known: Collection[str] | None = None,
 ) -> None:
-    """Add what is not known yet to an own deck; what the course would refuse is left out."""
-    known = _known_notes(desk)
+    """Add what is not known yet to an own deck; what the course would refuse is left out.
+
+    Args:
+        desk: whose decks they become.
+        topic: of the deck, which is made where there is none.
+        title: that it is made with.
+        notes: in the order in which they are to stand.
+        result: is added to.
+        known: ids that are taken; found out when None.
+    """
+    known = known_notes(desk) if known is None else known
     fresh = [note for note in notes if note.id not in known]
     result.known += len(notes) - len(fresh)
-    file = desk.store.path.parent / FOLDER / f"{topic}.yaml"
+    file = desk.store.path.parent.absolute() / FOLDER / f"{topic}.yaml"
     _refuse_deck(desk, file, topic)
     before = file.read_text("utf-8").rstrip("\n") + "\n" if file.exists() else ""
     text = _deck_with(before, title, fresh)
@@ -201,7 +227,7 @@ def _add_deck(
     if errors and fresh:
         raise errors[0]
     if fresh:
-        _write(file, text.encode())
+        write_whole(file, text.encode())
         result.decks.append(str(file))
         result.notes += len(fresh)
 
@@ -219,7 +245,7 @@ def _refuse_deck(desk: Workplace, file: Path, topic: str) -> None:
         raise UsageError(str(file), what, "rename the deck, or the file that it comes from")
 
 
-def _write(file: Path, data: bytes) -> None:
+def write_whole(file: Path, data: bytes) -> None:
     """Put a file in its place, whole or not at all."""
     scratch = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -253,16 +279,12 @@ def _add_answers(
             after = states[item] = scheduler.review(before, Rating(answer.rating), at)
             taken = answer.taken if answer.taken > 0 else None
             reviews.append(
-                Review(
-                    id=0,
-                    item=item,
-                    kind=ItemKind.CARD,
-                    trigger=Trigger.ANSWER,
+                Review.of(
+                    Trigger.ANSWER,
+                    before,
+                    after,
+                    at,
                     rating=Rating(answer.rating),
-                    at=at,
-                    study_day=study_day(at),
-                    before=before,
-                    after=after,
                     answer_ms=taken,
                 )
             )

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from quizapp.clock import start_of_study_day, study_day
+from quizapp.domain.cards import Drawn
 from quizapp.domain.memory import (
     FLAGS,
     ItemKind,
@@ -221,18 +222,7 @@ class MarkingDesk(Workplace):
             before = [self.store.schedule(kind, item) for kind, item in items]
             after = [change(schedule) for schedule in before]
             rows = [
-                Review(
-                    id=0,
-                    item=new.item,
-                    kind=new.kind,
-                    trigger=trigger,
-                    rating=None,
-                    at=now,
-                    study_day=study_day(now),
-                    before=old,
-                    after=new,
-                    drawn={"due": to_micros(new.due)} if moving and new.due else None,
-                )
+                Review.of(trigger, old, new, now, drawn=_moved_to(new) if moving else None)
                 for old, new in zip(before, after, strict=True)
                 if old != new
             ]
@@ -259,3 +249,8 @@ class MarkingDesk(Workplace):
 def _note_of(card: str) -> str:
     """Id of the note that a card belongs to."""
     return card.partition("/")[0]
+
+
+def _moved_to(schedule: Schedule) -> dict[str, Drawn] | None:
+    """What a `MOVED` row keeps of the day that an item was moved to."""
+    return {"due": to_micros(schedule.due)} if schedule.due else None

@@ -11,8 +11,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from quizapp.clock import study_day
-from quizapp.domain.memory import REVISION, ItemKind, Review, Trigger
+from quizapp.domain.memory import REVISION, Review, Trigger
 from quizapp.errors import BusyError
 
 if TYPE_CHECKING:
@@ -73,17 +72,6 @@ def _rows(desk: Workplace, changed: Mapping[str, int]) -> list[Review]:
             continue
         rev = desk.course.cards[before.item].note.rev  # a damaged catalogue may say more
         if rev > met.get(before.item, 1):
-            review = Review(
-                id=0,
-                item=before.item,
-                kind=ItemKind.CARD,
-                trigger=Trigger.BROUGHT_FORWARD,
-                rating=None,
-                at=now,
-                study_day=study_day(now),
-                before=before,
-                after=after,
-                drawn={REVISION: rev},
-            )
-            rows.append(review)
+            drawn = {REVISION: rev}
+            rows.append(Review.of(Trigger.BROUGHT_FORWARD, before, after, now, drawn=drawn))
     return rows

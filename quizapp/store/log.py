@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from quizapp.clock import study_day
 from quizapp.domain.history import MATURE_DAYS, AnsweredOn
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
 from quizapp.errors import StaleReviewError
@@ -27,32 +26,46 @@ from quizapp.store.rows import (
 RECORDED = (Trigger.ANSWER, Trigger.SUBMISSION, Trigger.BROUGHT_FORWARD)
 RATED = (Trigger.ANSWER, Trigger.SUBMISSION)
 RESCHEDULED = (Trigger.RESET, Trigger.MOVED)
-"""What the learner does to schedules without answering; `undo` takes it back like an answer."""
+"""What the learner does to schedules without answering."""
 
 _KINDS_RECORDED = ", ".join(f"'{trigger}'" for trigger in RECORDED)
-_KINDS_UNDONE = ", ".join(f"'{trigger}'" for trigger in (*RECORDED, *RESCHEDULED))
+_KINDS_RESCHEDULED = ", ".join(f"'{trigger}'" for trigger in (*RECORDED, *RESCHEDULED))
 NOT_UNDONE = (
     "NOT EXISTS "
     "(SELECT 1 FROM reviews AS later WHERE later.refers_to = reviews.id AND later.trigger = 'undo')"
 )
 _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {NOT_UNDONE}"
-_NEWEST = f"trigger IN ({_KINDS_UNDONE}) AND {NOT_UNDONE}"
+_RESCHEDULING = f"trigger IN ({_KINDS_RESCHEDULED}) AND {NOT_UNDONE}"
+_UNDOABLE = f"trigger NOT IN ('{Trigger.RENAMED}', '{Trigger.UNDO}') AND {NOT_UNDONE}"
 # A card that its author has changed comes early by no doing of the learner's.
-_LEARNERS = f"{_NEWEST} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
-# What a review brings about goes with it: the leech that it suspends, the siblings that it buries.
-_UNDOABLE = f"trigger IN ({_KINDS_UNDONE}, '{Trigger.STATE}') AND {NOT_UNDONE}"
+_LEARNERS = f"{_UNDOABLE} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
+_NEWEST_GROUP = f"SELECT grp FROM reviews WHERE {_LEARNERS} ORDER BY id DESC LIMIT 1"
+_OF_GROUP = (
+    f"SELECT {REVIEW_COLUMNS} FROM reviews "
+    f"WHERE (id = ?1 OR grp = ?1 AND grp <> id) AND {_UNDOABLE} ORDER BY id DESC"
+)
 _CREDIT = f"(kind = '{ItemKind.CARD}' AND trigger = '{Trigger.SUBMISSION}')"
+# A row without a group begins one: it gets its own number, which SQLite makes the next one.
 _INSERT = (
-    f"INSERT INTO reviews ({REVIEW_COLUMNS}) "
-    f"VALUES ({', '.join('?' * len(REVIEW_COLUMNS.split(', ')))})"
+    f"INSERT INTO reviews ({REVIEW_COLUMNS}) VALUES ("
+    + ", ".join(
+        "ifnull(?, (SELECT ifnull(max(id), 0) + 1 FROM reviews))" if column == "grp" else "?"
+        for column in REVIEW_COLUMNS.split(", ")
+    )
+    + ")"
 )
 _PAGE = 1000
 
 
-def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
+def record(database: Database, reviews: Sequence[Review], *, sure: bool = False) -> list[Review]:
     """Append reviews that belong together, with their schedules and day counts; all or nothing.
 
     After the first one, rows of trigger STATE may stand for what the review has as consequence.
+
+    Args:
+        database: the learner's.
+        reviews: the rows to append.
+        sure: `before` of each was read inside the transaction that this is part of.
 
     Raises:
         StaleReviewError: `before` of one of them is not what is stored any more.
@@ -61,42 +74,31 @@ def record(database: Database, reviews: Sequence[Review]) -> list[Review]:
     for place, review in enumerate(reviews):
         _check(review, consequence=place > 0)
     with database.transaction():
-        group = _next_id(database)
-        recorded = []
+        recorded: list[Review] = []
         for review in reviews:
-            stored = schedules.get(database, review.kind, review.item)
-            if stored != review.before:
+            if not sure and schedules.get(database, review.kind, review.item) != review.before:
                 raise StaleReviewError(
                     review.item,
                     "it was answered in another window since it was shown",
                     "look at it again and answer it there or here",
                 )
-            recorded.append(_append(database, review, group))
+            recorded.append(append(database, review, recorded[0].id if recorded else None))
             rollup.add(database, review)
         return recorded
 
 
 def undo(database: Database, now: datetime) -> Review | None:
-    """Take back the newest review, reset or move that stands, with all that was written with it.
+    """Take back what the learner did last and still stands, with all that was written with it.
 
-    Returns the first row of what was taken back, None if nothing is left. What has been suspended,
-    buried or flagged since, stays so; cards that their author has changed stay brought forward.
+    That is an answer, a submission, a reset, a move, or what was suspended, buried or flagged.
+    Cards that their author has changed stay brought forward.
+
+    Returns:
+        The first row of what was taken back, None if nothing is left.
     """
     with database.transaction():
-        sql = f"SELECT grp FROM reviews WHERE {_LEARNERS} ORDER BY id DESC LIMIT 1"
-        newest = database.row(sql)
-        if newest is None:
-            return None
-        rows = database.rows(
-            f"SELECT {REVIEW_COLUMNS} FROM reviews "
-            f"WHERE (id = ?1 OR grp = ?1 AND grp <> id) AND {_UNDOABLE} ORDER BY id DESC",
-            newest[0],
-        )
-        group = _next_id(database)
-        undone = [review_from(row) for row in rows]
-        for review in undone:
-            _take_back(database, review, now, group)
-        return undone[-1]
+        newest = database.row(_NEWEST_GROUP)
+        return None if newest is None else take_back(database, newest[0], now)[-1]
 
 
 def rename(database: Database, kind: ItemKind, old: str, new: str, now: datetime) -> bool:
@@ -109,10 +111,9 @@ def rename(database: Database, kind: ItemKind, old: str, new: str, now: datetime
         target = schedules.get(database, kind, new)
         if old == new or before == Schedule(old, kind) or target != Schedule(new, kind):
             return False
-        group = _next_id(database)
-        left = _append(database, _own_row(Trigger.RENAMED, before, Schedule(old, kind), now), group)
-        moved = _own_row(Trigger.RENAMED, target, replace(before, item=new), now)
-        _append(database, moved, group, refers_to=left.id)
+        left = append(database, Review.of(Trigger.RENAMED, before, Schedule(old, kind), now))
+        moved = Review.of(Trigger.RENAMED, target, replace(before, item=new), now)
+        append(database, moved, left.id, refers_to=left.id)
         return True
 
 
@@ -128,7 +129,7 @@ def standing(
 
     With `rescheduled` also what the learner did to schedules without answering.
     """
-    where, values = [_NEWEST if rescheduled else _STANDING], list[object]()
+    where, values = [_RESCHEDULING if rescheduled else _STANDING], list[object]()
     if kind is not None:
         # With `+` only the items' index is out of the running: without an item it would find the
         # whole kind for each page, and sort it.
@@ -174,8 +175,8 @@ def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]
     found: dict[str, list[AnsweredOn]] = {}
     for item, day, rating, credit in database.rows(
         f"SELECT item, study_day, rating, {_CREDIT} FROM reviews "
-        f"WHERE (rating IS NOT NULL OR trigger = '{Trigger.RESET}') AND kind = ? AND {_NEWEST} "
-        "ORDER BY id",
+        f"WHERE (rating IS NOT NULL OR trigger = '{Trigger.RESET}') AND kind = ? "
+        f"AND {_RESCHEDULING} ORDER BY id",
         kind.value,
     ):
         if rating is None:
@@ -205,38 +206,58 @@ def _check(review: Review, *, consequence: bool) -> None:
         raise ValueError(f"review of {review.item}: it cannot be new after an answer")
 
 
-def _next_id(database: Database) -> int:
-    (newest,) = database.row("SELECT ifnull(max(id), 0) FROM reviews")
-    return int(newest) + 1
+def append(
+    database: Database, review: Review, group: int | None = None, refers_to: int | None = None
+) -> Review:
+    """Write a row and the schedule after it; inside a transaction. Returns it with its id.
 
-
-def _append(database: Database, review: Review, group: int, refers_to: int | None = None) -> Review:
+    Args:
+        database: the learner's.
+        review: the row; its id does not count.
+        group: the id of the first row that belongs together with it; None for a group of its own.
+        refers_to: the id of the row that it takes back, or of the one that a rename leaves.
+    """
     number = database.write(_INSERT, *review_values(review, None, group, refers_to))
     schedules.put(database, review.after)
     return replace(review, id=number)
 
 
-def _own_row(trigger: Trigger, before: Schedule, after: Schedule, now: datetime) -> Review:
-    """A row that the store writes by itself: no rating, counted nowhere."""
-    day: date = study_day(now)
-    return Review(0, after.item, after.kind, trigger, None, now, day, before, after)
+def take_back(database: Database, group: int, now: datetime) -> list[Review]:
+    """Take back what stands of a group of rows; inside a transaction.
+
+    What has been suspended, buried or flagged since, stays so.
+
+    Returns:
+        The rows taken back, newest first; none where none stands.
+    """
+    undone = [review_from(row) for row in database.rows(_OF_GROUP, group)]
+    own: int | None = None
+    for review in undone:
+        current = schedules.get(database, review.kind, _present_id(database, review))
+        row = Review.of(Trigger.UNDO, current, _restored(review, current), now)
+        number = append(database, row, own, refers_to=review.id).id
+        own = own or number
+        rollup.add(database, review, sign=-1)
+    return undone
 
 
-def _take_back(database: Database, review: Review, now: datetime, group: int) -> None:
-    item = _present_id(database, review)
-    current = schedules.get(database, review.kind, item)
-    restored = replace(review.before, item=item)
-    if current != replace(review.after, item=item):
-        # Later reviews are undone already, so it is the learner's own decision that differs.
-        restored = replace(
-            restored,
-            suspended=current.suspended,
-            buried_until=current.buried_until,
-            flag=current.flag,
+def _restored(review: Review, current: Schedule) -> Schedule:
+    """The state of an item once a row about it is taken back: what was decided since stays."""
+    former = current if review.trigger is Trigger.STATE else review.before
+
+    def mark(name: str) -> Any:  # noqa: ANN401 - of the type of that mark
+        was, became, now = (
+            getattr(state, name) for state in (review.before, review.after, current)
         )
-    row = _own_row(Trigger.UNDO, current, restored, now)
-    _append(database, row, group, refers_to=review.id)
-    rollup.add(database, review, sign=-1)
+        return was if was != became == now else now
+
+    return replace(
+        former,
+        item=current.item,
+        suspended=mark("suspended"),
+        buried_until=mark("buried_until"),
+        flag=mark("flag"),
+    )
 
 
 def _present_id(database: Database, review: Review) -> str:

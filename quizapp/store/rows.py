@@ -171,9 +171,9 @@ def review_from(row: tuple[Any, ...]) -> Review:
 
 
 def review_values(
-    review: Review, number: int | None, group: int, refers_to: int | None
+    review: Review, number: int | None, group: int | None, refers_to: int | None
 ) -> tuple[object, ...]:
-    """The values of `REVIEW_COLUMNS`; without a number SQLite gives one."""
+    """The values of `REVIEW_COLUMNS`; number and group are None where the log is to give them."""
     return (
         number,
         review.kind.value,

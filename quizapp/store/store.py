@@ -14,7 +14,7 @@ from pathlib import Path
 from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from quizapp.clock import Clock, study_day, system_clock
+from quizapp.clock import TOLERANCE, Clock, study_day, system_clock
 from quizapp.domain.history import (
     AnsweredOn,
     Attempt,
@@ -29,11 +29,13 @@ from quizapp.later import Later
 from quizapp.progress import COPY, Progress, say_nothing
 from quizapp.store import backup, fits, log, rollup, schedules
 from quizapp.store.database import LEARNERS_FILE, Database
+from quizapp.store.rows import from_micros
 
 if TYPE_CHECKING:
     from quizapp.domain.answers import Answers
     from quizapp.domain.standings import Standings
     from quizapp.store import (
+        ahead,
         audit,
         decisions,
         facts,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         submissions,
         transfer,
     )
+    from quizapp.store.ahead import Ahead
     from quizapp.store.facts import Facts
     from quizapp.store.figures import Figures
     from quizapp.store.merge import Merged, Replay
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from quizapp.store.transfer import Entry
 else:
     # `quizapp next` needs none of these.
+    ahead = Later("quizapp.store.ahead")
     audit = Later("quizapp.store.audit")
     decisions = Later("quizapp.store.decisions")
     facts = Later("quizapp.store.facts")
@@ -273,7 +277,7 @@ class Store:
         buried_until: date | EllipsisType | None = ...,
         flag: int | None = None,
     ) -> Schedule:
-        """Suspend, bury, flag, or take that back; logged, but not what `undo` undoes.
+        """Suspend, bury, flag, or let in again; logged, and undone like an answer.
 
         Args:
             kind: of the item.
@@ -326,18 +330,24 @@ class Store:
         """
         return log.record(self._database, [review])[0]
 
-    def record_all(self, reviews: Sequence[Review]) -> list[Review]:
-        """Log reviews that belong together in one transaction; one `undo` takes them all back."""
-        return log.record(self._database, reviews)
+    def record_all(self, reviews: Sequence[Review], *, sure: bool = False) -> list[Review]:
+        """Log reviews that belong together in one transaction; one `undo` takes them all back.
+
+        Args:
+            reviews: the rows; as for `record`.
+            sure: `before` of each was read inside the transaction that this is part of, so that it
+                need not be looked at again.
+        """
+        return log.record(self._database, reviews, sure=sure)
 
     def undo(self) -> Review | None:
-        """Take back the newest review, or all that was recorded together with it.
+        """Take back the newest review, reset, move or decision, with all that was written with it.
 
         The log keeps it and gains a row that says so. Can be called until nothing is left, also in
         another session.
 
         Returns:
-            The (first) review taken back; None if there is none.
+            The (first) row taken back; None if there is none.
         """
         return log.undo(self._database, self._clock())
 
@@ -544,7 +554,23 @@ class Store:
 
     def newest_backup(self) -> Path | None:
         """The newest daily copy; None without one."""
-        return backup.newest(self.path)
+        return backup.newest(self.path, self._today())
+
+    def written_ahead(self) -> datetime | None:
+        """The time of the log's last row, if it has not come yet; None otherwise."""
+        row = self._database.row("SELECT at FROM reviews ORDER BY id DESC LIMIT 1")
+        last = None if row is None else from_micros(row[0])
+        return last if last is not None and last > self._clock() + TOLERANCE else None
+
+    def answers_ahead(self) -> Ahead:
+        """What stands in the log of times that have not come."""
+        return ahead.found(self._database, self._clock())
+
+    def take_back_ahead(self) -> Path:
+        """Take back what stands in the log of times to come; returns the copy of before."""
+        copy = backup.before_taking_back(self._database.connection, self.path, self._today())
+        ahead.take_back(self._database, self._clock())
+        return copy
 
     def _today(self) -> date:
         return study_day(self._clock())

@@ -633,7 +633,7 @@ CHINESE = {
     "reset to new": "已重置",
     "day moved": "改到期日",
     # statistics
-    "{days} days studied, {n} answers, {time}": "学习 {days} 天，回答 {n} 次，用时 {time}",
+    "{n} days studied": "学习 {n} 天",
     "young: the memory holds less than 21 days": "年轻：记忆不足 21 天",
     "month": "月份",
     "of": "次数",
@@ -696,6 +696,10 @@ CHINESE = {
     "Predictions": "预测",
     "How well recall was predicted": "预测得多准",
     "counting…": "统计中…",
+    "Your last answer is of {when}, still to come. Is the clock right?": (
+        "你最后一次作答的时间是 {when}，尚未到来。时钟对吗？"
+    ),
+    "quizapp doctor tells what to do.": "quizapp doctor 会告诉你怎么办。",
     # a long start
     "Reading the decks": "正在读取卡组",
     "Keeping what was read": "正在保存读取结果",

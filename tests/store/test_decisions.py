@@ -123,11 +123,19 @@ def test_states_that_are_so_already_are_no_rows(store):
     assert [each.item for each in suspend(store, "a", "b")] == ["b"]
 
 
-def test_undo_leaves_states_that_were_decided_of_many(store):
-    answer(store, "a")
+def test_one_undo_takes_back_what_was_decided_of_many(store):
+    answered = answer(store, "a")
     suspend(store, "a", "b")
+    assert store.undo().trigger is Trigger.STATE
+    assert store.schedules(CARD) == {"a": answered}
+
+
+def test_undo_goes_on_with_what_was_done_before_a_decision(store):
+    answer(store, "a")
+    suspend(store, "a")
+    store.undo()
     assert store.undo().rating is Rating.EASY
-    assert store.schedule(CARD, "a").suspended
+    assert store.schedules(CARD) == {}
 
 
 def test_states_are_taken_back_also_after_an_answer(store):

@@ -248,6 +248,8 @@ async def test_undo_reaches_back_before_the_session(tmp_path):
 
 async def test_undo_without_anything_to_undo_says_so(tmp_path):
     with engine_asking(tmp_path, BASIC) as engine:
+        while engine.undo():
+            pass
         async with session(engine) as pilot:
             await pilot.press("u")
             assert "nothing to undo" in toasts(pilot)[0]
@@ -272,6 +274,15 @@ async def test_a_buried_card_is_back_after_undo(tmp_path):
             await pilot.press("u")
             assert pilot.app.screen.prompt.card.id == BASIC
             assert engine.store.schedule(ItemKind.CARD, BASIC).buried_until is None
+
+
+async def test_undo_takes_back_a_flag_and_then_what_was_done_before_it(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        async with session(engine) as pilot:
+            await pilot.press("b", "u", "f", "3")
+            assert engine.store.schedule(ItemKind.CARD, BASIC).flag == 3
+            await pilot.press("u")
+            assert engine.store.schedule(ItemKind.CARD, BASIC).flag == 0
 
 
 async def test_the_source_panel_shows_source_and_proof(tmp_path):
@@ -302,7 +313,7 @@ async def test_the_session_ends_with_a_summary(tmp_path):
             await pilot.press("space", "4")
             told = shown(pilot, "#front")
             assert "Done for now" in told
-            assert "1 answers" in told
+            assert "1 answer in" in told
 
 
 async def test_practising_ahead_records_nothing(tmp_path):
@@ -310,6 +321,7 @@ async def test_practising_ahead_records_nothing(tmp_path):
         engine.answer(BASIC, Rating.EASY)
         async with session(engine) as pilot:
             await pilot.press("a")
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
             assert pilot.app.screen.prompt.card.id == BASIC
             await pilot.press("space", "1")
             assert pilot.app.screen.prompt.card.id == BASIC

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from quizapp.domain.memory import ItemKind
+from quizapp.domain.memory import ItemKind, Trigger
 from quizapp.errors import QuizappError
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.session import Deed, Session
@@ -48,8 +48,8 @@ class Asides(Activity):
         """Take the last thing back and ask its card again."""
         deed = self.session.deeds[-1] if self.session.deeds else None
         try:
-            aside = deed is not None and deed.way not in ("answer", "exercise")
-            card = self._take_back(deed) if deed and aside else self._undo_answer()
+            unlogged = deed is not None and deed.way in ("practice", "skip")
+            card = self._take_back(deed) if deed and unlogged else self._undo_logged()
             if deed is not None and card == deed.item:
                 self.session.deeds.pop()
             if card is None:
@@ -67,22 +67,19 @@ class Asides(Activity):
         """Take back what no log row stands for."""
         if deed.way == "practice":
             return self.sitting.take_back() or deed.item
-        if deed.way == "suspend":
-            self.engine.suspend(deed.item, on=False)
-        elif deed.way == "bury":
-            self.engine.store.set_state(ItemKind.CARD, deed.item, buried_until=None)
-        elif deed.way == "put off":
-            self.engine.store.set_state(ItemKind.EXERCISE, deed.item, buried_until=None)
         self.sitting.let_in(deed.item)
         return deed.item
 
-    def _undo_answer(self) -> str | None:
-        """The item whose answer was taken back; None without one."""
+    def _undo_logged(self) -> str | None:
+        """The item whose answer, mark or submission was taken back; None without one."""
         review = self.engine.undo()
         if review is None:
             self.quiz.tell(say("There is nothing to undo."))
             return None
-        if review.kind is ItemKind.EXERCISE:
+        self.sitting.let_in(review.item)
+        if review.before.flag != review.after.flag:
+            self.quiz.tell(say("The flag is as it was."))
+        elif review.kind is ItemKind.EXERCISE and review.trigger is not Trigger.STATE:
             self.quiz.tell(say("Took back the submission of {slug}.", slug=review.item))
         return review.item
 
@@ -135,6 +132,8 @@ class Asides(Activity):
             return
         with self.quiz.reporting():
             schedule = self.engine.mark([card], flag=flag)[0]
+            if schedule.flag != self.prompt.schedule.flag:
+                self.session.deeds.append(Deed(card, "flag"))
             self.prompt = replace(self.prompt, schedule=schedule)
             self.show_heading()
             shown = flag_shown(flag).plain
