@@ -34,7 +34,7 @@ $(VENV)/.installed-dev: $(VENV)/.torch pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

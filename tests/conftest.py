@@ -1,4 +1,4 @@
-"""Fixtures that several packages' tests share."""
+"""Fixtures that several packages' tests share, and how tests are spread over workers."""
 
 from pathlib import Path
 
@@ -8,6 +8,45 @@ from hypothesis import settings
 # How long an example takes says nothing on a machine that is busy with something else.
 settings.register_profile("quizapp", deadline=None)
 settings.load_profile("quizapp")
+
+_LONG = (
+    "hostile-namespaces",
+    "judge-client",
+    "hostile-landlock",
+    "judge-isolation",
+    "hostile-process",
+    "judge-processes",
+    "hostile-honest",
+    "cli-watch",
+)
+"""Groups of half a minute or more, so mixed that those that wait run beside those that work."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one module's fixture on one worker, and begin with the long groups.
+
+    A fixture of a module is made once by each worker that runs one of its tests. Tests by
+    themselves come last, so that all workers end together (with `--no-loadscope-reorder`).
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=_turn)
+
+
+def _shares_a_fixture(item: pytest.Item) -> bool:
+    """Whether a fixture of the test's own module is made for all of its tests."""
+    made = item._fixtureinfo.name2fixturedefs.values()
+    module = item.nodeid.partition("::")[0]
+    return any(each[-1].scope == "module" and each[-1].baseid == module for each in made)
+
+
+def _turn(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("xdist_group")
+    if mark is None:
+        return len(_LONG) + 1
+    return _LONG.index(mark.args[0]) if mark.args[0] in _LONG else len(_LONG)
 
 
 @pytest.fixture(scope="session")
