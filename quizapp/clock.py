@@ -11,6 +11,9 @@ Clock = Callable[[], datetime]
 ROLLOVER = timedelta(hours=4)
 """A study day begins at 04:00 local time: a session past midnight belongs to its evening."""
 
+TOLERANCE = timedelta(hours=1)
+"""Clocks may differ by so much, and nobody minds; what is dated later is of one that was wrong."""
+
 
 def system_clock() -> datetime:
     """The current time in UTC."""

@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -67,6 +67,7 @@ def examine(
     home: Path | None = None,
     *,
     repair: bool = False,
+    clock_is_right: bool = False,
     clock: Clock = system_clock,
     on_progress: Progress = say_nothing,
     on_opening: Progress = say_nothing,
@@ -77,6 +78,7 @@ def examine(
         course: folder of the course; the default one when None.
         home: the learner's data; the platform's place when None.
         repair: whether the learner's database is mended, as far as it can be.
+        clock_is_right: whether a repair takes back what the log says of times to come.
         clock: what time it is.
         on_progress: told now and then how far a repair is: what is done, how much of it, of how
             much.
@@ -88,6 +90,7 @@ def examine(
         yield _torch()
         yield from _data(home)
         yield _store(home, repair, clock, on_progress, on_opening)
+        yield from _clock(home, clock, take_back=repair and clock_is_right)
         yield _course(course, on_opening)
         yield from _judge(judge)
 
@@ -170,6 +173,40 @@ def _no_store(file: Path) -> Finding:
     what = f"{file.name} is not there, but {len(copies)} copies of it are"
     remedy = "run quizapp restore, unless you began anew on purpose"
     return Finding("store", State.WEAK, what, remedy)
+
+
+def _clock(home: Path | None, clock: Clock, *, take_back: bool) -> Iterator[Finding]:
+    """What was answered while the clock was ahead; nothing where there is no such thing."""
+    file = database_file(home)
+    if not file.exists():
+        return
+    try:
+        with Store.open(file, clock=clock) as store:
+            ahead = store.answers_ahead()
+            if ahead.last is None:
+                return
+            now, last = _local(clock()), _local(ahead.last)
+            many = f"{ahead.answers} answers" if ahead.answers != 1 else "1 answer"
+            if not ahead.answers:
+                many = "what was reset, moved or put aside"
+            if take_back:
+                copy = store.take_back_ahead()
+                what = f"{many} of times to come taken back; the copy of before is {copy.name}"
+                yield Finding("clock", State.OK, what)
+                return
+    except StoreError:
+        return  # that has been told
+    yield Finding(
+        "clock",
+        State.WEAK,
+        f"it is {now}, and the log holds {many} of times to come, up to {last}",
+        "if that is the right time, quizapp doctor --repair --clock-is-right takes them back, and "
+        "the cards come when they should; if not, set the clock",
+    )
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _age_of_copy(newest: Path, clock: Clock) -> timedelta:

@@ -145,3 +145,30 @@ def test_everything_bad_comes_with_what_to_do(look, home, course):
     bad = [finding for finding in look().values() if finding.state is State.BAD]
     assert len(bad) == 2
     assert all(finding.remedy for finding in bad)
+
+
+@pytest.fixture
+def answered_ahead(course, home):
+    """A clock that is right again after a card was answered a year ahead of it."""
+    clock = StandingClock()
+    clock.pass_days(365)
+    with Engine.open(course, home, clock) as engine:
+        engine.answer("keyword", Rating.GOOD)
+    clock.pass_days(-365)
+    return clock
+
+
+def test_answers_of_times_to_come_are_told_with_the_present_time(look, answered_ahead):
+    found = look(clock=answered_ahead)["clock"]
+
+    assert (found.state, "1 answer of times to come" in found.what) == (State.WEAK, True)
+    assert f"it is {answered_ahead.now.astimezone():%Y-%m-%d %H:%M}" in found.what
+    assert "--repair --clock-is-right" in found.remedy
+
+
+def test_a_repair_leaves_answers_of_times_to_come_unless_the_clock_is_said_to_be_right(
+    look, answered_ahead
+):
+    assert look(clock=answered_ahead, repair=True)["clock"].state is State.WEAK
+    assert look(clock=answered_ahead, repair=True, clock_is_right=True)["clock"].state is State.OK
+    assert "clock" not in look(clock=answered_ahead)

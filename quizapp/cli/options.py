@@ -107,6 +107,11 @@ class Asked:
                 f"{engine.store.path.name} was not there, so a new one was begun; quizapp restore "
                 "goes back to a copy of the former one"
             )
+        if (last := engine.store.written_ahead()) is not None:
+            output.note(
+                f"what was answered last is of {output.short_time(last)}, which has not come yet: "
+                "see whether the clock is right; quizapp doctor tells what to do then"
+            )
         return engine
 
     def show(self, value: object, language: Language) -> None:

@@ -14,6 +14,7 @@ from quizapp.cli import output
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import Asked, asking
 from quizapp.domain.text import Language
+from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
     from quizapp.audit import Audit
@@ -100,15 +101,28 @@ def _show_progress(done: int, total: int) -> None:
     is_flag=True,
     help="Mend your database: caches, triggers, indexes; save what can be read of a broken one.",
 )
+@click.option(
+    "--clock-is-right",
+    is_flag=True,
+    help="With --repair: take back what was answered while the clock was ahead.",
+)
 @asking
-def doctor_command(asked: Asked, repair: bool) -> Exit:
+def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
     """Look at this machine: torch, isolation, device, data, course; and what to do about each."""
     from quizapp.doctor import State, examine
 
+    if clock_is_right and not repair:
+        raise UsageError(
+            "--clock-is-right", "it goes with --repair", "see quizapp doctor without both first"
+        )
     findings = []
     with asked.waits() as waits:
         for finding in examine(
-            asked.course, repair=repair, on_progress=_show_repair, on_opening=waits.tell
+            asked.course,
+            repair=repair,
+            clock_is_right=clock_is_right,
+            on_progress=_show_repair,
+            on_opening=waits.tell,
         ):
             waits.close()
             findings.append(finding)

@@ -56,13 +56,17 @@ def before_merge(source: sqlite3.Connection, database: Path, day: date) -> Path:
     return target
 
 
+def before_taking_back(source: sqlite3.Connection, database: Path, day: date) -> Path:
+    """Copy the database before much of its log is taken back; keep seven of these."""
+    target = _free(database, day, "before-taking-back")
+    _copy(source, target)
+    _prune(database, target, f"{DAILY}-before-taking-back*")
+    return target
+
+
 def before_restore(source: sqlite3.Connection, database: Path, day: date) -> Path:
     """Copy the database before a copy takes its place; each is kept apart from former ones."""
-    target = _folder(database) / f"{database.stem}-{day}-before-restore.db"
-    number = 1
-    while target.exists():
-        number += 1
-        target = target.with_name(f"{database.stem}-{day}-before-restore-{number}.db")
+    target = _free(database, day, "before-restore")
     _copy(source, target)
     _prune(database, target, f"{DAILY}-before-restore*")
     return target
@@ -85,9 +89,9 @@ def of_another(database: Path, target: Path) -> None:
         ) from error
 
 
-def newest(database: Path) -> Path | None:
-    """The newest daily copy; None without one."""
-    copies = every(database, DAILY)
+def newest(database: Path, today: date = date.max) -> Path | None:
+    """The newest daily copy that is not of a day to come, when a clock was ahead; else None."""
+    copies = [copy for copy in every(database, DAILY) if day_of(database, copy) <= str(today)]
     return copies[-1] if copies else None
 
 
@@ -99,6 +103,16 @@ def every(database: Path, pattern: str = f"{DAILY}*") -> list[Path]:
 def day_of(database: Path, copy: Path) -> str:
     """The ISO date in the name of a copy."""
     return copy.stem[len(database.stem) + 1 :][:10]
+
+
+def _free(database: Path, day: date, why: str) -> Path:
+    """Where a copy of its own goes, beside former ones of that day."""
+    target = first = _folder(database) / f"{database.stem}-{day}-{why}.db"
+    number = 1
+    while target.exists():
+        number += 1
+        target = first.with_name(f"{first.stem}-{number}.db")
+    return target
 
 
 def _folder(database: Path) -> Path:

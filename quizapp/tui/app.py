@@ -156,6 +156,12 @@ class QuizApp(TurnTaking):
             self.set_interval(_LOOK_S, self._leave_without_terminal)
         if self.engine.store.begun_anew:
             self.tell(say("Your data were gone; quizapp restore lists their copies."), warn=True)
+        if (last := self.engine.store.written_ahead()) is not None:
+            when = last.astimezone().strftime("%Y-%m-%d %H:%M")
+            told = say(
+                "Your last answer is of {when}, still to come. Is the clock right?", when=when
+            )
+            self.tell(f"{told} {say('quizapp doctor tells what to do.')}", warn=True)
 
     def _leave_without_terminal(self) -> None:
         """End when the terminal has gone without a signal; else reading from it would spin."""

@@ -700,6 +700,10 @@ CHINESE = {
         "你最后一次作答的时间是 {when}，尚未到来。时钟对吗？"
     ),
     "quizapp doctor tells what to do.": "quizapp doctor 会告诉你怎么办。",
+    "Your last answer is of {when}, still to come. Is the clock right?": (
+        "你最后一次作答的时间是 {when}，尚未到来。时钟对吗？"
+    ),
+    "quizapp doctor tells what to do.": "quizapp doctor 会告诉你怎么办。",
     # a long start
     "Reading the decks": "正在读取卡组",
     "Keeping what was read": "正在保存读取结果",
