@@ -1,12 +1,12 @@
 """Settings: what may be set, what it means and what it changes. Owns the list and its groups.
 
 The list is made from the table of `study.settings` by way of the engine, so a new setting shows up
-by itself. Leaves what may be set, its messages and its effects to the engine.
+by itself. Leaves what is said of one setting to `settingpages`, typing a value to its field, and
+what may be set, its messages and its effects to the engine.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -17,27 +17,27 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.suggester import SuggestFromList
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.domain.memory import ItemKind
-from quizapp.errors import QuizappError, UsageError
+from quizapp.errors import QuizappError
+from quizapp.study.settings import RETENTION_OF
+from quizapp.tui import settingpages
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.screens.home import Choices
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
-from quizapp.tui.widgets.inorder import TextLine
+from quizapp.tui.widgets.fitting import FitLine
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.widgets.rows import Row
+from quizapp.tui.widgets.settingfield import OF_A_TOPIC, SettingField
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from quizapp.domain.history import FittedRow
     from quizapp.engine.settings import SettingRow, Workload
 
-_TOPIC = "desired_retention."
 _GROUPS = {
     "new_per_day": "Each day",
     "reviews_per_day": "Each day",
@@ -58,7 +58,6 @@ _GROUPS = {
 _HEADINGS = ("Each day", "Memory", "Sessions", "App", "Data")
 _FITS = {"fit:card": ItemKind.CARD, "fit:exercise": ItemKind.EXERCISE}
 _RETENTIONS = (0.8, 0.85, 0.9, 0.95)
-_LABEL = 10
 
 
 class SettingList(Choices):
@@ -90,27 +89,10 @@ class SettingsScreen(Activity):
             self.key = key
             self.found = found
 
-    class Fitting(Message):
-        """The fit has come this far, 0 to 1."""
-
-        def __init__(self, share: float) -> None:
-            super().__init__()
-            self.share = share
-
-    class Fitted(Message):
-        """The fit is over: what came of it, or why it could not be."""
-
-        def __init__(self, row: FittedRow | None, error: QuizappError | None = None) -> None:
-            super().__init__()
-            self.row = row
-            self.error = error
-
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, SettingRow] = {}
         self._loads: dict[str, Workload] = {}
-        self._editing = ""
-        self._fitting = False
 
     def content(self) -> ComposeResult:
         """The list, and beside it all about the setting at the cursor."""
@@ -121,10 +103,8 @@ class SettingsScreen(Activity):
             with Vertical(id="about-pane"):
                 with VerticalScroll(id="about-scroll", can_focus=False):
                     yield Prose(id="about")
-                with Vertical(id="edit"):
-                    yield TextLine(id="value", select_on_focus=False)
-                    yield Static(id="problem", markup=False)
-                yield Static(id="fitting", markup=False)
+                yield SettingField(self.engine, id="edit")
+                yield FitLine(self.engine, id="fitting")
 
     def on_mount(self) -> None:
         """List everything."""
@@ -159,10 +139,12 @@ class SettingsScreen(Activity):
     def _options(self) -> Iterator[Option]:
         groups: dict[str, list[Option]] = {heading: [] for heading in _HEADINGS}
         for row in self._rows.values():
-            if row.key.startswith(_TOPIC):
+            if row.key.startswith(RETENTION_OF):
                 continue
             group = groups[_GROUPS.get(row.key, "Sessions")]
-            group.append(_option(row.key, _name(row.key), row.text, changed=row.changed))
+            group.append(
+                _option(row.key, settingpages.name_of(row.key), row.text, changed=row.changed)
+            )
             if row.key == "desired_retention":
                 group += list(self._topics())
         for name, label in (("fit:card", "cards' parameters"), ("fit:exercise", "exercises'")):
@@ -183,10 +165,10 @@ class SettingsScreen(Activity):
 
     def _topics(self) -> Iterator[Option]:
         for row in self._rows.values():
-            if row.key.startswith(_TOPIC):
-                name = row.key.removeprefix(_TOPIC)
+            if row.key.startswith(RETENTION_OF):
+                name = row.key.removeprefix(RETENTION_OF)
                 yield _option(row.key, f"  {name}", row.text, changed=row.changed)
-        yield _option("topic:new", f"  {say('of one topic')}", "+")
+        yield _option(OF_A_TOPIC, f"  {say('of one topic')}", "+")
 
     def _key(self) -> str:
         """Id of the row at the cursor; empty before there is one."""
@@ -202,7 +184,7 @@ class SettingsScreen(Activity):
         self._close()
         self._tell()
         key = self._key()
-        retention = key == "desired_retention" or key.startswith(_TOPIC)
+        retention = key == "desired_retention" or key.startswith(RETENTION_OF)
         if retention and key not in self._loads:
             self._count(key)
 
@@ -212,79 +194,16 @@ class SettingsScreen(Activity):
 
     def _about(self, key: str) -> Iterator[Block]:
         if row := self._rows.get(key):
-            yield from self._about_setting(row)
-        elif key in _FITS:
-            yield from self._about_fit(_FITS[key])
-        elif key == "topic:new":
-            yield _text(say("A topic's own desired retention: its cards come back at that chance."))
-            yield _hint(say("Enter, then write the topic and the value: tensors 0.95"))
-        elif key == "app:language":
-            yield _text(say("The language of the app, the cards and the tasks."))
-            yield _hint(say("Enter switches"))
-        elif key == "app:theme":
-            yield _text(say("The colours of the app."))
-            yield _hint(say("Enter lists them; ctrl+t goes from dark to light and back"))
-        elif key.startswith("data:"):
-            yield from self._about_data()
-
-    def _about_setting(self, row: SettingRow) -> Iterator[Block]:
-        yield Block(Content(_name(row.key)).stylize("bold"))
-        yield _text(say(row.about))
-        yield _line(say("now"), row.text, gap=1)
-        yield _line(say("default"), row.default + ("" if row.changed else "  ✓"))
-        yield _line(say("may be"), _form(row.form))
-        yield from self._effect(row)
-        command = f"quizapp settings {row.key} {row.text}"
-        yield Block(Content(escaped(command)).stylize("$quiet"))
-
-    def _effect(self, row: SettingRow) -> Iterator[Block]:
-        found = self._loads.get(row.key)
-        if found is None:
-            return
-        if not found.cards:
-            told = say("No card is in review yet, so nothing can be said about reviews a day.")
-            yield _hint(told)
-            return
-        now = float(row.value)
-        usual = found.reviews[now]
-        lines = [say("Reviews a day of your {n} cards in review:", n=found.cards)]
-        for retention, reviews in sorted(found.reviews.items()):
-            times = f"  × {reviews / usual:.2f}" if retention != now else f"  ← {say('now')}"
-            lines.append(f"{100 * retention:4.4g} %  {reviews:8.1f}{times}")
-        lines.append(say("if your memories stay as they are"))
-        yield Block(Content("\n".join(lines)).stylize("$quiet"))
-
-    def _about_fit(self, kind: ItemKind) -> Iterator[Block]:
-        yield _text(
-            say(
-                "How the scheduler thinks you forget. Enter fits it to your own answers: the latest"
-                " fifth is held out, and what is found is used only if it predicts those better."
-            )
-        )
-        for row in reversed(self.engine.fits(kind)[-5:]):
-            day = f"{row.at.astimezone():%Y-%m-%d}"
-            used = say("in use from then on") if row.adopted else say("no better, not used")
-            if row.parameters is None:
-                used = say("back to the default")
-            yield _line(day, used, gap=1)
-            if row.log_loss_before is not None and row.log_loss_after is not None:
-                figures = f"{row.log_loss_before:.4f} → {row.log_loss_after:.4f}"
-                yield _line("", say("log loss {figures}", figures=figures))
-
-    def _about_data(self) -> Iterator[Block]:
-        places = self.engine.data_places()
-        yield _text(say("Everything that you have learned is in one folder."))
-        yield _line(say("folder"), str(places.folder), gap=1)
-        size = f"{places.database.name}, {places.size / 2**20:.1f} MiB"
-        yield _line(say("database"), size)
-        if places.backup is None or places.backup_at is None:
-            yield _line(say("last copy"), say("none yet; the first use of a day makes one"))
-        else:
-            yield _line(say("last copy"), f"{places.backup.name}, {places.backup_at:%H:%M}")
-        yield _hint(say("List the copies and go back to one, when the app is closed:"))
-        yield Block(Content("quizapp restore").stylize("bold"), gap=0)
-        yield _hint(say("Take your answers to another device:"))
-        yield Block(Content("quizapp export jsonl FILE   quizapp merge OTHER.db"), gap=0)
+            return settingpages.setting(row, self._loads.get(key))
+        if key in _FITS:
+            return settingpages.fit(self.engine.fits(_FITS[key]))
+        if key == OF_A_TOPIC:
+            return settingpages.topic()
+        if key == "app:language":
+            return settingpages.language()
+        if key == "app:theme":
+            return settingpages.theme()
+        return settingpages.data(self.engine.data_places()) if key.startswith("data:") else iter(())
 
     @work(thread=True, exclusive=True, group="workload")
     def _count(self, key: str) -> None:
@@ -293,7 +212,9 @@ class SettingsScreen(Activity):
             return
         wanted = sorted({*_RETENTIONS, float(row.value)})
         try:
-            found = self.engine.workload(wanted, key.removeprefix(_TOPIC) if "." in key else "")
+            found = self.engine.workload(
+                wanted, key.removeprefix(RETENTION_OF) if "." in key else ""
+            )
         except QuizappError:
             return  # the list itself says what is wrong with the database
         self.post_message(self.Counted(key, found))
@@ -313,9 +234,9 @@ class SettingsScreen(Activity):
             place = row.choices.index(row.text) if row.text in row.choices else -1
             self._set(key, row.choices[(place + 1) % len(row.choices)])
         elif row is not None:
-            self._open(key, row.text)
-        elif key == "topic:new":
-            self._open(key, "")
+            self.query_one(SettingField).open(key, row.text)
+        elif key == OF_A_TOPIC:
+            self.query_one(SettingField).open(key, "")
         elif key in _FITS:
             self._fit(_FITS[key])
         elif key == "app:language":
@@ -323,59 +244,17 @@ class SettingsScreen(Activity):
         elif key == "app:theme":
             self.app.action_change_theme()
 
-    def _open(self, key: str, text: str) -> None:
-        self._editing = key
-        field = self.query_one("#value", Input)
-        topics = self.engine.course.topics if key == "topic:new" else ()
-        field.suggester = SuggestFromList(topics) if topics else None
-        field.value = text
-        self.query_one("#edit").display = True
-        self._check(text)
-        field.focus()
-        field.action_end()
-
     def _close(self) -> None:
-        if not self._editing:
-            return
-        self._editing = ""
-        self.query_one("#edit").display = False
-        self.query_one("#settings").focus()
+        if self.query_one(SettingField).close():
+            self.query_one("#settings").focus()
 
-    def _asked(self, text: str) -> tuple[str, str]:
-        """Key and text of what is typed; of a topic, its name stands first."""
-        if self._editing != "topic:new":
-            return self._editing, text
-        topic, _, value = text.strip().partition(" ")
-        return _TOPIC + topic, value.strip()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        if self._editing:
-            self._check(event.value)
-
-    def _check(self, text: str) -> None:
-        """Say at once whether the text is a value, in the words of `quizapp settings`."""
-        key, value = self._asked(text)
-        told = Content(f"✓ {say('Enter sets it')}").stylize("$text-success")
-        if not value:
-            told = Content(say("Write a value; Escape leaves it as it is")).stylize("$quiet")
-        else:
-            try:
-                self.engine.checked_setting(key, value)
-            except UsageError as error:
-                told = Content(f"✗ {escaped(error.what)}; {escaped(error.remedy)}")
-                told = told.stylize("$text-error")
-        self.query_one("#problem", Static).update(told)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        key, value = self._asked(event.value)
-        if not value:
+    @on(SettingField.Entered)
+    def _entered(self, event: SettingField.Entered) -> None:
+        if not event.text:
             self._close()
-            return
-        if self._set(key, value):
+        elif self._set(event.key, event.text):
             self._close()
-            self._go_to(key)
+            self._go_to(event.key)
 
     def _set(self, key: str, text: str) -> bool:
         try:
@@ -417,7 +296,7 @@ class SettingsScreen(Activity):
 
     def action_leave(self) -> None:
         """Leave the field; from the list, the screen."""
-        if self._editing:
+        if self.query_one(SettingField).editing:
             self._close()
         else:
             self.quiz.go_back()
@@ -429,34 +308,11 @@ class SettingsScreen(Activity):
         self._fit(_FITS.get(self._key(), ItemKind.CARD))
 
     def _fit(self, kind: ItemKind) -> None:
-        if self._fitting:
+        if not self.query_one(FitLine).begin(kind):
             self.app.bell()
-            return
-        self._fitting = True
-        self.query_one("#fitting").display = True
-        self.query_one("#fitting", Static).update(say("Loading torch…"))
-        self._run_fit(kind)
 
-    @work(thread=True, group="fit")
-    def _run_fit(self, kind: ItemKind) -> None:
-        try:
-            row = self.engine.optimize(
-                kind, on_step=lambda share: _ignore(self.post_message(self.Fitting(share)))
-            )
-        except QuizappError as error:
-            self.post_message(self.Fitted(None, error))
-        else:
-            self.post_message(self.Fitted(row))
-
-    @on(Fitting)
-    def _show_fitting(self, event: Fitting) -> None:
-        told = say("Fitting: {percent} %", percent=f"{100 * event.share:.0f}")
-        self.query_one("#fitting", Static).update(told)
-
-    @on(Fitted)
-    def _show_fitted(self, event: Fitted) -> None:
-        self._fitting = False
-        self.query_one("#fitting").display = False
+    @on(FitLine.Fitted)
+    def _fitted(self, event: FitLine.Fitted) -> None:
         row = event.row
         if row is None:
             if event.error is not None:
@@ -492,35 +348,7 @@ class SettingsScreen(Activity):
         return True
 
 
-def _ignore(_done: bool) -> None:
-    """For a callback that gives nothing back."""
-
-
-def _form(form: str) -> str:
-    """What a setting may be, in the language spoken where it is simple."""
-    span = re.fullmatch(r"(\S+) to (\S+)", form)
-    return say("{low} to {high}", low=span[1], high=span[2]) if span else say(form)
-
-
-def _name(key: str) -> str:
-    return say(key.removeprefix(_TOPIC) if key.startswith(_TOPIC) else key.replace("_", " "))
-
-
 def _option(name: str, label: str, value: str, *, changed: bool = False) -> Option:
     mark = ("● ", "bold $text-warning") if changed else ("  ", "")
     left = Content.assemble(mark, escaped(label))
     return Option(Row(left, Content(escaped(value)).stylize("bold" if changed else "")), id=name)
-
-
-def _text(text: str) -> Block:
-    return Block(Content(escaped(text)))
-
-
-def _hint(text: str) -> Block:
-    return Block(Content(escaped(text)).stylize("$quiet"))
-
-
-def _line(label: str, text: str, gap: int = 0) -> Block:
-    first = Content(label).stylize("$quiet")
-    first = first.pad_right(max(1, _LABEL - first.cell_length))
-    return Block(Content(escaped(text)), first=first, gap=gap)
