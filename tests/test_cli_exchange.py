@@ -144,7 +144,7 @@ def test_a_folder_that_is_missing_is_told(call):
     assert said.startswith("error: none/a.csv: it cannot be written: there is no folder none")
 
 
-@pytest.mark.parametrize("name", ["none.apkg", "course", "course/course.yaml"])
+@pytest.mark.parametrize("name", ["none.apkg", "course/cards", "course/course.yaml"])
 def test_what_cannot_be_imported_is_one_sentence(call, name):
     code, _, said = call("import", name)
 
@@ -177,3 +177,53 @@ def test_a_broken_own_deck_is_told_at_each_call_and_stops_nothing(call, home):
     assert code == 0
     assert "keyword" in listed
     assert said.startswith(f"left out: {home}/cards/mine.yaml:")
+
+
+def test_a_folder_of_markdown_comes_in_and_what_is_wrong_in_it_is_told(call, tmp_path, home):
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault/words.md").write_text("Q: uno\nA: one\n---\nQ: alone\n", encoding="utf-8")
+
+    code, told, said = call("import", "vault")
+
+    assert code == 0
+    assert told.splitlines() == [
+        "1 notes came in, 0 were here already",
+        str(home / "cards/md-words.yaml"),
+    ]
+    assert said == (
+        "left out: vault/words.md:4: the question has no answer; write A: and the answer below\n"
+    )
+
+
+def test_a_changed_text_is_told_and_taken_over_when_asked_for(call, tmp_path):
+    words = tmp_path / "words.md"
+    words.write_text("uno::one\n", encoding="utf-8")
+    call("import", words)
+    words.write_text("uno::1\n", encoding="utf-8")
+
+    assert "1 notes read otherwise in the file now" in call("import", words)[1]
+    assert "1 notes took over what the file says now" in call("import", words, "--update")[1]
+
+
+def test_what_marks_a_gap_can_be_said(call, tmp_path):
+    (tmp_path / "a.md").write_text("**uno** is one\n", encoding="utf-8")
+
+    assert call("import", "a.md")[0] == 2
+    assert call("import", "a.md", "--cloze", "bold")[1].startswith("1 notes came in")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("a.csv", "--update"), "--update means nothing for it"),
+        (("a.csv", "--cloze", "bold"), "--cloze means nothing for it"),
+        (("a.md", "--format", "hashcards", "--cloze", "bold"), "leave --cloze out"),
+        (("a.md", "--format", "org"), "'org' is not one of"),
+        (("none.md",), "No such file"),
+    ],
+)
+def test_a_wrong_call_of_import_is_one_sentence(call, words, said):
+    code, _, told = call("import", *words)
+
+    assert (code, told.count("\n")) == (2, 1)
+    assert said in told

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.cli import output
+from quizapp.cli import COMMANDS, main, output
 from quizapp.domain.cards import Kind
 from quizapp.domain.memory import Rating
 from quizapp.domain.text import Language, Text
@@ -100,3 +100,9 @@ def test_a_misspelt_or_cut_name_is_recognised(word, meant):
 
 def test_a_name_unlike_all_others_is_no_guess():
     assert did_you_mean("xyzzy", ["iou", "conv2d-single"]) == ""
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_help_page_shows_what_only_lays_it_out(command, capsys):
+    assert main([*filter(None, [command]), "--help"]) == 0
+    assert "\\b" not in capsys.readouterr().out.split()

@@ -24,10 +24,40 @@ from quizapp.errors import StoreError, UsageError
 if TYPE_CHECKING:
     from quizapp.engine import Engine
     from quizapp.engine.imports import Imported
+    from quizapp.engine.markdown import MarkdownWanted
     from quizapp.exchange.sheets import LeftOut, Written
 
 _STDOUT = Path("-")
 _TOLD_AT_MOST = 20
+
+
+# Written here and not as docstrings: click needs a true backspace to keep lines as they are.
+_EXPORT_HELP = """\
+Write your cards or your answers for another program.
+
+\b
+apkg   cards for Anki, with schedules and answers; both languages, or --lang's
+csv    cards with their schedules, for a spreadsheet; to stdout without FILE
+jsonl  everything that you have done, row by row; to stdout without FILE
+
+quizapp import reads all three. Anki has no place for exercises, and asks a card whose values are
+drawn with the same values each time.
+"""
+
+_IMPORT_HELP = """\
+Take over cards and answers of another program.
+
+FILE may be a folder of Markdown files, such as a vault of Obsidian.
+
+\b
+.apkg   notes become decks of your own, beside the course; answers come along
+.csv    columns front and back become a deck of your own
+.md     Q: and A:, C: with [gaps], or front::back: a deck of each file
+.jsonl  what quizapp export jsonl wrote, united with what is here
+
+Importing again adds what is new and changes nothing else. Cards that quizapp has exported to
+Anki only bring their answers back.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +117,7 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-@click.command("export")
+@click.command("export", help=_EXPORT_HELP)
 @click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
 @click.argument(
     "file", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -105,16 +135,7 @@ def export_command(
     no_history: bool,
     force: bool,
 ) -> Exit:
-    r"""Write your cards or your answers for another program.
-
-    \b
-    apkg   cards for Anki, with schedules and answers; both languages, or --lang's
-    csv    cards with their schedules, for a spreadsheet; to stdout without FILE
-    jsonl  everything that you have done, row by row; to stdout without FILE
-
-    quizapp import reads all three. Anki has no place for exercises, and asks a card whose values
-    are drawn with the same values each time.
-    """
+    """Write cards or answers for another program; `_EXPORT_HELP` says how."""
     format_ = FORMATS[name]
     wanted = Wanted(asked, file or format_.file, topics, not no_history)
     for option, given in (("--topic", bool(topics)), ("--no-history", no_history)):
@@ -141,24 +162,31 @@ def export_command(
     return Exit.DONE
 
 
-@click.command("import")
+@click.command("import", help=_IMPORT_HELP)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "dialect",
+    type=click.Choice(["hashcards", "obsidian"]),
+    help="Markdown: how its cards are written; told by what is in it without this.",
+)
+@click.option(
+    "--cloze",
+    "gaps",
+    multiple=True,
+    type=click.Choice(["highlight", "bold", "curly"]),
+    help="obsidian: what marks a gap, ==highlight==, **bold** or {{curly}}; repeatable.",
+)
+@click.option("--update", is_flag=True, help="Markdown: cards here take over a changed text.")
 @asking
-def import_command(asked: Asked, file: Path) -> Exit:
-    r"""Take over cards and answers of another program.
-
-    \b
-    .apkg   notes become decks of your own, beside the course; answers come along
-    .csv    columns front and back become a deck of your own
-    .jsonl  what quizapp export jsonl wrote, united with what is here
-
-    Importing again adds what is new and changes nothing else. Cards that quizapp has exported to
-    Anki only bring their answers back.
-    """
+def import_command(
+    asked: Asked, *, file: Path, dialect: str | None, gaps: tuple[str, ...], update: bool
+) -> Exit:
+    """Take over cards and answers of another program; `_IMPORT_HELP` says how."""
     from quizapp.engine.imports import Imported
 
     with asked.open() as engine:
-        result = engine.import_file(file)
+        result = engine.import_file(file, _markdown(file, dialect, gaps, update=update))
         if asked.json:
             asked.show(result, engine.language)
         elif isinstance(result, Imported):
@@ -171,6 +199,29 @@ def import_command(asked: Asked, file: Path) -> Exit:
     return Exit.DONE
 
 
+def _markdown(
+    file: Path, dialect: str | None, gaps: tuple[str, ...], *, update: bool
+) -> MarkdownWanted | None:
+    """How Markdown is to be read; None where it is not called for."""
+    from quizapp.exchange.vault import is_markdown
+
+    named = [("--cloze", bool(gaps)), ("--update", update)]
+    if dialect is None and not is_markdown(file):
+        for option, given in named:
+            if given:
+                what = f"{option} means nothing for it"
+                raise UsageError(str(file), what, "leave it out, or say by --format what it is")
+        return None
+    if gaps and dialect == "hashcards":
+        what = "hashcards marks gaps by [brackets] alone"
+        raise UsageError("import --cloze", what, "leave --cloze out")
+    from quizapp.engine.markdown import MarkdownWanted
+    from quizapp.exchange.markdown_cards import Dialect
+
+    chosen = frozenset(gaps) or MarkdownWanted().gaps
+    return MarkdownWanted(Dialect(dialect) if dialect else None, chosen, update)
+
+
 def _tell_import(result: Imported) -> None:
     _tell_left_out(result.left_out)
     files = f" with {result.files} pictures and sounds" if result.files else ""
@@ -179,6 +230,18 @@ def _tell_import(result: Imported) -> None:
         output.data(
             f"{result.answers} answers came in, {result.passed_over} were passed over: known, "
             "older than the last one here, or in the future"
+        )
+    if result.updated:
+        output.data(f"{result.updated} notes took over what the file says now")
+    if result.differ:
+        output.data(
+            f"{result.differ} notes read otherwise in the file now and stay as they are; "
+            "--update takes the file's text over"
+        )
+    if result.scheduled:
+        output.note(
+            f"{result.scheduled} notes have a day in Obsidian on which they come back; it is left "
+            "out, as there are no answers behind it, and they begin as new"
         )
     for deck in result.decks:
         output.data(deck)

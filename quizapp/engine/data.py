@@ -17,11 +17,13 @@ from quizapp.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine.imports import Imported
+    from quizapp.engine.markdown import MarkdownWanted
     from quizapp.exchange.sheets import LeftOut, Written
     from quizapp.store.merge import Merged, Replay
 
 
 _DATABASE = b"SQLite format 3"
+_ONE_OF_OURS = "a file that ends in .apkg, .csv, .md or .jsonl"
 _ANOTHER = "the quizapp.db of another device"
 
 
@@ -113,8 +115,12 @@ class DataDesk(Workplace):
         given = answers(self) if history else None
         return write_package(target, notes, self.clock(), given), left_out
 
-    def import_file(self, path: Path) -> Merged | Imported:
-        """Take over an Anki package, a CSV file or a log as JSON lines, whichever `path` is.
+    def import_file(self, path: Path, markdown: MarkdownWanted | None = None) -> Merged | Imported:
+        """Take over an Anki package, CSV, Markdown or a log as JSON lines, whichever `path` is.
+
+        Args:
+            path: of a file, or of a folder of Markdown files.
+            markdown: how that is to be read; None where no matter is made of it.
 
         Raises:
             UsageError: it is none of these, or is damaged.
@@ -122,8 +128,13 @@ class DataDesk(Workplace):
             StoreError: a row of the log cannot be taken over, or the disk refuses to write.
         """
         from quizapp.exchange import jsonl
+        from quizapp.exchange.vault import is_markdown
         from quizapp.store.transfer import Entry
 
+        if markdown is not None or is_markdown(path):
+            from quizapp.engine.markdown import MarkdownWanted, import_markdown
+
+            return import_markdown(self, path, markdown or MarkdownWanted())
         head = _head(path)
         if head.startswith(b"PK"):
             from quizapp.engine.imports import import_package
@@ -136,11 +147,11 @@ class DataDesk(Workplace):
             from quizapp.engine.imports import import_table
 
             return import_table(self, path)
-        what = "it is neither an Anki package, nor CSV, nor a log of quizapp"
-        raise UsageError(str(path), what, "name a file that ends in .apkg, .csv or .jsonl")
+        what = "it is neither an Anki package, nor CSV, nor Markdown, nor a log of quizapp"
+        raise UsageError(str(path), what, f"name {_ONE_OF_OURS}")
 
 
-def _head(path: Path, wanted: str = "a file that ends in .apkg, .csv or .jsonl") -> bytes:
+def _head(path: Path, wanted: str = _ONE_OF_OURS) -> bytes:
     try:
         if not path.is_file():
             what = "it is no file" if path.exists() else "there is no such file"

@@ -80,19 +80,14 @@ def _note_text(note: OwnNote) -> str:
     lines = [f"- id: {note.id}"]
     if note.kind is not Kind.BASIC:
         lines.append(f"  kind: {note.kind.value}")
-    lines += _both("front", note.front)
+    lines.append(f"  front: {_quoted(clean(note.front).strip())}")
     if note.back.strip():
-        lines += _both("back", note.back)
+        lines.append(f"  back: {_quoted(clean(note.back).strip())}")
     lines.append(f"  source: {_quoted(clean(note.source))}")
     tags = list(dict.fromkeys(clean(tag) for tag in note.tags if clean(tag).strip()))
     if tags:
         lines.append(f"  tags: [{', '.join(map(_quoted, tags))}]")
     return "\n".join(lines) + "\n"
-
-
-def _both(key: str, text: str) -> list[str]:
-    text = _quoted(clean(text).strip())
-    return [f"  {key}:", f"    en: {text}", f"    zh: {text}"]
 
 
 def _quoted(text: str) -> str:
