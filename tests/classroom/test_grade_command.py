@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,13 +21,25 @@ RIGHT = "def add_one(x):\n    return x + 1\n"
 WRONG = "def add_one(x):\n    return x - 1\n"
 
 
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "class"
+def handed_in(folder):
+    """Write what three students handed in below `folder`."""
     for student, source in {"ann": RIGHT, "bob": WRONG, "=cmd": "import os; os._exit(0)\n"}.items():
         (folder / student).mkdir(parents=True)
         (folder / student / "add-one.py").write_text(source)
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return handed_in(tmp_path / "class")
+
+
+@pytest.fixture(scope="module")
+def first_grading(tmp_path_factory):
+    """A class, graded once, and how the command ended; not to be changed."""
+    root = tmp_path_factory.mktemp("graded")
+    folder = handed_in(root / "class")
+    return folder, grade(root, folder)
 
 
 def command(folder, *more):
@@ -51,8 +64,8 @@ def verdicts(finished):
     return {row["student"]: row["verdict"] for row in json.loads(finished.stdout)["results"]}
 
 
-def test_each_student_gets_the_verdict_of_the_file(tmp_path, folder):
-    assert verdicts(grade(tmp_path, folder)) == {
+def test_each_student_gets_the_verdict_of_the_file(first_grading):
+    assert verdicts(first_grading[1]) == {
         "=cmd": "no_result",
         "ann": "passed",
         "bob": "failed",
@@ -95,9 +108,11 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path, folder):
     _, said = first.communicate(timeout=60)
     assert first.returncode not in (0, None)
     assert "Traceback" not in said
+    deadline = time.monotonic() + 60
     while any(map(runs, family)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not [pid for pid in family if runs(pid)]
+    (folder / "zed" / "add-one.py").write_text(RIGHT)  # nobody need wait for the loop once more
     result = json.loads(grade(tmp_path, folder, "--out", str(out)).stdout)
     assert (result["submissions"], result["failed_to_grade"]) == (4, 0)
 
@@ -128,12 +143,14 @@ def runs(pid):
     return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
-def test_a_file_that_changed_is_judged_again_and_the_others_are_not(tmp_path, folder):
-    before = json.loads(grade(tmp_path, folder).stdout)
-    (folder / "bob" / "add-one.py").write_text(RIGHT)
-    after = grade(tmp_path, folder)
+def test_a_file_that_changed_is_judged_again_and_the_others_are_not(tmp_path, first_grading):
+    graded, before = first_grading
+    for name in ("class", "class-graded"):
+        shutil.copytree(graded.with_name(name), tmp_path / name)
+    (tmp_path / "class" / "bob" / "add-one.py").write_text(RIGHT)
+    after = grade(tmp_path, tmp_path / "class")
     assert verdicts(after)["bob"] == "passed"
-    assert before["submissions"] == json.loads(after.stdout)["submissions"]
+    assert json.loads(before.stdout)["submissions"] == json.loads(after.stdout)["submissions"]
 
 
 def test_weak_isolation_is_refused_with_what_to_do(tmp_path, folder):
@@ -141,9 +158,8 @@ def test_weak_isolation_is_refused_with_what_to_do(tmp_path, folder):
     assert (finished.returncode, "--allow-weak-isolation" in finished.stderr) == (2, True)
 
 
-def test_the_files_of_the_class_are_written(tmp_path, folder):
-    grade(tmp_path, folder, "--out", str(tmp_path / "out"))
-    written = {file.name for file in (tmp_path / "out").iterdir()}
+def test_the_files_of_the_class_are_written_beside_it(first_grading):
+    written = {file.name for file in first_grading[0].with_name("class-graded").iterdir()}
     assert {"gradebook.csv", "results.csv", "report.html", "gradebook.db"} <= written
 
 
