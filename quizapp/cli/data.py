@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -36,12 +36,13 @@ _EXPORT_HELP = """\
 Write your cards or your answers for another program.
 
 \b
-apkg   cards for Anki, with schedules and answers; both languages, or --lang's
-csv    cards with their schedules, for a spreadsheet; to stdout without FILE
-jsonl  everything that you have done, row by row; to stdout without FILE
+apkg      cards for Anki, with schedules and answers; both languages, or --lang's
+csv       cards with their schedules, for a spreadsheet; to stdout without FILE
+markdown  cards as plain text, for an editor; to stdout without FILE
+jsonl     everything that you have done, row by row; to stdout without FILE
 
-quizapp import reads all three. Anki has no place for exercises, and asks a card whose values are
-drawn with the same values each time.
+quizapp import reads all four. Anki and Markdown have no place for exercises, and a card whose
+values are drawn has the same values there each time.
 """
 
 _IMPORT_HELP = """\
@@ -82,7 +83,7 @@ class Format:
 
     Attributes:
         file: where it goes when no file is named.
-        options: which of --topic and --no-history it takes.
+        options: which of --topic, --own and --no-history it takes.
         write: does it; returns what it came to, and what could not go along.
     """
 
@@ -105,14 +106,22 @@ def _csv(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
         return engine.export_table(stream, wanted.topics)
 
 
+def _markdown_file(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
+    beside = wanted.file != _STDOUT
+    media = wanted.file.with_name(f"{wanted.file.stem}-media") if beside else None
+    with _text(wanted.file) as stream:
+        return engine.export_markdown(stream, wanted.topics, media)
+
+
 def _jsonl(engine: Engine, wanted: Wanted) -> tuple[Written, list[LeftOut]]:
     with _text(wanted.file) as stream:
         return engine.export_log(stream), []
 
 
 FORMATS: Mapping[str, Format] = {
-    "apkg": Format(Path("quizapp.apkg"), frozenset({"--topic", "--no-history"}), _apkg),
-    "csv": Format(_STDOUT, frozenset({"--topic"}), _csv),
+    "apkg": Format(Path("quizapp.apkg"), frozenset({"--topic", "--own", "--no-history"}), _apkg),
+    "csv": Format(_STDOUT, frozenset({"--topic", "--own"}), _csv),
+    "markdown": Format(_STDOUT, frozenset({"--topic", "--own"}), _markdown_file),
     "jsonl": Format(_STDOUT, frozenset(), _jsonl),
 }
 
@@ -123,6 +132,7 @@ FORMATS: Mapping[str, Format] = {
     "file", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 )
 @click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only this; repeatable.")
+@click.option("--own", is_flag=True, help="Only the decks of your own.")
 @click.option("--no-history", is_flag=True, help="apkg: every card as new, without your answers.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @asking
@@ -132,13 +142,15 @@ def export_command(
     name: str,
     file: Path | None,
     topics: tuple[str, ...],
+    own: bool,
     no_history: bool,
     force: bool,
 ) -> Exit:
     """Write cards or answers for another program; `_EXPORT_HELP` says how."""
     format_ = FORMATS[name]
     wanted = Wanted(asked, file or format_.file, topics, not no_history)
-    for option, given in (("--topic", bool(topics)), ("--no-history", no_history)):
+    options = (("--topic", bool(topics)), ("--own", own), ("--no-history", no_history))
+    for option, given in options:
         if given and option not in format_.options:
             raise UsageError(f"export {name}", f"{option} means nothing here", "leave it out")
     if wanted.file == _STDOUT and asked.json:
@@ -146,6 +158,8 @@ def export_command(
     if wanted.file != _STDOUT and wanted.file.exists() and not force:
         raise UsageError(str(wanted.file), "it is there already", "name another, or give --force")
     with asked.open() as engine:
+        if own:
+            wanted = replace(wanted, topics=(*topics, *_own_topics(engine)))
         written, left_out = format_.write(engine, wanted)
         if asked.json:
             told = {"file": str(wanted.file), "left_out": left_out}
@@ -155,11 +169,21 @@ def export_command(
     _tell_left_out(left_out)
     cards = f"{written.cards} cards of {written.notes} notes" if written.notes else ""
     log = f"{written.answers} {'answers' if written.notes else 'rows of the log'}"
-    said = " and ".join(part for part in (cards, "" if name == "csv" else log) if part)
+    said = " and ".join(
+        part for part in (cards, "" if name in ("csv", "markdown") else log) if part
+    )
     output.note(f"{said} written")
     if wanted.file != _STDOUT:
         output.data(str(wanted.file))
     return Exit.DONE
+
+
+def _own_topics(engine: Engine) -> list[str]:
+    topics = [deck.topic for deck in engine.own_decks()]
+    if not topics:
+        what = "there is no deck of your own"
+        raise UsageError("export --own", what, "quizapp add writes a first card")
+    return topics
 
 
 @click.command("import", help=_IMPORT_HELP)

@@ -88,6 +88,30 @@ class DataDesk(Workplace):
         notes, left_out = note_sheets(self, topics, self.language)
         return tables.write(stream, notes, self.language), left_out
 
+    def export_markdown(
+        self, stream: IO[str], topics: Sequence[str] = (), media: Path | None = None
+    ) -> tuple[Written, list[LeftOut]]:
+        """Write cards as Markdown, in the learner's language; `import_file` reads the same cards.
+
+        Args:
+            stream: text, opened with `newline=""`.
+            topics: only these; all when empty.
+            media: folder beside the file to be, for the pictures of the cards; None to leave them
+                where they are.
+
+        Raises:
+            UsageError: there is no such topic.
+            JudgeError: the answers that have to be worked out could not be.
+        """
+        from quizapp.engine.markdown import readable_sheets
+        from quizapp.engine.sheets import note_sheets
+        from quizapp.exchange import markdown_out
+
+        notes, left_out = note_sheets(self, topics, self.language)
+        readable = readable_sheets(self, notes, media)
+        written, unwritten = markdown_out.write(stream, readable, self.language)
+        return written, [*left_out, *unwritten]
+
     def export_package(
         self,
         target: Path,

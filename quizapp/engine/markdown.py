@@ -11,19 +11,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quizapp.course.own import FOLDER, wrong_notes
 from quizapp.domain.cards import Kind, Note
 from quizapp.domain.marks import cloze_marks
+from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
 from quizapp.engine.imports import Imported, Keeper, add_deck, known_notes, write_whole
 from quizapp.errors import UsageError
 from quizapp.exchange import own_decks
 from quizapp.exchange.markdown_cards import Dialect, MarkdownCard, Reading
 from quizapp.exchange.own_decks import OwnNote
-from quizapp.exchange.sheets import LeftOut
+from quizapp.exchange.sheets import LeftOut, NoteSheet
 from quizapp.exchange.vault import Vault, with_media
 
 _KIND = "md"
@@ -129,6 +130,52 @@ def import_markdown(desk: Workplace, path: Path, wanted: MarkdownWanted) -> Impo
     result.differ = len(differing) - result.updated
     desk.reload_course()
     return result
+
+
+def readable_sheets(
+    desk: Workplace, notes: Iterable[NoteSheet], media: Path | None
+) -> Iterator[NoteSheet]:
+    """Notes as Markdown has them: without the deck's tag, pictures beside the file that is written.
+
+    Args:
+        desk: whose notes they are.
+        notes: as they go out to any program.
+        media: folder for the pictures, made with the first one; None to leave them where they are.
+
+    Raises:
+        StoreError: a picture cannot be written.
+    """
+    for sheet in notes:
+        note = sheet.cards[0].card.note
+        front, back = (
+            Text(*(_with_copies(desk, note, each, media) for each in (text.en, text.zh)))
+            for text in (sheet.front, sheet.back)
+        )
+        yield replace(sheet, front=front, back=back, tags=sheet.tags[: len(note.tags)])
+
+
+def _with_copies(desk: Workplace, note: Note, text: str, media: Path | None) -> str:
+    """A text whose pictures are named as they are in `media`."""
+    from quizapp.engine.pictures import PictureDesk
+    from quizapp.exchange.foreign import kept_name
+
+    if media is None or "](" not in text or not isinstance(desk, PictureDesk):
+        return text
+    from quizapp.course.pictures import picture_marks
+
+    for mark, picture in zip(picture_marks(text), desk.pictures(note, text), strict=True):
+        if picture.path is None:
+            continue
+        try:
+            data = picture.path.read_bytes()
+        except OSError:  # it has gone since it was looked for
+            continue
+        name = kept_name(picture.path.name, data)
+        if name is not None:
+            if not (media / name).exists():
+                write_whole(media / name, data)
+            text = text.replace(f"]({mark.address})", f"]({media.name}/{name})")
+    return text
 
 
 def _files(vault: Vault, wanted: MarkdownWanted, result: Imported) -> Iterator[_File]:

@@ -82,6 +82,11 @@ def read_page(path: str, name: str, data: bytes) -> Page:
     return Page(path, name, tuple(lines), begin, code, remarks, unended, title, tags)
 
 
+def code_lines(lines: Sequence[str]) -> frozenset[int]:
+    """Indices of the lines of code blocks, in a text that stands alone."""
+    return _blocks(lines, 0)[0]
+
+
 def _decoded(path: str, data: bytes) -> str:
     if len(data) > LARGEST_FILE:
         raise UsageError(path, f"it is larger than {LARGEST_FILE >> 20} MiB", "divide it")
