@@ -8,6 +8,7 @@ from io import BytesIO, TextIOWrapper
 import pytest
 from engine_support import FILES, RIGHT, SQUARES, shared_judge, write_course
 
+from quizapp import doctor
 from quizapp.cli import main
 from quizapp.cli.exits import Exit
 from quizapp.domain.exercises import LARGEST_SOURCE
@@ -243,7 +244,8 @@ def test_doctor_looks_at_everything(quizapp):
     assert "bad" not in states.values()
 
 
-def test_doctor_ends_with_3_for_an_unsound_course(quizapp, course):
+def test_doctor_ends_with_3_for_an_unsound_course(quizapp, course, monkeypatch):
+    monkeypatch.setattr(doctor, "Judge", client.Judge)  # the shared one
     write_course(course, {"cards/sums.yaml": "notes: 3\n"})
     code, out, _ = quizapp("doctor")
 
