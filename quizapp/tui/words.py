@@ -23,3 +23,12 @@ def say(text: str, **values: object) -> str:
 
         text = CHINESE.get(text, text)
     return text.format(**values) if values else text
+
+
+def say_n(number: int, many: str, one: str, **values: object) -> str:
+    """`many` in the language spoken, or English `one` of a single thing; both may name `{n}`.
+
+    Chinese has no plural, so `one` needs no Chinese words.
+    """
+    chosen = one if number == 1 and _LANGUAGE[0] is Language.EN else many
+    return say(chosen, n=number, **values)

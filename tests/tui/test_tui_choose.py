@@ -59,7 +59,7 @@ async def test_a_tag_and_an_exercise_choose_cards(engine):
     async with session(engine, None) as pilot:
         await pilot.press("c", "tab")
         await typed(pilot, "shape")
-        await found(pilot, "1 cards")
+        await found(pilot, "1 card meets")
         await pilot.press("ctrl+u", "tab")
         await typed(pilot, "double")
         await found(pilot, "2 cards")

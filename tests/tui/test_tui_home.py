@@ -194,5 +194,5 @@ async def test_statistics_show_figures_as_text(tmp_path):
             await pilot.pause()
             told = shown(pilot, "#figures")
             assert "1-day streak" in told
-            assert "1 answers today" in told
+            assert "1 answer today" in told
             assert "0 solved, 0 tried, 1 new" in told

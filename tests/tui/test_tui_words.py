@@ -3,7 +3,7 @@ from pathlib import Path
 
 import quizapp.tui
 from quizapp.domain.text import Language
-from quizapp.tui.words import say, speak
+from quizapp.tui.words import say, say_n, speak
 from quizapp.tui.words_zh import CHINESE
 
 SAME = {"中文/English", ""}
@@ -19,6 +19,8 @@ def spoken() -> set[str]:
             found: list[ast.expr] = []
             if node.func.id == "say" and isinstance(node.args[0], ast.Constant):
                 found = [node.args[0]]
+            elif node.func.id == "say_n":
+                found = [node.args[1]]
             elif node.func.id == "bindings":
                 found = [text for row in node.args[1:] for text in row.elts[2:4]]
             elif node.func.id == "Binding":
@@ -45,5 +47,18 @@ def test_a_text_without_chinese_words_stays_english():
     try:
         assert say("never heard of") == "never heard of"
         assert say("{n} d", n=3) == "3 天"
+    finally:
+        speak(Language.EN)
+
+
+def test_one_thing_is_told_in_the_singular():
+    assert say_n(1, "{n} answers", "{n} answer") == "1 answer"
+    assert say_n(2, "{n} answers", "{n} answer") == "2 answers"
+
+
+def test_chinese_has_one_word_for_one_and_many():
+    speak(Language.ZH)
+    try:
+        assert say_n(1, "{n} answers", "{n} answer") == "1 次回答"
     finally:
         speak(Language.EN)

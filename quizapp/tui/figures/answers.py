@@ -11,7 +11,7 @@ from quizapp.tui.figures.lines import BAR, bars, column, nothing, percent, secti
 from quizapp.tui.text import times
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.widgets import charts
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine.types import Stats
@@ -37,17 +37,18 @@ def overview(stats: Stats, width: int) -> Iterator[Block]:
             (f"  ({say('longest: {n}', n=streak.longest)})", "$quiet"),
             "     ",
             (f"{stats.answers_today} ", "bold"),
-            say("answers today"),
+            say_n(stats.answers_today, "answers today", "answer today"),
             (f"  {times.duration(stats.milliseconds_today)}", "$quiet"),
         )
     )
     yield Block(
         Content(
-            say(
-                "{days} days studied, {n} answers, {time}",
-                days=stats.days_studied,
-                n=stats.answers,
-                time=times.duration(stats.milliseconds),
+            ", ".join(
+                [
+                    say_n(stats.days_studied, "{n} days studied", "{n} day studied"),
+                    say_n(stats.answers, "{n} answers", "{n} answer"),
+                    times.duration(stats.milliseconds),
+                ]
             )
         ).stylize("$quiet"),
         gap=0,
@@ -55,7 +56,9 @@ def overview(stats: Stats, width: int) -> Iterator[Block]:
     yield from section(say("Coming up, cards a day"), _forecast(stats))
     yield from section(say("Retention"), _retention(stats.retention))
     heat = charts.year(stats.heat_map.first, stats.heat_map.shades, min(53, width - 6))
-    note = Content(say("{n} answers in a year", n=sum(stats.heat_map.answers)) + "   ")
+    note = Content(
+        say_n(sum(stats.heat_map.answers), "{n} answers in a year", "{n} answer in a year") + "   "
+    )
     legend = note.stylize("$quiet").append(charts.legend())
     yield from section(say("The year"), [*heat, Content(""), legend])
     yield from section(say("Exercises"), [_exercises(stats)])
@@ -134,7 +137,7 @@ def habits(stats: Stats, width: int) -> Iterator[Block]:
         (
             f"{hour.hour:02d}:00",
             hour.rate or 0.0,
-            f"{percent(hour.rate):>6}  " + say("{n} reviews", n=hour.reviews),
+            f"{percent(hour.rate):>6}  " + say_n(hour.reviews, "{n} reviews", "{n} review"),
         )
         for hour in hours
         if hour.reviews
@@ -153,7 +156,8 @@ def habits(stats: Stats, width: int) -> Iterator[Block]:
                 (
                     f"{day.day:%m-%d} {say(day.kind.value)}",
                     day.answer_ms,
-                    f"{times.duration(day.answer_ms)}  " + say("{n} answers", n=day.answers),
+                    f"{times.duration(day.answer_ms)}  "
+                    + say_n(day.answers, "{n} answers", "{n} answer"),
                 )
                 for day in reversed(days)
             ]
@@ -221,7 +225,7 @@ def _forecast(stats: Stats) -> list[Content]:
         Content(figures).stylize("$quiet"),
     ]
     if stats.backlog:
-        late = say("{n} of today's are overdue", n=stats.backlog)
+        late = say_n(stats.backlog, "{n} of today's are overdue", "{n} of today's is overdue")
         lines.append(Content(late).stylize("$text-warning"))
     return lines
 

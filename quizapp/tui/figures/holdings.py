@@ -12,7 +12,7 @@ from quizapp.tui.figures.lines import BAR, bars, column, percent, section, table
 from quizapp.tui.text import times
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.widgets import charts
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine.types import Stats
@@ -34,7 +34,9 @@ _STAGES = (
 def memory(stats: Stats, width: int) -> Iterator[Block]:
     """How the cards lie in memory now, and when they come up."""
     found = stats.memories
-    known = say("{n} cards would be recalled now", n=f"{found.known:.0f}")
+    known = say_n(
+        round(found.known), "{n} cards would be recalled now", "{n} card would be recalled now"
+    )
     yield from section(
         say("Chance of recall now"),
         _bars(found.chances, "{a}–{b} %", 100),

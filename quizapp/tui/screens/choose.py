@@ -28,7 +28,7 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.rows import Row
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine import SelectionCounts, Sitting
@@ -161,7 +161,9 @@ class ChooseScreen(Activity):
             told = f"✗ {self.error.where}: {self.error.what}\n  → {self.error.remedy}"
             found.update(Content(escaped(told)).stylize("$text-warning"))
         elif self.counts is not None:
-            found.update(Content(say("{n} cards meet this.", n=self.counts.found)))
+            found.update(
+                Content(say_n(self.counts.found, "{n} cards meet this.", "{n} card meets this."))
+            )
         modes = self.query_one("#modes", OptionList)
         for index, (mode, (name, about)) in enumerate(_MODES.items()):
             number = self._number(mode)

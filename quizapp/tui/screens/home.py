@@ -17,7 +17,7 @@ from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
 from quizapp.tui.widgets.rows import Row, count
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine.types import DeckDue, Due, ExerciseRow
@@ -154,7 +154,11 @@ class HomeScreen(Activity):
             (waiting, say("due"), "$text-success"),
             (learning, say("in learning"), "$text-warning"),
             (new, say("new"), "$text-primary"),
-            (due.exercises.due, say("exercises due"), "$text-accent"),
+            (
+                due.exercises.due,
+                say_n(due.exercises.due, "exercises due", "exercise due"),
+                "$text-accent",
+            ),
         ):
             if number:
                 pieces += [Content(str(number)).stylize(f"bold {style}"), f" {word}   "]

@@ -33,7 +33,7 @@ from quizapp.tui.widgets.face import CardFace
 from quizapp.tui.widgets.heading import heading, standing
 from quizapp.tui.widgets.meters import Meter
 from quizapp.tui.widgets.ratings import OFFERED, RatingBar, RatingButton, rating_of
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.domain.memory import Schedule
@@ -426,10 +426,11 @@ class StudyScreen(Gathers):
 
     def _tell_leech(self, prompt: Prompt, after: Schedule) -> None:
         front = self.engine.title(prompt.card)
-        told = say(
+        told = say_n(
+            after.lapses,
             "Leech: “{front}” was forgotten {n} times. Undo and edit it: another wording helps.",
+            "Leech: “{front}” was forgotten once. Undo and edit it: another wording helps.",
             front=front if len(front) <= 40 else f"{front[:39]}…",
-            n=after.lapses,
         )
         done = say("It is suspended.") if after.suspended else say("It stays in the sessions.")
         self.quiz.tell(f"{told} {done}", warn=True)
@@ -444,7 +445,12 @@ class StudyScreen(Gathers):
         minutes = self.engine.settings.session_minutes
         self.session.go_on(minutes)
         time = times.duration(self.session.spent_ms)
-        question = say("{time} are over, {n} answers. Go on?", time=time, n=self._answered())
+        question = say_n(
+            self._answered(),
+            "{time} are over, {n} answers. Go on?",
+            "{time} are over, {n} answer. Go on?",
+            time=time,
+        )
         if not await self.app.push_screen_wait(Confirm(question, [("on", say("Go on"))])):
             self._stopped = True
             self._finish()

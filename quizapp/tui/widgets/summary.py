@@ -12,7 +12,7 @@ from quizapp.tui.session import Session
 from quizapp.tui.text import times
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.widgets.ratings import rating_name
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine.selection import DayReport
@@ -54,8 +54,10 @@ def _of_today(session: Session, progress: SessionProgress, report: DayReport) ->
         lines.append(say("Exercises done: {n}", n=session.exercises))
     if report.reviews:
         lines.append(
-            say(
+            say_n(
+                report.reviews,
                 "Today’s true retention: {percent} % ({recalled} of {reviews} reviews).",
+                "Today’s true retention: {percent} % ({recalled} of {reviews} review).",
                 percent=round(100 * report.recalled / report.reviews),
                 recalled=report.recalled,
                 reviews=report.reviews,
@@ -63,9 +65,10 @@ def _of_today(session: Session, progress: SessionProgress, report: DayReport) ->
         )
     if progress.learning_left:
         lines.append(
-            say(
+            say_n(
+                progress.learning_left,
                 "{n} in learning come back later today; this page goes on by itself.",
-                n=progress.learning_left,
+                "{n} in learning comes back later today; this page goes on by itself.",
             )
         )
     if progress.overdue:
@@ -89,9 +92,10 @@ def _told(session: Session) -> Content:
     answers = len(session.answers)
     recalled = round(100 * (session.recalled or 0))
     return Content(
-        say(
+        say_n(
+            answers,
             "{n} answers in {time}, {percent} % recalled, {each} each.",
-            n=answers,
+            "{n} answer in {time}, {percent} % recalled.",
             time=times.duration(session.spent_ms),
             percent=recalled,
             each=times.duration(session.spent_ms / answers),
