@@ -1,6 +1,7 @@
 """`quizapp export` and `quizapp import`, through the commands."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -9,10 +10,9 @@ import sys
 import zipfile
 
 import pytest
-from engine_support import FILES, shared_judge, write_course
+from engine_support import FILES, write_course
 
 from quizapp.cli import main
-from quizapp.judge import client
 
 # Without cards whose answers have to be run: the judge would take seconds to start each time.
 WRITTEN = FILES["cards/shapes.yaml"].partition("        - id: full-print")[0]
@@ -94,11 +94,8 @@ def test_json_counts_what_was_written(call):
 def test_a_card_whose_answer_cannot_be_worked_out_is_left_out_and_told(call, tmp_path, monkeypatch):
     broken = FILES["cards/shapes.yaml"].replace("print(torch", "print(torch.nothing, torch")
     write_course(tmp_path / "course", {"cards/shapes.yaml": broken})
-    judge = shared_judge()
-    with monkeypatch.context() as patch:
-        patch.setattr(client.Judge, "close", lambda _: None)
-        patch.setattr(client, "Judge", lambda: judge)
-        code, table, said = call("export", "csv", "--topic", "shapes")
+
+    code, table, said = call("export", "csv", "--topic", "shapes")
 
     assert code == 0
     assert "full-print" not in table
@@ -231,3 +228,50 @@ def test_a_wrong_call_of_import_is_one_sentence(call, words, said):
 
     assert (code, told.count("\n")) == (2, 1)
     assert said in told
+
+
+def test_cards_go_out_as_markdown_and_come_in_elsewhere_as_they_were(
+    call, tmp_path, monkeypatch, home
+):
+    picture = f"{hashlib.sha256(b'PNG').hexdigest()[:20]}.png"  # as imports name it
+    (home / "media").mkdir(parents=True)
+    (home / "cards").mkdir()
+    (home / "media" / picture).write_bytes(b"PNG")
+    (home / "cards/mine.yaml").write_text(
+        "deck: Mine\nnotes:\n"
+        f'- {{id: one, front: "![p](../media/{picture})", back: "a\\n\\nQ: b", tags: [x, y]}}\n'
+        '- {id: two, kind: reversed, front: "`a`", back: "b"}\n'
+        '- {id: three, kind: cloze, front: "{{c2::a::h}} {{c1::b}}", back: "since\\n\\n- c"}\n'
+        '- {id: four, kind: typed, front: "1 + 1?", answer: {number: 2}}\n',
+        encoding="utf-8",
+    )
+
+    code, told, said = call("export", "markdown", "out.md", "--own")
+    assert (code, told, said) == (0, "out.md\n", "6 cards of 4 notes written\n")
+    assert call("import", "out.md")[1] == "0 notes came in, 4 were here already\n"
+    monkeypatch.setenv("QUIZAPP_HOME", str(tmp_path / "other"))
+    assert call("import", "out.md")[1].startswith("4 notes came in with 1 pictures and sounds")
+    cards = json.loads(call("cards", "--search", "deck:md-mine", "--json")[1])
+    assert [card["card"].partition("/")[2] for card in cards] == [
+        "",
+        "",
+        "reversed",
+        "c1",
+        "c2",
+        "",
+    ]
+    assert call("export", "markdown", "again.md", "--own")[0] == 0
+    first, again = ((tmp_path / name).read_text("utf-8") for name in ("out.md", "again.md"))
+    assert (tmp_path / "again-media" / picture).exists()
+    assert [line for line in first.splitlines() if "quizapp: " not in line] == [
+        line.replace("again-media", "out-media")
+        for line in again.splitlines()
+        if "quizapp: " not in line
+    ]
+
+
+def test_an_export_of_decks_of_one_s_own_says_when_there_are_none(call):
+    code, _, said = call("export", "csv", "--own")
+
+    assert code == 2
+    assert said.startswith("error: export --own: there is no deck of your own")
