@@ -10,9 +10,10 @@ import sys
 import zipfile
 
 import pytest
-from engine_support import FILES, write_course
+from engine_support import FILES, shared_judge, write_course
 
 from quizapp.cli import main
+from quizapp.judge import client
 
 # Without cards whose answers have to be run: the judge would take seconds to start each time.
 WRITTEN = FILES["cards/shapes.yaml"].partition("        - id: full-print")[0]
@@ -94,8 +95,11 @@ def test_json_counts_what_was_written(call):
 def test_a_card_whose_answer_cannot_be_worked_out_is_left_out_and_told(call, tmp_path, monkeypatch):
     broken = FILES["cards/shapes.yaml"].replace("print(torch", "print(torch.nothing, torch")
     write_course(tmp_path / "course", {"cards/shapes.yaml": broken})
-
-    code, table, said = call("export", "csv", "--topic", "shapes")
+    judge = shared_judge()
+    with monkeypatch.context() as patch:
+        patch.setattr(client.Judge, "close", lambda _: None)
+        patch.setattr(client, "Judge", lambda: judge)
+        code, table, said = call("export", "csv", "--topic", "shapes")
 
     assert code == 0
     assert "full-print" not in table
