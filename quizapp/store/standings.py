@@ -10,14 +10,15 @@ from quizapp.domain.standings import NO_DAY, NO_MEMORY, PHASES, Standings
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros
 
-_QUARTER = 15 * 60 * 1_000_000  # in microseconds; no zone changes its day within one
+QUARTER = 15 * 60 * 1_000_000
+"""In microseconds; no zone changes its hour or its day within one."""
 
 
 def of_all(database: Database, kind: ItemKind) -> Standings:
     """Every stored schedule of a kind."""
     rows = database.rows(
         f"SELECT item, phase, ifnull(stability, {NO_MEMORY}), suspended, "
-        f"ifnull(difficulty, {NO_MEMORY}), {_quarter('due')}, {_quarter('last_review')}, lapses "
+        f"ifnull(difficulty, {NO_MEMORY}), {quarters('due')}, {quarters('last_review')}, lapses "
         "FROM schedules WHERE kind = ?",
         kind.value,
     )
@@ -39,10 +40,10 @@ def of_all(database: Database, kind: ItemKind) -> Standings:
     )
 
 
-def _quarter(column: str) -> str:
+def quarters(column: str) -> str:
     """SQL for the quarters of an hour since 1970; SQLite's own division is not downwards."""
-    return f"{column} / {_QUARTER} - ({column} % {_QUARTER} < 0)"
+    return f"{column} / {QUARTER} - ({column} % {QUARTER} < 0)"
 
 
 def _day_of(quarter: int | None) -> int:
-    return NO_DAY if quarter is None else study_day(from_micros(quarter * _QUARTER)).toordinal()
+    return NO_DAY if quarter is None else study_day(from_micros(quarter * QUARTER)).toordinal()
