@@ -536,6 +536,69 @@ CHINESE = {
     "cannot be read": "无法读取",
     "skipped": "跳过",
     "our fault, not yours": "是我们的错，不是你的",
+    # saved searches, duplicates, tags, find and replace
+    "Your saved searches: run, save, rename, forget": "你保存的搜索：运行、保存、改名、删除",
+    "Saved": "已存搜索",
+    "Give these cards of your own tags, or take some off": "给你自己的这些卡片加标签，或去掉标签",
+    "Replace": "替换",
+    "Find and replace in these cards of your own": "在你自己的这些卡片中查找并替换",
+    "Duplicates": "重复",
+    "The cards that ask the same as another one": "与另一张卡片问同样问题的卡片",
+    "Which tags for this card?": "给这张卡片加什么标签？",
+    "Which tags for {n} cards?": "给 {n} 张卡片加什么标签？",
+    "apart by commas; a minus before a tag takes it off: shape, -old": (
+        "用逗号分开；标签前加减号表示去掉：shape, -old"
+    ),
+    "tagged: {n}": "已改标签：{n}",
+    "changed: {n}": "已修改：{n}",
+    "; cards of the course, which stay: {n}": "；课程的卡片，保持不变：{n}",
+    "Saved searches": "已保存的搜索",
+    "Give what you search for now a name": "给现在的搜索取个名字",
+    "Rename": "改名",
+    "Give this search another name": "给这个搜索改名",
+    "Forget": "删除",
+    "Forget this search": "删除这个搜索",
+    "No search is saved yet.": "还没有保存的搜索。",
+    "Enter runs it; r renames, d forgets.": "回车运行；r 改名，d 删除。",
+    "s saves: {query}": "s 保存：{query}",
+    "To save one, type it in the search line first.": "要保存，请先在搜索行里输入。",
+    "a name that is there already stands for this search then": "已有的名字会改为代表这个搜索",
+    "A name for: {query}": "取名：{query}",
+    "searches that are made with it follow": "用到它的搜索会随之更新",
+    "Another name for: {name}": "改名：{name}",
+    "Forgotten: {query}": "已删除：{query}",
+    "Make the changes that are shown; u takes them back": "进行所示的修改；u 撤销",
+    "The next field, then the changes": "下一栏，然后是修改列表",
+    "Leave the form; nothing is changed": "离开；什么都不改",
+    "in {n} marked cards": "在 {n} 张已标记的卡片中",
+    "in {n} cards that were found": "在找到的 {n} 张卡片中",
+    "Find and replace": "查找并替换",
+    "Find": "查找",
+    "Put in": "替换为",
+    "Where": "位置",
+    "How": "方式",
+    "everywhere": "全部",
+    "front": "正面",
+    "back": "背面",
+    "as typed": "按原样",
+    "capitals or not": "不分大小写",
+    "pattern": "正则表达式",
+    "pattern, capitals or not": "正则表达式，不分大小写",
+    "looking for it…": "正在查找……",
+    "What would change shows here.": "这里显示会改什么。",
+    "… and {n} more": "……还有 {n} 处",
+    "no card of your own would be changed": "没有你自己的卡片会被修改",
+    "cards of the course are not yours to change": "课程的卡片不能由你修改",
+    "{places} places in {n} cards of your own": "你自己的 {n} 张卡片中有 {places} 处",
+    "{n} cards of the course have it, too; only its authors change them": (
+        "课程的 {n} 张卡片中也有；只有作者能修改"
+    ),
+    "{n} would have nothing to ask, or broken gaps; they stay as they are": (
+        "{n} 张会没有问题可问，或填空标记会损坏；保持不变"
+    ),
+    "{n} gaps would be gone with their cards; their history is kept": (
+        "{n} 个填空及其卡片会消失；历史会保留"
+    ),
     # the card browser
     "Browse": "浏览",
     "Search all cards; look at them, suspend, flag": "搜索全部卡片；查看、停用、加旗标",
@@ -700,10 +763,6 @@ CHINESE = {
         "你最后一次作答的时间是 {when}，尚未到来。时钟对吗？"
     ),
     "quizapp doctor tells what to do.": "quizapp doctor 会告诉你怎么办。",
-    "Your last answer is of {when}, still to come. Is the clock right?": (
-        "你最后一次作答的时间是 {when}，尚未到来。时钟对吗？"
-    ),
-    "quizapp doctor tells what to do.": "quizapp doctor 会告诉你怎么办。",
     # a long start
     "Reading the decks": "正在读取卡组",
     "Keeping what was read": "正在保存读取结果",
@@ -716,4 +775,39 @@ CHINESE = {
     ),
     "all days": "全部",
     "the last {n} days": "最近 {n} 天",
+    # a simulation
+    "Simulate": "模拟",
+    "What a desired retention costs, by simulated days of study": "用模拟学习看目标保持率的代价",
+    "Study for a year, 2 years, 5 years, 90 days": "学习一年、两年、五年或 90 天",
+    "More new": "多学新卡",
+    "Try 5 more new cards a day": "每天多试 5 张新卡片",
+    "Fewer new": "少学新卡",
+    "Try 5 fewer new cards a day": "每天少试 5 张新卡片",
+    "simulating…": "模拟中…",
+    "simulating… {percent} %": "模拟中… {percent} %",
+    "What a retention costs": "保持率的代价",
+    "{n} days, {new} new cards a day": "{n} 天，每天 {new} 张新卡片",
+    "{cards} cards in memory, {new} new; at most {of_new} new ones and {of_reviews} reviews a"
+    " day": (
+        "记忆中 {cards} 张卡片，新卡片 {new} 张；每天最多 {of_new} 张新卡片、{of_reviews} 次复习"
+    ),
+    "ratings and seconds as in your {n} answers": "评分和用时：按你的 {n} 次回答",
+    "ratings and seconds of an average learner": "评分和用时：按一般学习者",
+    "minutes/more: for each card known more than in the row above": (
+        "分钟/多一张：与上一行相比，每多记得一张卡片所需的分钟"
+    ),
+    "* reviews are left over at the end: the limit of a day is too low": (
+        "* 最后还有未完成的复习：每天的上限太低"
+    ),
+    "Minutes for a card known": "每记得一张卡片的分钟",
+    "Known now: {known}. Without any study it would be {alone} at the end.": (
+        "现在记得 {known} 张；若完全不学，最后记得 {alone} 张。"
+    ),
+    "retention": "保持率",
+    "reviews/day": "复习/天",
+    "minutes/day": "分钟/天",
+    "minutes/known": "分钟/张",
+    "minutes/more": "分钟/多一张",
+    "cheapest": "最省",
+    "in use": "使用中",
 }

@@ -1,13 +1,11 @@
-"""All cards: search them, look at them, decide of many at once. Owns the screen's order of events.
+"""All cards: search them, look at them, decide of many at once. Owns the keys, the list, the card.
 
-The engine searches and sorts in a worker; at most one search runs, and the newest question waits
-for it. Leaves what is done to cards to `bulk`.
+Leaves searching to `finding`, what is done to cards to `bulk`, and to notes to `edits`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -26,8 +24,8 @@ from quizapp.engine.columns import Sort
 from quizapp.engine.searching import is_gone
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
-from quizapp.tui.screens.bulk import Bulk
-from quizapp.tui.text.safe import escaped, one_line
+from quizapp.tui.screens.edits import Edits
+from quizapp.tui.text.safe import one_line
 from quizapp.tui.widgets.dossier import dossier
 from quizapp.tui.widgets.hitrow import COLUMNS, ColumnBar, Line, line
 from quizapp.tui.widgets.hits import HitList
@@ -40,16 +38,12 @@ from quizapp.tui.words import say
 if TYPE_CHECKING:
     from quizapp.engine.types import CardRow
 
-_TYPING_S = 0.25
-"""Seconds without a key after which what is typed is searched for."""
 _RESTING_S = 0.05
 """Seconds on a card after which it is shown: nobody reads what a held key rushes past."""
-_PATIENCE_S = 0.3
-"""Seconds of a search after which there is a sign of life, and what was found so far is shown."""
 _SORTS = (Sort.COURSE, Sort.CARD, *(column.sort for column in COLUMNS))
 
 
-class BrowserScreen(Bulk):
+class BrowserScreen(Edits):
     """The card browser.
 
     Args:
@@ -72,6 +66,10 @@ class BrowserScreen(Bulk):
         ("o", "sort", "Sort", "Sort by the next column"),
         ("O", "turn", "Turn", "Sort the other way round", "hidden"),
         ("e", "edit", "Edit", "Open the note in your editor"),
+        ("v", "saved", "Saved", "Your saved searches: run, save, rename, forget", "hidden"),
+        ("t", "tags", "Tags", "Give these cards of your own tags, or take some off", "hidden"),
+        ("h", "replace", "Replace", "Find and replace in these cards of your own", "hidden"),
+        ("x", "twins", "Duplicates", "The cards that ask the same as another one", "hidden"),
         ("n", "make", "New card", "Write a card of your own", "hidden"),
         ("u,ctrl+z", "undo", "Undo", "Take back what was done here, step by step"),
         ("p", "preview", "Preview", "Show or hide the card beside the list", "hidden"),
@@ -82,21 +80,6 @@ class BrowserScreen(Bulk):
         ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
         ("escape", "leave", "Back", "To the list; then to the screen before"),
     )
-
-    class Found(Message):
-        """A search has ended, or has found some and goes on."""
-
-        def __init__(
-            self,
-            ids: Sequence[str] | None,
-            error: QuizappError | None = None,
-            *,
-            ended: bool = True,
-        ) -> None:
-            super().__init__()
-            self.ids = ids
-            self.error = error
-            self.ended = ended
 
     class Answered(Message):
         """The answer of a card has been worked out."""
@@ -109,10 +92,7 @@ class BrowserScreen(Bulk):
     def __init__(self, query: str = "") -> None:
         super().__init__()
         self.query_text = query
-        self.sort, self.descending = Sort.COURSE, False
         self.deeds = []
-        self._searching = self._again = False
-        self._typing: Timer | None = None
         self._resting: Timer | None = None
         self._shown: tuple[str, str | None] | None = None
         self._leech = 0
@@ -151,79 +131,6 @@ class BrowserScreen(Bulk):
         self.query_one(ColumnBar).refresh()
         self._shown = None
         self.hits.reread()
-
-    # -- searching ----------------------------------------------------------------------------
-
-    @on(Input.Changed, "#query")
-    def _typed(self, event: Input.Changed) -> None:
-        self.query_text = event.value
-        if self._typing is not None:
-            self._typing.stop()
-        self._typing = self.set_timer(_TYPING_S, self._search)
-
-    @on(Input.Submitted, "#query")
-    def _entered(self) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        self._search()
-        self.hits.focus()
-
-    def _search(self) -> None:
-        """Search for what stands in the line; after the search that is running, if one is."""
-        if self._searching:
-            self._again = True
-            return
-        self._searching = True
-        self.set_timer(_PATIENCE_S, self._show_life)
-        self._find(self.query_text, self.sort, self.descending)
-
-    def _show_life(self) -> None:
-        if self._searching:
-            self.query_one(Waiting).start(say("searching…"))
-
-    @work(thread=True, group="search")
-    def _find(self, query: str, sort: Sort, descending: bool) -> None:
-        ids: list[str] = []
-        told = time.monotonic()
-        try:
-            for card in self.engine.each_hit(query):
-                ids.append(card)
-                if self._again:
-                    break  # nobody waits for this any more
-                if sort is Sort.COURSE and not descending and time.monotonic() - told > _PATIENCE_S:
-                    told = time.monotonic()
-                    self.post_message(self.Found(ids[:], ended=False))
-            ids = self.engine.sort_hits(ids, sort, descending=descending)
-        except QuizappError as error:
-            self.post_message(self.Found(None, error))
-        else:
-            self.post_message(self.Found(ids))
-
-    @on(Found)
-    def _found(self, event: Found) -> None:
-        if not event.ended:
-            if event.ids is not None and not self._again:
-                self.hits.extend(event.ids)
-            return
-        self._searching = False
-        if self._again:
-            self._again = False
-            self._search()
-            return
-        self.query_one(Waiting).stop()
-        self._tell(event.error)
-        if event.ids is not None:
-            self.query_one(ColumnBar).show(self.sort, descending=self.descending)
-            self.hits.show(event.ids)
-
-    def _tell(self, error: QuizappError | None = None) -> None:
-        """What is wrong with the query; without that, how to write one."""
-        if error is None:
-            told = say('words "a phrase" deck: tag: exercise: is:due flag:1 prop:lapses>2 -not')
-            self.query_one("#told", Static).update(Content(told).stylize("$quiet"))
-            return
-        told = f"✗ {error.where}: {error.what}; {error.remedy}"
-        self.query_one("#told", Static).update(Content(escaped(told)).stylize("$text-error"))
 
     def _show_heading(self) -> None:
         hits = self.hits
@@ -360,11 +267,6 @@ class BrowserScreen(Bulk):
     @on(ColumnBar.Picked)
     def _column_picked(self, event: ColumnBar.Picked) -> None:
         self._sort_by(event.sort, descending=event.sort is self.sort and not self.descending)
-
-    def _sort_by(self, sort: Sort, *, descending: bool) -> None:
-        self.sort, self.descending = sort, descending
-        self.query_one(ColumnBar).show(sort, descending=descending)
-        self._search()
 
     def action_mark(self) -> None:
         """Mark the card, or unmark it."""

@@ -1,13 +1,14 @@
 """What the browser does to cards: suspend, bury, flag, reset, move; and undo. Owns these steps.
 
 Each runs in a worker, since it may be about thousands of cards, and posts what came of it; until
-then no other begins. Leaves finding and showing cards to `browser`.
+then no other begins. Leaves finding and showing cards to others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on, work
 from textual.content import Content
@@ -15,10 +16,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from quizapp.domain.memory import ItemKind
-from quizapp.engine.marking import Changed, parse_when
+from quizapp.engine.marking import Changed, When, parse_when
 from quizapp.errors import QuizappError
-from quizapp.tui.screens.base import Activity
-from quizapp.tui.widgets.hits import HitList
+from quizapp.tui.screens.finding import Finding
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.words import say
 
@@ -28,37 +28,65 @@ if TYPE_CHECKING:
 Items = Sequence[tuple[ItemKind, str]]
 
 
-class Bulk(Activity):
-    """The part of the browser that changes cards.
+class Back(NamedTuple):
+    """How something is taken back.
 
     Attributes:
-        deeds: what was done on this screen and not taken back, oldest first.
+        run: does it; returns of how many cards.
+        notes: whether notes say something else then.
+    """
+
+    run: Callable[[], int]
+    notes: bool = False
+
+
+Deed = Callable[[], tuple[str, Back | None]]
+"""Does something; returns what was done, and how it is taken back, None where nothing was."""
+
+
+class Bulk(Finding):
+    """The part of the browser that decides of cards.
+
+    Attributes:
+        deeds: how what was done on this screen is taken back, oldest first.
         busy: whether something is being done.
     """
 
-    deeds: list[Changed]
+    deeds: list[Back]
     busy = False
 
     class Done(Message):
-        """Something was done to cards."""
+        """Something was done.
 
-        def __init__(self, told: str, changed: Changed | None, error: QuizappError | None) -> None:
+        Args:
+            told: what.
+            back: how it is taken back.
+            error: why it was not done.
+            notes: whether notes say something else now.
+        """
+
+        def __init__(
+            self,
+            told: str,
+            back: Back | None = None,
+            error: QuizappError | None = None,
+            *,
+            notes: bool = False,
+        ) -> None:
             super().__init__()
             self.told = told
-            self.changed = changed
+            self.back = back
             self.error = error
-
-    @property
-    def hits(self) -> HitList:
-        """The list."""
-        return self.query_one(HitList)
+            self.notes = notes
 
     def _chosen(self) -> list[str]:
         """Ids of the cards that a key acts on; none while another key is still at work."""
+        return [] if self._is_busy() else self.hits.chosen
+
+    def _is_busy(self) -> bool:
         if self.busy:
             self.app.bell()
-            return []
-        return self.hits.chosen
+        return self.busy
 
     def _schedules(self, ids: Sequence[str]) -> list[Schedule]:
         if len(ids) == 1:
@@ -69,37 +97,43 @@ class Bulk(Activity):
     def action_suspend(self) -> None:
         """Suspend the chosen cards; where all of them are, let them in again."""
         if ids := self._chosen():
-            with self.quiz.reporting():
-                known = self._schedules(ids)
-                on = sum(schedule.suspended for schedule in known) < len(ids)
-                told = say("suspended: {n}") if on else say("asked again: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, suspended=on))
+            self._decide(ids, self._suspended)
+
+    def _suspended(self, items: Items) -> tuple[str, Changed]:
+        known = self._schedules([item for _, item in items])
+        on = sum(schedule.suspended for schedule in known) < len(items)
+        told = say("suspended: {n}") if on else say("asked again: {n}")
+        return told, self.engine.decide(items, suspended=on)
 
     def action_bury(self) -> None:
         """Bury the chosen cards; where all of them are, dig them out."""
         if ids := self._chosen():
-            with self.quiz.reporting():
-                known, today = self._schedules(ids), self.engine.today()
-                buried = [each.buried_until for each in known if each.buried_until is not None]
-                on = sum(day > today for day in buried) < len(ids)
-                told = say("not today, but tomorrow: {n}") if on else say("asked again: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, buried=on))
+            self._decide(ids, self._buried)
 
-    @work
+    def _buried(self, items: Items) -> tuple[str, Changed]:
+        known, today = self._schedules([item for _, item in items]), self.engine.today()
+        buried = [each.buried_until for each in known if each.buried_until is not None]
+        on = sum(day > today for day in buried) < len(items)
+        told = say("not today, but tomorrow: {n}") if on else say("asked again: {n}")
+        return told, self.engine.decide(items, buried=on)
+
     async def action_flag(self) -> None:
         """Flag the chosen cards."""
         if ids := self._chosen():
             from quizapp.tui.screens.flag import FlagPicker
 
             known = self._schedules(ids[:1])
-            present = known[0].flag if known else 0
-            flag = await self.app.push_screen_wait(FlagPicker(present, len(ids)))
-            if flag >= 0:
-                told = say("flagged {flag}: {n}").replace("{flag}", str(flag))
-                told = told if flag else say("flag taken off: {n}")
-                self._do(ids, told, lambda items: self.engine.decide(items, flag=flag))
+            picker = FlagPicker(known[0].flag if known else 0, len(ids))
+            # Pushed at once: the number may be typed already.
+            await self.app.push_screen(picker, partial(self._flag, ids))
 
-    @work
+    def _flag(self, ids: Sequence[str], flag: int | None) -> None:
+        if flag is None or flag < 0:
+            return
+        told = say("flagged {flag}: {n}").replace("{flag}", str(flag))
+        told = told if flag else say("flag taken off: {n}")
+        self._decide(ids, lambda items: (told, self.engine.decide(items, flag=flag)))
+
     async def action_reset(self) -> None:
         """Make the chosen cards new again, after a question."""
         if ids := self._chosen():
@@ -111,10 +145,12 @@ class Bulk(Activity):
                 n=len(ids),
             )
             answers = [("reset", say("Reset {n} cards", n=len(ids)))]
-            if await self.app.push_screen_wait(Confirm(question, answers)):
-                self._do(ids, say("new again: {n}"), self.engine.reset)
+            await self.app.push_screen(Confirm(question, answers), partial(self._reset, ids))
 
-    @work
+    def _reset(self, ids: Sequence[str], answer: str | None) -> None:
+        if answer:
+            self._decide(ids, lambda items: (say("new again: {n}"), self.engine.reset(items)))
+
     async def action_move(self) -> None:
         """Move the day of the chosen cards to one that is typed."""
         if ids := self._chosen():
@@ -125,42 +161,42 @@ class Bulk(Activity):
             if len(ids) > 1:
                 question = say("When should {n} cards come back?", n=len(ids))
             hint = say("+3 or -2 days, today, tomorrow, or a day like 2026-12-24")
-            text = await self.app.push_screen_wait(
-                Ask(question, hint, lambda text: parse_when(text, today))
-            )
-            if text:
-                when = parse_when(text, today)
-                told = say("day moved: {n}")
-                self._do(ids, told, lambda items: self.engine.move(items, when))
+            ask = Ask(question, hint, lambda text: parse_when(text, today))
+            await self.app.push_screen(ask, partial(self._move, ids))
 
-    def _do(
-        self,
-        ids: Sequence[str],
-        told: str,
-        deed: Callable[[Items], Changed],
-    ) -> None:
-        """Run `deed` on cards in a worker; `told` says with {n} what was done to how many."""
+    def _move(self, ids: Sequence[str], text: str | None) -> None:
+        if text:
+            when: When = parse_when(text, self.engine.today())
+            self._decide(ids, lambda items: (say("day moved: {n}"), self.engine.move(items, when)))
+
+    def _decide(self, ids: Sequence[str], deed: Callable[[Items], tuple[str, Changed]]) -> None:
+        """Run `deed` on cards; it says with {n} what was done to how many."""
+        items = [(ItemKind.CARD, item) for item in ids]
+
+        def done() -> tuple[str, Back | None]:
+            told, changed = deed(items)
+            told = told.format(n=changed.changed)
+            if left := len(items) - changed.changed:
+                told += say("; as they were: {n}", n=left)
+            back = Back(partial(self.engine.take_back, changed))
+            return told, None if changed.first is None else back
+
+        self._do(done)
+
+    def _do(self, deed: Deed, *, notes: bool = False) -> None:
+        """Do something in a worker."""
         self.busy = True
         self.query_one(Waiting).start(say("working…"))
-        self._run([(ItemKind.CARD, item) for item in ids], told, deed)
+        self._run(deed, notes)
 
     @work(thread=True, group="deed")
-    def _run(
-        self,
-        items: Items,
-        told: str,
-        deed: Callable[[Items], Changed],
-    ) -> None:
+    def _run(self, deed: Deed, notes: bool) -> None:
         try:
-            changed = deed(items)
+            told, back = deed()
         except QuizappError as error:
-            self.post_message(self.Done("", None, error))
+            self.post_message(self.Done("", error=error, notes=notes))
         else:
-            left = len(items) - changed.changed
-            told = told.format(n=changed.changed)
-            if left:
-                told += say("; as they were: {n}", n=left)
-            self.post_message(self.Done(told, changed, None))
+            self.post_message(self.Done(told, back, notes=notes))
 
     @on(Done)
     def _done(self, event: Done) -> None:
@@ -170,29 +206,25 @@ class Bulk(Activity):
             self.quiz.report(event.error)
         else:
             self._note(event.told)
-        if event.changed is not None and event.changed.first is not None:
-            self.deeds.append(event.changed)
+        if event.back is not None:
+            self.deeds.append(event.back)
         self.hits.reread()
+        if event.notes:
+            self.notes_changed()
+
+    def notes_changed(self) -> None:
+        """Notes say something else now."""
+        self._search()
 
     def action_undo(self) -> None:
         """Take back the newest thing that was done here."""
-        if self.busy:
-            self.app.bell()
+        if self._is_busy():
             return
         if not self.deeds:
             self.quiz.tell(say("Nothing was done here; in a session, u takes answers back."))
             return
-        self.busy = True
-        self._take_back(self.deeds.pop())
-
-    @work(thread=True, group="deed")
-    def _take_back(self, deed: Changed) -> None:
-        try:
-            count = self.engine.take_back(deed)
-        except QuizappError as error:
-            self.post_message(self.Done("", None, error))
-        else:
-            self.post_message(self.Done(say("taken back: {n}", n=count), None, None))
+        back = self.deeds.pop()
+        self._do(lambda: (say("taken back: {n}", n=back.run()), None), notes=back.notes)
 
     def _note(self, told: str) -> None:
         """Say what was done, where it covers nothing."""
