@@ -24,7 +24,7 @@ from quizapp.engine.base import course_folder, database_file
 from quizapp.errors import JudgeError, StoreError
 from quizapp.judge.client import Judge
 from quizapp.progress import Progress, say_nothing
-from quizapp.store import Store, backup
+from quizapp.store import Store, backup, place
 
 OLDEST_TORCH = (2, 6)
 LITTLE_SPACE = 200 * 2**20
@@ -88,9 +88,12 @@ def examine(
         judge.warm()
         yield _python()
         yield _torch()
-        yield from _data(home)
-        yield _store(home, repair, clock, on_progress, on_opening)
-        yield from _clock(home, clock, take_back=repair and clock_is_right)
+        if out_of_reach := _out_of_reach(home):
+            yield out_of_reach
+        else:
+            yield _data(home)
+            yield _store(home, repair, clock, on_progress, on_opening)
+            yield from _clock(home, clock, take_back=repair and clock_is_right)
         yield _course(course, on_opening)
         yield from _judge(judge)
 
@@ -117,19 +120,26 @@ def _torch() -> Finding:
     return Finding("torch", State.OK, version)
 
 
-def _data(home: Path | None) -> Iterator[Finding]:
+def _out_of_reach(home: Path | None) -> Finding | None:
+    """Why there can be no data where they should be; None where there can."""
+    try:
+        place.refuse(database_file(home).parent)
+    except StoreError as error:
+        return Finding("data", State.BAD, f"{error.where}: {error.what}", error.remedy)
+    return None
+
+
+def _data(home: Path | None) -> Finding:
     folder = database_file(home).parent
-    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
         remedy = "make it writable for you, or set QUIZAPP_HOME to another folder"
-        yield Finding("data", State.BAD, f"{folder} cannot be written to", remedy)
-        return
+        return Finding("data", State.BAD, f"{folder} cannot be written to", remedy)
     free = shutil.disk_usage(existing).free
     if free < LITTLE_SPACE:
         what = f"{folder} has {free // 2**20} MiB left"
-        yield Finding("data", State.WEAK, what, "free some space on that disk")
-    else:
-        yield Finding("data", State.OK, str(folder))
+        return Finding("data", State.WEAK, what, "free some space on that disk")
+    return Finding("data", State.OK, str(folder))
 
 
 def _store(

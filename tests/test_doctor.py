@@ -172,3 +172,11 @@ def test_a_repair_leaves_answers_of_times_to_come_unless_the_clock_is_said_to_be
     assert look(clock=answered_ahead, repair=True)["clock"].state is State.WEAK
     assert look(clock=answered_ahead, repair=True, clock_is_right=True)["clock"].state is State.OK
     assert "clock" not in look(clock=answered_ahead)
+
+
+def test_data_that_are_out_of_reach_are_told_with_what_to_do(look, home):
+    home.symlink_to(home.with_name("nowhere"))
+    found = look()
+
+    assert (found["data"].state, "leads nowhere" in found["data"].what) == (State.BAD, True)
+    assert "store" not in found

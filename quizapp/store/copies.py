@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.errors import UsageError
-from quizapp.store import backup
+from quizapp.store import backup, place
 from quizapp.store.database import SMALLEST_FILE
 from quizapp.store.store import APPLICATION, migrations
 
@@ -44,7 +44,12 @@ class Copy:
 
 
 def every(database: Path) -> list[Copy]:
-    """All copies of a database, the newest first, compared with it as it is now."""
+    """All copies of a database, the newest first, compared with it as it is now.
+
+    Raises:
+        StoreError: its folder is none, or closed to us.
+    """
+    place.refuse(database.parent, writing=False)
     found = [_look_at(database, path) for path in backup.every(database)]
     return sorted(found, key=lambda copy: (copy.day, copy.path.stat().st_mtime_ns), reverse=True)
 

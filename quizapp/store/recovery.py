@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from quizapp.errors import StoreError
-from quizapp.store import audit, backup
+from quizapp.store import audit, backup, place
 from quizapp.store.copies import Copy, read_only
 from quizapp.store.database import SMALLEST_FILE, Database
 from quizapp.store.salvage import Progress, Salvaged, salvage
@@ -97,6 +97,7 @@ def repair(database: Path, day: date, on_progress: Progress = _say_nothing) -> R
     Raises:
         StoreError: it is not ours to mend, in use elsewhere, or cannot be written.
     """
+    place.refuse(database.parent)
     if not database.exists():
         return Repaired(())
     if database.stat().st_size < SMALLEST_FILE:

@@ -27,7 +27,7 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
 from quizapp.errors import StoreError
 from quizapp.later import Later
 from quizapp.progress import COPY, Progress, say_nothing
-from quizapp.store import backup, fits, log, rollup, schedules
+from quizapp.store import backup, fits, log, place, rollup, schedules
 from quizapp.store.database import LEARNERS_FILE, Database
 from quizapp.store.rows import from_micros
 
@@ -106,6 +106,7 @@ class Store:
         """
         file = path if path.suffix == ".db" else path / FILE_NAME
         today = study_day(clock())
+        place.refuse(file.parent)
         _refuse_emptied(file)
         anew = not file.exists() and bool(backup.every(file))
 

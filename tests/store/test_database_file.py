@@ -104,7 +104,7 @@ def test_a_damaged_file_is_reported_with_a_way_out(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"folder cannot be made .* QUIZAPP_HOME"):
+    with pytest.raises(StoreError, match=r"not a folder; .* QUIZAPP_HOME"):
         Store.open(tmp_path / "file" / "below")
 
 
