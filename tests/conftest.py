@@ -1,5 +1,7 @@
 """Fixtures that several packages' tests share, and how tests are spread over workers."""
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,20 @@ def _turn(item: pytest.Item) -> int:
 def toy_course() -> Path:
     """A small valid course: two decks with every kind of card, one exercise. Not to be changed."""
     return Path(__file__).parent / "toy_course"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network_beyond_this_machine() -> Iterator[None]:
+    """Fail what would connect to another machine: tests pass wherever the repository is."""
+    connect = socket.socket.connect
+
+    def to_this_machine(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            here = host in ("localhost", "::1") or host.startswith("127.")
+            assert here, f"a test connects to {host}"
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", to_this_machine)
+        yield
