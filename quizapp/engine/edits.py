@@ -18,6 +18,9 @@ from quizapp.errors import UsageError
 Field = Literal["front", "back", "tags"]
 FIELDS: tuple[Field, ...] = ("front", "back", "tags")
 
+_FEW = 2000
+"""Notes of the course that are read one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replacing:
@@ -81,7 +84,8 @@ class Plan:
     Attributes:
         changes: one a note, in the course's order.
         matches: how many places were found in them; for tags, how many come or go.
-        of_course: ids of notes of the course that the change would be about, too. They stay.
+        of_course: ids of notes of the course that the change would be about, too. They stay. For a
+            pattern over a large course this is not looked into.
         broken: ids of own notes that would have nothing to ask, or broken gaps. They stay, too.
     """
 
@@ -124,7 +128,8 @@ class PlanDesk(OwnDesk):
 
         if not asked.fields:
             raise UsageError("--in", "no field is named", f"name {', '.join(FIELDS)}")
-        notes = self._notes_of(cards)
+        own, others = self._parted(cards)
+        notes = [*own, *self._perhaps_about(others, asked)]
         texts = dict.fromkeys(
             text for note in notes for field in asked.fields for text in _texts(note, field)
         )
@@ -168,15 +173,34 @@ class PlanDesk(OwnDesk):
             kept = [tag for tag in note.tags if tag.casefold() not in removed]
             return replace(note, tags=tuple(dict.fromkeys([*kept, *added])))
 
-        notes = self._notes_of(cards)
-        matches = {note.id: len(set(note.tags) ^ set(changed(note).tags)) for note in notes}
-        return self._plan([note for note in notes if matches[note.id]], changed, matches)
+        own, others = self._parted(cards)
+        matches = {note.id: len(set(note.tags) ^ set(changed(note).tags)) for note in own}
+        plan = self._plan([note for note in own if matches[note.id]], changed, matches)
+        return replace(plan, of_course=tuple(others))
 
-    def _notes_of(self, cards: Iterable[str]) -> list[Note]:
-        """The notes of cards, each once; those of cards that are gone are left out."""
-        names = dict.fromkeys(card.partition("/")[0] for card in cards)
-        first = {card.partition("/")[0]: card for card in reversed(list(self.topics_of_cards()))}
-        return [self.course.cards[first[name]].note for name in names if name in first]
+    def _parted(self, cards: Iterable[str]) -> tuple[list[Note], dict[str, str]]:
+        """Own notes of cards, each once; of others the first card by note, which is not read."""
+        topics = self.topics_of_cards()
+        own = {deck.topic for deck in self.own_decks()}
+        first: dict[str, str] = {}
+        for card in cards:
+            if card in topics:
+                first.setdefault(card.partition("/")[0], card)
+        others = {note: card for note, card in first.items() if topics[card] not in own}
+        found = [self.course.cards[card].note for note, card in first.items() if note not in others]
+        return found, others
+
+    def _perhaps_about(self, others: dict[str, str], asked: Replacing) -> Iterator[Note]:
+        """Notes of the course that may hold what is looked for; of a large course by its index."""
+        names: Iterable[str] = others
+        if len(others) > _FEW:
+            words = [] if asked.regex else asked.find.casefold().split()
+            if not words or self.course.candidates is None:
+                return
+            held = (card.partition("/")[0] for card in self.course.candidates(words, ()))
+            names = dict.fromkeys(name for name in held if name in others)
+        for name in names:
+            yield self.course.cards[others[name]].note
 
     def _plan(
         self, notes: Sequence[Note], changed: Callable[[Note], Note], matches: dict[str, int]

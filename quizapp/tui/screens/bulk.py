@@ -210,6 +210,7 @@ class Bulk(Finding):
             self.deeds.append(event.back)
         self.hits.reread()
         if event.notes:
+            self._told = event.error is None
             self.notes_changed()
 
     def notes_changed(self) -> None:

@@ -35,11 +35,12 @@ class Finding(Activity):
 
     Attributes:
         query_text: what is searched for.
+        _told: whether the line says what was done, which the next search is to leave there.
     """
 
     query_text = ""
     sort, descending = Sort.COURSE, False
-    _searching = _again = False
+    _searching = _again = _told = False
     _typing: Timer | None = None
 
     class Found(Message):
@@ -127,7 +128,9 @@ class Finding(Activity):
             self._search()
             return
         self.query_one(Waiting).stop()
-        self._tell(event.error)
+        if event.error is not None or not self._told:
+            self._tell(event.error)
+        self._told = False
         if event.ids is not None:
             self.query_one(ColumnBar).show(self.sort, descending=self.descending)
             self.hits.show(event.ids)
