@@ -69,12 +69,13 @@ def memory(stats: Stats, width: int) -> Iterator[Block]:
 
 def decks(stats: Stats, titles: Mapping[str, str], width: int) -> Iterator[Block]:
     """How far each deck is, and how well it is recalled."""
-    names = [titles.get(deck.topic, deck.topic) for deck in stats.decks]
+    shown = stats.decks[:_DECKS]
+    names = [titles.get(deck.topic, deck.topic) for deck in shown]
     room = min(28, max((Content(name).cell_length for name in names), default=0)) + 2
     bar = min(BAR, width - room - sum(_FIGURES))
     lines = []
     answered = {deck.topic: deck for deck in stats.deck_answers}
-    for name, deck in zip(names, stats.decks, strict=True):
+    for name, deck in zip(names, shown, strict=True):
         parts = [(getattr(deck, stage), mark, style) for stage, mark, style in _STAGES]
         of_deck = answered[deck.topic]
         told = f"{deck.mature + deck.young}/{deck.cards}"
@@ -100,9 +101,9 @@ def decks(stats: Stats, titles: Mapping[str, str], width: int) -> Iterator[Block
         for stage, mark, style in _STAGES
     )
     head = Content("").join(heads).stylize("$quiet")
-    rest = len(lines) - _DECKS
+    rest = len(stats.decks) - len(shown)
     if rest > 0:
-        lines[_DECKS:] = [Content(say("and {n} more", n=rest)).stylize("$quiet")]
+        lines.append(Content(say("and {n} more", n=rest)).stylize("$quiet"))
     yield from section(say("Decks"), [legend, head, *lines])
 
 
