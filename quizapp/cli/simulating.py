@@ -130,13 +130,13 @@ def _show(found: Simulated, say: Say) -> None:
         "",
     )
     output.table(heads, _rows(found, say))
-    output.data(
-        say(
+    if found.cards:
+        told = say(
             "{known} cards are known now; without any study it would be {alone} at the end",
             known=f"{found.known:.0f}",
             alone=f"{found.left_alone:.0f}",
         )
-    )
+        output.data(told)
     if len(found.rows) > 1:
         output.data(
             say("minutes/more: for each card known more than at the retention in the row above")

@@ -158,22 +158,11 @@ CHINESE = {
     ),
     "the parameters are yours": "参数：按你的回答拟合",
     "the parameters are usual": "参数：默认",
-    "ratings and seconds as in your {n} answers": "评分和用时：按你的 {n} 次回答",
-    "ratings and seconds of an average learner": "评分和用时：按一般学习者",
-    "reviews/day": "复习/天",
-    "minutes/day": "分钟/天",
     "known at the end": "最后记得",
-    "minutes/known": "分钟/张",
-    "minutes/more": "分钟/多一张",
-    "cheapest": "最省",
-    "in use": "使用中",
     "{known} cards are known now; without any study it would be {alone} at the end": (
         "现在记得 {known} 张卡片；若完全不学，最后记得 {alone} 张"
     ),
     "minutes/more: for each card known more than at the retention in the row above": (
         "分钟/多一张：与上一行的保持率相比，每多记得一张卡片所需的分钟"
-    ),
-    "* reviews are left over at the end: the limit of a day is too low": (
-        "* 最后还有未完成的复习：每天的上限太低"
     ),
 }

@@ -25,7 +25,7 @@ from quizapp.study.world import MOST_LEARNERS, Did, World
 LOWEST, HIGHEST = 70, 97
 """Per cent: the desired retentions between which the cheapest is looked for."""
 
-_SETTLED = 4_000
+_SETTLED = 2_000
 """Cards from which on one learner is enough; below, there are up to `MOST_LEARNERS`."""
 _AT_ONCE = 1_000_000
 """Cards that are simulated side by side; more retentions come one after the other."""

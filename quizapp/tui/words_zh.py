@@ -245,6 +245,7 @@ CHINESE = {
     "By search, tag or exercise; due, ahead or cram": "按搜索、标签或练习；到期、提前或突击",
     "The next field, then the list": "下一个输入框，然后是列表",
     "The field before": "上一个输入框",
+    "saving…": "正在保存…",
     "looking for cards…": "正在查找卡片…",
     "{n} cards meet this.": "有 {n} 张卡片符合。",
     "There is no card to ask in this way.": "这种方式下没有卡片。",

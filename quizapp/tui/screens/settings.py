@@ -77,6 +77,7 @@ class SettingsScreen(Activity):
         "settings",
         ("d", "default", "Default", "Go back to the default of this setting"),
         ("f", "fit", "Optimize", "Fit the scheduler to your own answers; takes some seconds"),
+        ("s", "simulate", "Simulate", "What a desired retention costs, by simulated days of study"),
         ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
         ("escape", "leave", "Back", "Leave the field; then the settings"),
     )
@@ -300,6 +301,12 @@ class SettingsScreen(Activity):
             self._close()
         else:
             self.quiz.go_back()
+
+    def action_simulate(self) -> None:
+        """Show what desired retentions cost."""
+        from quizapp.tui.screens.simulation import SimulationScreen
+
+        self.app.push_screen(SimulationScreen())
 
     # -- fitting ------------------------------------------------------------------------------
 
