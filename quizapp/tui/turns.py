@@ -33,17 +33,27 @@ class TurnTaking(App[int]):
 
     _turn = 0
     _taken = False
+    _held = False
     _over: asyncio.TimerHandle | None = None
 
     def __init__(self, *, css_path: Sequence[Path]) -> None:
         super().__init__(css_path=list(css_path))
         self._waiting: deque[Pressed] = deque()
 
+    def hold_keys(self) -> None:
+        """Let all keys wait until `let_keys_go`, because of what is being done."""
+        self._held = True
+
+    def let_keys_go(self) -> None:
+        """Act on the keys that waited, and on those to come."""
+        self._held = False
+        self.call_later(self._next_turn)
+
     async def on_event(self, event: events.Event) -> None:
         """Let keys and pastes wait for their turn; all other events go on at once."""
         if not isinstance(event, Pressed) or event.is_forwarded:
             await super().on_event(event)
-        elif self._taken:
+        elif self._taken or self._held:
             self._waiting.append(event)
         else:
             await self._take_turn(event)
@@ -82,5 +92,8 @@ class TurnTaking(App[int]):
         if self._over is not None:
             self._over.cancel()
         self._taken = False
-        if self._waiting:
+        await self._next_turn()
+
+    async def _next_turn(self) -> None:
+        if self._waiting and not self._taken and not self._held:
             await self._take_turn(self._waiting.popleft())

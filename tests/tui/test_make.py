@@ -16,6 +16,7 @@ from tui_support import (
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.engine.making import Draft
+from quizapp.engine.own_files import turn
 from quizapp.tui.screens.confirm import Confirm
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.make import CardArea, MakeScreen, can_hold
@@ -311,3 +312,39 @@ def test_the_form_of_a_cloze_card(tmp_path, snap_compare):
 
         app = AppWithoutTerminal(engine)
         assert snap_compare(app, terminal_size=SIZE, run_before=begin)
+
+
+async def test_while_a_card_is_saved_the_form_says_so_and_keys_wait_for_the_next_one(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="x", back="y")
+            path = engine.add_card(Draft(front="1", back="1")).path
+            with turn(path):  # another program is writing to the deck
+                await pilot.press("ctrl+s", "z")
+                await until(pilot, lambda: pilot.app.screen.query_one("#working").display)
+                assert pilot.app.screen.query_one("#front", CardArea).text == "x"
+            await until(pilot, lambda: pilot.app.screen.query_one("#front", CardArea).text == "z")
+            assert len(own_cards(engine)) == 2
+
+
+async def test_a_form_that_saves_is_not_left(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="x", back="y")
+            path = engine.add_card(Draft(front="1", back="1")).path
+            with turn(path):
+                await pilot.press("ctrl+s")
+                assert pilot.app.screen.check_action("leave", ()) is None
+            await until(pilot, lambda: "1 added" in shown(pilot, "#heading"))
+
+
+async def test_options_that_are_missing_are_told_in_the_words_of_the_form(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, kind="choice", front="Pi?")
+            await pilot.press("ctrl+s")
+
+            assert "three to five, one a line" in toasts(pilot)[-1]

@@ -96,9 +96,9 @@ async def test_what_is_pasted_right_after_tab_goes_to_the_next_field(tmp_path):
             await pilot.press("n")
             for event in (events.Paste("ab"), events.Key("tab", None), events.Paste("cd")):
                 pilot.app.post_message(event)
-            await pilot.pause(0.1)
-            screen = pilot.app.screen
-            assert (screen.query_one("#front").text, screen.query_one("#back").text) == ("ab", "cd")
+            back = pilot.app.screen.query_one("#back")
+            await until(pilot, lambda: back.text)
+            assert (pilot.app.screen.query_one("#front").text, back.text) == ("ab", "cd")
 
 
 async def test_letters_typed_while_a_form_opens_are_in_it(tmp_path):

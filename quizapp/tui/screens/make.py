@@ -6,6 +6,7 @@ What the form holds is checked while it is typed, and shown beside it as a sessi
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,14 +20,15 @@ from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
 from quizapp.domain.cards import AnswerType, Kind
-from quizapp.errors import QuizappError
+from quizapp.errors import QuizappError, UsageError
 from quizapp.tui.keys import bindings
-from quizapp.tui.screens.base import Activity
+from quizapp.tui.screens.working import Working
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets import preview
 from quizapp.tui.widgets.chooser import Chooser
 from quizapp.tui.widgets.inorder import KeysInOrder, TextLine
+from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
 
@@ -59,7 +61,7 @@ class CardArea(KeysInOrder, TextArea):
         super().__init__(text, id=name, tab_behavior="focus", compact=True, soft_wrap=True)
 
 
-class MakeScreen(Activity):
+class MakeScreen(Working):
     """The form of a card.
 
     Args:
@@ -100,7 +102,9 @@ class MakeScreen(Activity):
         """The form, and beside it what it will look like."""
         draft = self.draft
         titles = [deck.title.read_in(self.engine.language) for deck in self.engine.own_decks()]
-        yield Static(id="heading")
+        with Horizontal(id="top"):
+            yield Static(id="heading")
+            yield Waiting(id="working")
         with Horizontal(id="make"):
             with VerticalScroll(id="form", can_focus=False):
                 yield from self._line("deck", self._deck_input(titles))
@@ -183,7 +187,9 @@ class MakeScreen(Activity):
         elif self.editing:
             told = self.draft.id
         elif self.made:
-            told = say("{n} added", n=len(self.made))
+            last = self.made[-1]
+            where = say("Saved: {path}", path=f"{last.path.name}:{last.line}")
+            told = f"{say('{n} added', n=len(self.made))}   ✓ {where}"
         heading = Content.assemble((title, "bold"), (f"  {escaped(told)}", "$quiet"))
         self.query_one("#heading", Static).update(heading)
 
@@ -286,33 +292,43 @@ class MakeScreen(Activity):
         if not self.editing and draft == self._saved:
             self.quiz.tell(say("There is nothing to save yet."), warn=True)
             return
-        try:
-            made = self._save(draft, deck)
-        except QuizappError as error:
-            self.quiz.report(error)
-            self._focus_field(error.where)
+        for flaw in self.engine.drafted(draft).flaws:
+            self._refused(UsageError(flaw.key or "card", flaw.what, preview.remedy(flaw)))
             return
-        self._saved = draft
-        told = say("Saved: {path}", path=f"{made.path}:{made.line}")
-        self.quiz.tell(told)
+        deed = partial(self._save, draft, deck, self.removed)
+        self.do(deed, partial(self._kept, draft), self._refused, say("saving…"))
+
+    def _save(self, draft: Draft, deck: str, removed: Removed | None) -> Made:
+        if not self.editing:
+            return self.engine.add_card(draft, deck)
+        if removed is not None and not self._is_there():
+            made = self.engine.put_back(removed)
+            if draft == self._saved:
+                return made
+        return self.engine.change_note(draft)
+
+    def _is_there(self) -> bool:
+        own = {deck.topic for deck in self.engine.own_decks()}
+        decks = (deck for deck in self.engine.course.decks if deck.topic in own)
+        ids = (card.partition("/")[0] for deck in decks for card in deck.card_ids)
+        return self.draft.id in ids
+
+    def _refused(self, error: QuizappError) -> None:
+        self.quiz.report(error)
+        self._focus_field(error.where)
+
+    def _kept(self, draft: Draft, made: Made) -> None:
+        """Tell where the card stands, and go on."""
+        self._saved, self.removed = draft, None
         if made.twins:
             twins = ", ".join(made.twins)
             self.quiz.tell(say("The front is the same as of {cards}.", cards=twins), warn=True)
         if self.editing:
+            self.quiz.tell(say("Saved: {path}", path=f"{made.path.name}:{made.line}"))
             self.dismiss()
             return
         self.made.append(made)
         self._begin_next()
-
-    def _save(self, draft: Draft, deck: str) -> Made:
-        if not self.editing:
-            return self.engine.add_card(draft, deck)
-        if self.removed is not None:
-            made = self.engine.put_back(self.removed)
-            self.removed = None
-            if draft == self._saved:
-                return made
-        return self.engine.change_note(draft)
 
     def _begin_next(self) -> None:
         """Empty what belongs to one card; deck, kind and tags stay for the next."""
@@ -355,17 +371,21 @@ class MakeScreen(Activity):
 
         question = say("Take this card out of your deck? Its history is kept.")
         if await self.app.push_screen_wait(Confirm(question, [("delete", say("Take it out"))])):
-            with self.quiz.reporting():
-                self.removed = self.engine.remove_note(self.draft.id)
-                self._show_heading()
-                self.refresh_bindings()
+            deed = partial(self.engine.remove_note, self.draft.id)
+            self.do(deed, self._taken_out, self.quiz.report, say("saving…"))
+
+    def _taken_out(self, removed: Removed) -> None:
+        self.removed = removed
+        self._show_heading()
 
     def check_action(
         self,
         action: str,
         parameters: tuple[object, ...],  # noqa: ARG002 - the signature is Textual's
     ) -> bool | None:
-        """Only a card that is there can be taken out; gaps are for fronts."""
+        """Only a card that is there can be taken out; gaps are for fronts; one thing at a time."""
+        if self.busy and action in ("save", "delete", "leave"):
+            return None
         if action == "delete":
             return self.editing and self.removed is None
         if action == "gap":

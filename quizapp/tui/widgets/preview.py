@@ -41,8 +41,12 @@ def flaws(found: tuple[Flaw, ...]) -> Iterator[Block]:
     """What is still wrong, each with what to do."""
     for flaw in found:
         first = Content("✗ ").stylize("bold $text-error")
-        remedy = flaw.remedy
-        if flaw.key == "options":  # the form has its own way to write them
-            remedy = say("three to five, one a line, `* ` before those that are right")
-        told = f"{flaw.what}; {remedy}" if remedy else flaw.what
+        told = "; ".join(filter(None, (flaw.what, remedy(flaw))))
         yield Block(Content(escaped(told)), first=first, gap=0)
+
+
+def remedy(flaw: Flaw) -> str:
+    """What to do about a flaw in the form; it has its own way to write options."""
+    if flaw.key == "options":
+        return say("three to five, one a line, `* ` before those that are right")
+    return flaw.remedy
