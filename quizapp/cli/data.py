@@ -51,13 +51,14 @@ Take over cards and answers of another program.
 FILE may be a folder of Markdown files, such as a vault of Obsidian.
 
 \b
-.apkg   notes become decks of your own, beside the course; answers come along
-.csv    columns front and back become a deck of your own
-.md     Q: and A:, C: with [gaps], or front::back: a deck of each file
-.jsonl  what quizapp export jsonl wrote, united with what is here
+.apkg       notes become decks of your own, beside the course; answers come along
+.csv        columns front and back become a deck of your own
+.txt, .tsv  two to four columns between tabs, as Mnemosyne writes them, do so, too
+.md         Q: and A:, C: with [gaps], or front::back: a deck of each file
+.jsonl      what quizapp export jsonl wrote, united with what is here
 
-Importing again adds what is new and changes nothing else. Cards that quizapp has exported to
-Anki only bring their answers back.
+Importing again adds what is new and changes nothing else, unless --update is given. Cards that
+quizapp has exported to Anki only bring their answers back.
 """
 
 

@@ -160,6 +160,9 @@ class DataDesk(Workplace):
 
             return import_markdown(self, path, markdown or MarkdownWanted())
         head = _head(path)
+        if head.startswith(b"PK") and path.suffix.lower() == ".cards":
+            what = "it is in Mnemosyne's own form, which is not read here"
+            raise UsageError(str(path), what, "export tab-separated text from Mnemosyne instead")
         if head.startswith(b"PK"):
             from quizapp.engine.imports import import_package
 

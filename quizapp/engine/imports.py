@@ -62,9 +62,12 @@ class Imported:
 
 
 def import_table(desk: Workplace, path: Path) -> Imported:
-    """Take over the cards of a CSV file."""
+    """Take over the cards of a CSV file, or of one with tabs and without a header."""
+    from quizapp.exchange.tabbed import is_tabbed
     from quizapp.exchange.tables import read
 
+    if is_tabbed(path):
+        return _import_tabbed(desk, path)
     topic = own_decks.topic_of("csv", path.stem)
     notes: dict[str, OwnNote] = {}
     result, known = Imported(), known_notes(desk)
@@ -79,6 +82,34 @@ def import_table(desk: Workplace, path: Path) -> Imported:
             continue
         notes[name] = OwnNote(name, Kind.BASIC, row.front, row.back, path.name, row.tags)
     add_deck(desk, topic, path.stem, list(notes.values()), result)
+    desk.reload_course()
+    return result
+
+
+def _import_tabbed(desk: Workplace, path: Path) -> Imported:
+    """Take over the cards of a file of lines; of a line with two cards, the second is `…-2`."""
+    from quizapp.exchange.tabbed import read
+
+    result, notes, seen = Imported(), dict[str, OwnNote](), set[tuple[tuple[str, str], ...]]()
+    for line in read(path):
+        if not line.asks:
+            result.left_out.append(LeftOut(f"{path}:{line.number}", line.why))
+            continue
+        if line.asks in seen:
+            what = f"{path}:{line.number}"
+            result.left_out.append(LeftOut(what, "a line before it says the same"))
+            continue
+        seen.add(line.asks)
+        front, back = line.asks[0]
+        name = own_decks.note_id("tsv", front)
+        if name in notes:
+            name = own_decks.note_id("tsv", f"{front}\0{back}")
+        for suffix, (asked, answer) in zip(("", "-2"), line.asks, strict=False):
+            note = OwnNote(name + suffix, Kind.BASIC, asked, answer, path.name, line.tags)
+            notes[note.id] = note
+    if not notes:
+        raise UsageError(str(path), "there are no cards in it", "put a tab between front and back")
+    add_deck(desk, own_decks.topic_of("tsv", path.stem), path.stem, list(notes.values()), result)
     desk.reload_course()
     return result
 

@@ -28,7 +28,7 @@ from quizapp.exchange.sheets import LeftOut, NoteSheet
 from quizapp.exchange.vault import Vault, with_media
 
 _KIND = "md"
-_OURS = re.compile(r"(?:md|csv|anki)-[0-9a-f]{16}(?:-[0-9]{1,2})?")
+_OURS = re.compile(r"(?:md|csv|tsv|anki)-[0-9a-f]{16}(?:-[0-9]{1,2})?")
 _ALIKE = 0.85
 """Of two questions with one answer, from which on one is taken for the other, changed."""
 
