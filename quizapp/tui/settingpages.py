@@ -30,6 +30,7 @@ def setting(row: SettingRow, load: Workload | None) -> Iterator[Block]:
     yield _line(say("may be"), _form(row.form))
     if load is not None:
         yield from _effect(row, load)
+        yield hint(say("s simulates what other retentions take and give"))
     command = f"quizapp settings {row.key} {row.text}"
     yield Block(Content(escaped(command)).stylize("$quiet"))
 

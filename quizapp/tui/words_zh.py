@@ -590,15 +590,13 @@ CHINESE = {
     "… and {n} more": "……还有 {n} 处",
     "no card of your own would be changed": "没有你自己的卡片会被修改",
     "cards of the course are not yours to change": "课程的卡片不能由你修改",
-    "{places} places in {n} cards of your own": "你自己的 {n} 张卡片中有 {places} 处",
-    "{n} cards of the course have it, too; only its authors change them": (
-        "课程的 {n} 张卡片中也有；只有作者能修改"
+    "cards of your own: {n}, places: {places}": "你自己的卡片：{n}，共 {places} 处",
+    "cards of the course, which only its authors change: {n}": "课程的卡片，只有作者能修改：{n}",
+    "would have nothing to ask, or broken gaps, and stay: {n}": (
+        "会没有问题可问，或填空标记会损坏，保持不变：{n}"
     ),
-    "{n} would have nothing to ask, or broken gaps; they stay as they are": (
-        "{n} 张会没有问题可问，或填空标记会损坏；保持不变"
-    ),
-    "{n} gaps would be gone with their cards; their history is kept": (
-        "{n} 个填空及其卡片会消失；历史会保留"
+    "gaps that go with their cards, whose history is kept: {n}": (
+        "会消失的填空及其卡片（历史保留）：{n}"
     ),
     # the card browser
     "Browse": "浏览",
@@ -785,6 +783,7 @@ CHINESE = {
     "Fewer new": "少学新卡",
     "Try 5 fewer new cards a day": "每天少试 5 张新卡片",
     "simulating…": "模拟中…",
+    "s simulates what other retentions take and give": "按 s 模拟其他保持率的代价与收获",
     "simulating… {percent} %": "模拟中… {percent} %",
     "What a retention costs": "保持率的代价",
     "{n} days, {new} new cards a day": "{n} 天，每天 {new} 张新卡片",
