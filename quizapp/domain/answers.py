@@ -1,7 +1,7 @@
 """Answers to cards as columns of numbers: for figures over hundreds of thousands of them.
 
-Owns the shape and choosing rows of it; leaves filling it to `store` and counting to `study`. A
-`Review` object for each would take ten times the time and the memory.
+Owns the shape and taking rows out; leaves filling it to `store`, choosing and counting to `study`.
+A `Review` object for each would take ten times the time and the memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Self
 
 NEW, LEARNING, RELEARNING, YOUNG, MATURE = range(5)
@@ -75,26 +74,23 @@ class Answers:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def copied(self) -> Self:
-        """A copy that may grow without changing this one."""
-        columns = {name: getattr(self, name)[:] for name in COLUMNS}
+    def without(self, gone: Iterable[int]) -> Self:
+        """A copy that may grow without changing this one, and without some rows of the log.
+
+        Args:
+            gone: ids of rows; those that are not here are passed over.
+        """
+        places = []
+        for number in sorted(set(gone)):
+            place = bisect_left(self.ids, number)
+            if place < len(self) and self.ids[place] == number:
+                places.append(place)
+        columns = {}
+        for name in COLUMNS:
+            column, start = getattr(self, name), 0
+            kept = column[:0]
+            for place in places:
+                kept += column[start:place]
+                start = place + 1
+            columns[name] = kept + column[start:]
         return type(self)(names=list(self.names), **columns)
-
-    def only(self, wanted: Iterable[object]) -> Self:
-        """The rows for which `wanted`, as long as the columns are, holds something true."""
-        chosen = list(wanted)
-        columns = {
-            name: array(kind, compress(getattr(self, name), chosen))
-            for name, kind in _TYPES.items()
-        }
-        return type(self)(names=self.names, **columns)
-
-    def since(self, day: int) -> Self:
-        """The answers of the study day with that ordinal, and after it."""
-        start = bisect_left(self.days, day)
-        before, after = self.days[:start], self.days[start:]
-        if max(before, default=day - 1) < day <= min(after, default=day):
-            # The log is in the order of days, as ever but after answers at other times.
-            columns = {name: getattr(self, name)[start:] for name in COLUMNS}
-            return type(self)(names=self.names, **columns)
-        return self.only(map(day.__le__, self.days))

@@ -137,10 +137,7 @@ def _brought_up_to_date(database: Database, before: Facts) -> Facts:
         before.mark.id,
         before.mark.id,
     )
-    gone = {row for (row,) in undone}
-    answers = before.answers.copied()
-    if gone:
-        answers = answers.only(number not in gone for number in answers.ids)
+    answers = before.answers.without(row for (row,) in undone)
     reader = _Reader(answers)
     reached = before.mark.id
     while rows := database.rows(_ROWS, reached, last[0]):

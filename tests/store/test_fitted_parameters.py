@@ -9,6 +9,7 @@ from quizapp.clock import study_day
 from quizapp.domain.history import AnsweredOn, FittedRow
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Trigger
 from quizapp.store import Store
+from quizapp.study.columns import AnswerColumns
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CARD, EXERCISE = ItemKind.CARD, ItemKind.EXERCISE
@@ -139,4 +140,4 @@ def test_answers_before_a_study_day_are_left_out(store):
     answer(store, "a", days=9)
     first = study_day(NOW + timedelta(days=3)).toordinal()
 
-    assert list(store.facts(None).answers.since(first).elapsed) == [7]
+    assert AnswerColumns.of(store.facts(None).answers).since(first).elapsed.tolist() == [7]
