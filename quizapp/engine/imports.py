@@ -17,6 +17,7 @@ from quizapp.course.own import FOLDER, wrong_notes
 from quizapp.domain.cards import Kind
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.engine.base import Workplace
+from quizapp.engine.own_files import held
 from quizapp.errors import StoreError, UsageError
 from quizapp.exchange import own_decks
 from quizapp.exchange.own_decks import OwnNote
@@ -236,9 +237,27 @@ def add_deck(
     result.known += len(notes) - len(fresh)
     file = desk.store.path.parent.absolute() / FOLDER / f"{topic}.yaml"
     _refuse_deck(desk, file, topic)
-    before = file.read_text("utf-8").rstrip("\n") + "\n" if file.exists() else ""
+    if not fresh:
+        return
+    with held(file.parent.parent):
+        before = file.read_text("utf-8").rstrip("\n") + "\n" if file.exists() else ""
+        fresh, text = _fitting(file, before, title, fresh, result)
+        if fresh:
+            write_whole(file, text.encode())
+            result.decks.append(str(file))
+            result.notes += len(fresh)
+
+
+def _fitting(
+    file: Path, before: str, title: str, fresh: list[OwnNote], result: Imported
+) -> tuple[list[OwnNote], str]:
+    """Those of the notes that the course takes, and the deck's text with them; tells of others.
+
+    Raises:
+        CourseError: the deck was wrong before.
+    """
     text = _deck_with(before, title, fresh)
-    lost, errors = wrong_notes(str(file), text, topic)
+    lost, errors = wrong_notes(str(file), text, file.stem)
     if lost:
         why = {error.line: error.what for error in errors}
         starts = {
@@ -254,13 +273,10 @@ def add_deck(
                 result.left_out.append(LeftOut(note.front[:60], said))
         fresh = [note for note in fresh if note.id not in lost]
         text = _deck_with(before, title, fresh)
-        _, errors = wrong_notes(str(file), text, topic)
+        _, errors = wrong_notes(str(file), text, file.stem)
     if errors and fresh:
         raise errors[0]
-    if fresh:
-        write_whole(file, text.encode())
-        result.decks.append(str(file))
-        result.notes += len(fresh)
+    return fresh, text
 
 
 def _deck_with(before: str, title: str, notes: Sequence[OwnNote]) -> str:

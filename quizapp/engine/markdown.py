@@ -20,6 +20,7 @@ from quizapp.domain.marks import cloze_marks
 from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
 from quizapp.engine.imports import Imported, Keeper, add_deck, known_notes, write_whole
+from quizapp.engine.own_files import held
 from quizapp.errors import UsageError
 from quizapp.exchange import own_decks
 from quizapp.exchange.markdown_cards import Dialect, MarkdownCard, Reading
@@ -397,32 +398,47 @@ def _update(
     by_deck = defaultdict[str, list[str]](list)
     for name in changed:
         by_deck[notes[name].topic].append(name)
-    for topic, names in by_deck.items():
-        file = desk.store.path.parent.absolute() / FOLDER / f"{topic}.yaml"
-        text = file.read_text("utf-8")
-        swaps, entries = dict[str, tuple[str, str]](), set(_entries(text))
-        for name in names:
-            note = notes[name]
-            known = OwnNote(name, *_says(note), note.source, note.tags)
-            old, new = (own_decks.notes_text([each]) for each in (known, changed[name]))
-            if note.front.en == note.front.zh and old in entries:
-                swaps[name] = old, new
-            else:
-                why = "it was changed here, in its deck, so the text of the file is not taken over"
-                result.left_out.append(LeftOut(f"note {name} in {file}", why))
-        lost, _ = wrong_notes(str(file), _swapped(text, swaps.values()), topic)
-        for name in lost & swaps.keys():
-            del swaps[name]
-            why = "the new text cannot stand in a deck"
-            result.left_out.append(LeftOut(f"note {name} in {file}", why))
-        after = _swapped(text, swaps.values())
-        _, errors = wrong_notes(str(file), after, topic)
-        if errors:
-            raise errors[0]
-        if swaps:
-            write_whole(file, after.encode())
-            done += len(swaps)
+    home = desk.store.path.parent.absolute()
+    with held(home):
+        for topic, names in by_deck.items():
+            file = home / FOLDER / f"{topic}.yaml"
+            text = file.read_text("utf-8")
+            swaps = _swaps(
+                file, text, {name: (notes[name], changed[name]) for name in names}, result
+            )
+            if swaps:
+                write_whole(file, _swapped(text, swaps.values()).encode())
+                done += len(swaps)
     return done
+
+
+def _swaps(
+    file: Path, text: str, changed: Mapping[str, tuple[Note, OwnNote]], result: Imported
+) -> dict[str, tuple[str, str]]:
+    """Note -> its text in a deck's, and the new one, of those that can be put in; tells of others.
+
+    Raises:
+        CourseError: the deck has become wrong.
+    """
+    swaps, entries = dict[str, tuple[str, str]](), set(_entries(text))
+    for name, (note, new) in changed.items():
+        known = OwnNote(name, *_says(note), note.source, note.tags)
+        old, fresh = (own_decks.notes_text([each]) for each in (known, new))
+        if note.front.en == note.front.zh and old in entries:
+            swaps[name] = old, fresh
+        else:
+            why = "it was changed here, in its deck, so the text of the file is not taken over"
+            result.left_out.append(LeftOut(f"note {name} in {file}", why))
+    lost, errors = wrong_notes(str(file), _swapped(text, swaps.values()), file.stem)
+    for name in lost & swaps.keys():
+        del swaps[name]
+        why = "the new text cannot stand in a deck"
+        result.left_out.append(LeftOut(f"note {name} in {file}", why))
+    if lost:
+        _, errors = wrong_notes(str(file), _swapped(text, swaps.values()), file.stem)
+    if errors:
+        raise errors[0]
+    return swaps
 
 
 def _swapped(text: str, swaps: Iterable[tuple[str, str]]) -> str:
