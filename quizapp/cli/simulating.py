@@ -119,7 +119,7 @@ def _show(found: Simulated, say: Say) -> None:
     whose = say("ratings and seconds as in your {n} answers", n=found.answers)
     if not found.answers:
         whose = say("ratings and seconds of an average learner")
-    output.data(f"{usual}; {whose}")
+    output.data(say("{parameters}; {habits}", parameters=usual, habits=whose))
     heads = (
         say("retention"),
         say("reviews/day"),

@@ -24,12 +24,9 @@ CHINESE = {
     "they would have nothing to ask, or broken gaps: {n} ({names})": (
         "会没有问题可问，或填空标记会损坏：{n}（{names}）"
     ),
-    "{n} gaps would be gone with their cards; the history of these is kept": (
-        "{n} 个填空及其卡片会消失；历史会保留"
-    ),
     "no card of your own would be changed": "没有你自己的卡片会被修改",
-    "{places} places in {n} cards": "{n} 张卡片中的 {places} 处",
-    "Change {what}?": "修改{what}？",
+    "cards: {n}, places: {places}": "卡片：{n}，共 {places} 处",
+    "Make these changes? {what}": "进行这些修改吗？{what}",
     # a verdict
     "{n} of {m} points": "{m} 分中的 {n} 分",
     "{n} checks were skipped": "跳过了 {n} 项检查",
@@ -156,6 +153,7 @@ CHINESE = {
         "模拟学习 {days} 天：记忆中 {cards} 张卡片，新卡片 {new} 张；每天最多 {of_new} 张新卡片、"
         "{of_reviews} 次复习"
     ),
+    "{parameters}; {habits}": "{parameters}；{habits}",
     "the parameters are yours": "参数：按你的回答拟合",
     "the parameters are usual": "参数：默认",
     "known at the end": "最后记得",

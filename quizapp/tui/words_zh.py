@@ -776,20 +776,20 @@ CHINESE = {
     "the last {n} days": "最近 {n} 天",
     # a simulation
     "Simulate": "模拟",
-    "What a desired retention costs, by simulated days of study": "用模拟学习看目标保持率的代价",
+    "What a desired retention costs, by simulated days of study": "用模拟学习看目标记忆率的代价",
     "Study for a year, 2 years, 5 years, 90 days": "学习一年、两年、五年或 90 天",
     "More new": "多学新卡",
     "Try 5 more new cards a day": "每天多试 5 张新卡片",
     "Fewer new": "少学新卡",
     "Try 5 fewer new cards a day": "每天少试 5 张新卡片",
     "simulating…": "模拟中…",
-    "s simulates what other retentions take and give": "按 s 模拟其他保持率的代价与收获",
+    "s simulates what other retentions take and give": "按 s 模拟其他记忆率的代价与收获",
     "simulating… {percent} %": "模拟中… {percent} %",
-    "What a retention costs": "保持率的代价",
+    "What a retention costs": "记忆率的代价",
     "{n} days, {new} new cards a day": "{n} 天，每天 {new} 张新卡片",
-    "{cards} cards in memory, {new} new; at most {of_new} new ones and {of_reviews} reviews a"
-    " day": (
-        "记忆中 {cards} 张卡片，新卡片 {new} 张；每天最多 {of_new} 张新卡片、{of_reviews} 次复习"
+    "{days} days; {cards} cards in memory, {new} new; a day at most {of_new} new, {of_reviews}"
+    " reviews": (
+        "{days} 天；记忆中 {cards} 张卡片，新 {new} 张；每天最多新 {of_new} 张、复习 {of_reviews} 次"
     ),
     "ratings and seconds as in your {n} answers": "评分和用时：按你的 {n} 次回答",
     "ratings and seconds of an average learner": "评分和用时：按一般学习者",
@@ -803,7 +803,7 @@ CHINESE = {
     "Known now: {known}. Without any study it would be {alone} at the end.": (
         "现在记得 {known} 张；若完全不学，最后记得 {alone} 张。"
     ),
-    "retention": "保持率",
+    "retention": "记忆率",
     "reviews/day": "复习/天",
     "minutes/day": "分钟/天",
     "minutes/known": "分钟/张",

@@ -45,7 +45,7 @@ async def test_every_retention_has_its_row_and_the_cheapest_is_named(tmp_path):
             await opened(pilot)
             told = shown(pilot, "#figures")
 
-            assert "2 cards in memory, 7 new;" in told
+            assert "30 days; 2 cards in memory, 7 new;" in told
             for each in engine.simulate(30).rows:
                 assert f"{each.minutes_per_known:.2f}" in told
             rows = [line for line in told.splitlines() if " % " in line]
@@ -112,7 +112,7 @@ async def test_the_language_changes_at_once(tmp_path):
             await pilot.press("l")
             await pilot.pause()
 
-            assert "保持率的代价" in shown(pilot, "#heading")
+            assert "记忆率的代价" in shown(pilot, "#heading")
             assert "最省" in shown(pilot, "#figures")
 
 

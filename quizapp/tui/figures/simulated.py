@@ -25,8 +25,9 @@ _SCALE = 5
 def page(found: Simulated) -> Iterator[Block]:
     """What there is to begin with, a table, and the cost over all retentions."""
     told = say(
-        "{cards} cards in memory, {new} new; at most {of_new} new ones and {of_reviews} reviews a"
-        " day",
+        "{days} days; {cards} cards in memory, {new} new; a day at most {of_new} new, {of_reviews}"
+        " reviews",
+        days=found.days,
         cards=found.cards,
         new=found.new,
         of_new=found.limits.new,
