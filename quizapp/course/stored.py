@@ -333,6 +333,7 @@ class CardMap(Mapping[str, Card]):
         self._catalogue = catalogue
         self._rest: tuple[bool, dict[str, StoredDeck]] | None = None
         self._absent: set[str] = set()
+        self._latest: tuple[str, Card] | tuple[None, None] = None, None
 
     def deck_of(self, note_id: str) -> StoredDeck | None:
         """The deck that has a note of that id."""
@@ -443,10 +444,16 @@ class CardMap(Mapping[str, Card]):
                 self._catalogue.index(progress)
 
     def __getitem__(self, card_id: str) -> Card:
-        deck = self.deck_of(card_id.partition("/")[0])
+        if self._latest[0] == card_id:  # what is asked is answered next
+            return self._latest[1]
+        # By its key, since to ask the deck for it would read the names of all that it has.
+        key = self.keys_of([card_id])[card_id]
+        deck = self._decks.of(key.topic)
         if deck is None:
             raise KeyError(card_id)
-        return deck.card(card_id)
+        card = Card(deck.note(key.note), card_id.partition("/")[2])
+        self._latest = card_id, card
+        return card
 
     def __contains__(self, card_id: object) -> bool:
         return isinstance(card_id, str) and card_id in self.keys_of([card_id])

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 DATABASE = "quizapp.db"
 
+LOAD = "load"
+"""What the memo calls the reviews that are due on each day."""
+
 NEW_FIRST = "new_first"
 """Setting: ids of cards never answered that a failed check calls for; they are introduced first."""
 
@@ -226,7 +229,15 @@ class Workplace:
         )
 
     def _load(self, kind: ItemKind, first: date, last: date) -> Mapping[date, int]:
-        return self.store.due_by_day(first, last, kind)
+        from quizapp.store.schedules import MOST_COUNTED
+        from quizapp.study.balance import KnownLoad
+
+        def count(kind: ItemKind, first: date, last: date) -> Mapping[date, int]:
+            return self.store.due_by_day(first, last, kind)
+
+        with self._memo.lock:
+            load = self._memo.get(LOAD, lambda: KnownLoad(count, MOST_COUNTED))
+            return load(kind, first, last)
 
     def card(self, card_id: str) -> Card:
         """The card of that id, or of that former id.

@@ -18,7 +18,7 @@ from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import lineup as lineups
 from quizapp.engine import wording
-from quizapp.engine.base import NEW_FIRST
+from quizapp.engine.base import LOAD, NEW_FIRST
 from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.prompts import Prompt
 from quizapp.engine.revisions import bring_changed_forward, met_with
@@ -31,6 +31,7 @@ from quizapp.study.settings import NewOrder
 
 if TYPE_CHECKING:
     from quizapp.engine.types import DeckDue, SessionProgress
+    from quizapp.study.balance import KnownLoad
 
 _CANDIDATES = 200
 """Due cards, the most forgotten of them, among which the next one is chosen. More would only be
@@ -215,11 +216,15 @@ class CardDesk(SearchDesk):
     def _follow(self, version: tuple[int, ...], card: Card, recorded: Sequence[Review]) -> None:
         """Keep what an answer has left as it was; inside the transaction that records it."""
         kept = self._memo.advance(version, self.store.version())
+        load: KnownLoad | None = kept.get(LOAD)
         lineup: lineups.Lineup | None = kept.get(_LINEUP)
-        if lineup is None:
-            return
         key, (review, *others) = CardKey(card.id, card.note.id, card.note.topic), recorded
-        if others or not lineup.answered(key, review.before, review.after, review.at):
+        if load is not None:
+            for row in recorded:
+                load.answered(row.before, row.after)
+        if lineup is not None and (
+            others or not lineup.answered(key, review.before, review.after, review.at)
+        ):
             self._memo.forget(_LINEUP)
 
     def is_leech(self, schedule: Schedule) -> bool:

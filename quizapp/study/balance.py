@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
+from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.study.seeds import uniform
 
@@ -27,6 +28,43 @@ Days without any may be missing."""
 FURTHEST = 10
 """How many days before and after its own a review is moved at the most; enough to find a quiet one
 also after years, and what is read to find it stays little."""
+
+
+class KnownLoad:
+    """What is due on which day, counted once a day and then following answers. A `Load`.
+
+    Args:
+        count: counts anew; no more than `most` a day.
+        most: a day with so many is taken for full.
+    """
+
+    def __init__(self, count: Load, most: int) -> None:
+        self._count = count
+        self._most = most
+        self._days: dict[tuple[ItemKind, date], int] = {}
+
+    def __call__(self, kind: ItemKind, first: date, last: date) -> Mapping[date, int]:
+        """Reviews of a kind that are due on each study day of a span."""
+        days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+        lacking = [day for day in days if (kind, day) not in self._days]
+        if lacking:
+            counted = self._count(kind, lacking[0], lacking[-1])
+            self._days |= {(kind, day): counted.get(day, 0) for day in lacking}
+        return {day: self._days[kind, day] for day in days}
+
+    def answered(self, before: Schedule, after: Schedule) -> None:
+        """Follow the change of one schedule."""
+        for schedule, change in ((before, -1), (after, 1)):
+            if schedule.due is None or schedule.suspended:
+                continue
+            day = schedule.kind, study_day(schedule.due)
+            count = self._days.get(day)
+            if count is None:
+                continue
+            if count < self._most:
+                self._days[day] = count + change
+            elif change < 0:  # how many there are beyond is not known
+                del self._days[day]
 
 
 def quietest(

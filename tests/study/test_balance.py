@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
-from quizapp.study.balance import FURTHEST
+from quizapp.study.balance import FURTHEST, KnownLoad
 from quizapp.study.scheduler import Scheduler
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)  # a Monday
@@ -143,3 +143,24 @@ def test_a_review_of_years_is_moved_by_days_only():
     schedule = reviewed(2000.0)
     exact = day_of(Scheduler(fuzz=False), schedule)
     assert abs(day_of(balanced(), schedule) - exact) <= timedelta(days=FURTHEST)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.booleans()), max_size=30),
+    st.integers(1, 9),
+)
+def test_a_load_that_follows_answers_is_what_counting_anew_gives(answers, most):
+    cards = [Schedule(f"c{number}", ItemKind.CARD, due=NOON) for number in range(6)]
+
+    def count(_kind, first, last):
+        found = Counter(study_day(card.due) for card in cards if not card.suspended)
+        return {day: min(most, n) for day, n in found.items() if first <= day <= last}
+
+    load, days = KnownLoad(count, most), (TODAY, TODAY + timedelta(days=9))
+    for number, ahead, suspended in answers:
+        load(ItemKind.CARD, *days)
+        before = cards[number]
+        cards[number] = replace(before, due=NOON + timedelta(days=ahead), suspended=suspended)
+        load.answered(before, cards[number])
+        known = {day: n for day, n in load(ItemKind.CARD, *days).items() if n}
+        assert known == count(ItemKind.CARD, *days)
