@@ -789,7 +789,8 @@ CHINESE = {
     "{n} days, {new} new cards a day": "{n} 天，每天 {new} 张新卡片",
     "{days} days; {cards} cards in memory, {new} new; a day at most {of_new} new, {of_reviews}"
     " reviews": (
-        "{days} 天；记忆中 {cards} 张卡片，新 {new} 张；每天最多新 {of_new} 张、复习 {of_reviews} 次"
+        "{days} 天；记忆中 {cards} 张卡片，新 {new} 张；"
+        "每天最多新 {of_new} 张、复习 {of_reviews} 次"
     ),
     "ratings and seconds as in your {n} answers": "评分和用时：按你的 {n} 次回答",
     "ratings and seconds of an average learner": "评分和用时：按一般学习者",
