@@ -157,6 +157,16 @@ def test_standings_say_how_far_each_item_is(store):
     ]
 
 
+@pytest.mark.parametrize("year", [1960, 2026])
+@pytest.mark.parametrize("minutes", [230, 240, 250])
+def test_a_standing_turns_its_day_at_four_before_1970_too(store, year, minutes):
+    last = datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    keep(store, "a", ago=(NOW - last) / timedelta(days=1))
+    (found,) = store.standings()
+
+    assert found.last == date(year, 1, 1).toordinal() - (minutes < 240)
+
+
 @pytest.mark.parametrize(
     "sql",
     [
