@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App, SystemCommand
@@ -52,6 +53,9 @@ def _home() -> Screen[object]:
 
 
 _LOOK_S = 1.0
+_READ_IN_S = 12.0
+"""Longest time that an error is shown."""
+
 _PATIENCE_MS = 250
 """How long another process that writes may hold up the screen."""
 
@@ -113,6 +117,7 @@ class QuizApp(TurnTaking):
         self.first_session = session
         self.first_query = query
         self.judge_ready = False
+        self._warned = -_READ_IN_S
         speak(engine.language)
         with contextlib.suppress(QuizappError):
             engine.store.wait_at_most(_PATIENCE_MS)
@@ -325,14 +330,26 @@ class QuizApp(TurnTaking):
 
     def report(self, error: QuizappError) -> None:
         """Tell what is wrong and what to do, without taking anything away from the screen."""
+        self._warned = monotonic()
         message = f"{error.what}\n→ {error.remedy}" if error.remedy else error.what
         self.notify(
-            escaped(message), title=escaped(error.where), severity="error", timeout=12, markup=False
+            escaped(message),
+            title=escaped(error.where),
+            severity="error",
+            timeout=_READ_IN_S,
+            markup=False,
         )
 
     def tell(self, message: str, *, warn: bool = False) -> None:
         """A short notice; `message` is shown as it is, without markup."""
+        if warn:
+            self._warned = monotonic()
         self.notify(escaped(message), severity="warning" if warn else "information", markup=False)
+
+    def hush(self) -> None:
+        """Take notices away that no longer hold; a warning or an error stays to be read."""
+        if monotonic() - self._warned > _READ_IN_S:
+            self.clear_notifications()
 
     @contextlib.contextmanager
     def reporting(self) -> Iterator[None]:

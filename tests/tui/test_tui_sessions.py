@@ -5,7 +5,16 @@ import threading
 import pytest
 from engine_support import RIGHT, StandingClock
 from textual import events
-from tui_support import engine_asking, session, shown, toasts, typed, until
+from tui_support import (
+    SIZE,
+    AppWithoutTerminal,
+    engine_asking,
+    session,
+    shown,
+    toasts,
+    typed,
+    until,
+)
 
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.engine import Mode, Selection
@@ -161,7 +170,7 @@ async def test_a_leech_is_told_with_its_cause_and_what_was_done(tmp_path, clock,
         async with session(engine) as pilot:
             await pilot.press("space", "1")
             notice = toasts(pilot)[0]
-            assert "forgotten 1 times" in notice
+            assert "forgotten once" in notice
             assert told in notice
             assert "What does" in notice
 
@@ -426,3 +435,45 @@ async def test_keys_pressed_while_cards_are_looked_for_do_nothing(tmp_path, held
             await until(pilot, lambda: pilot.app.screen.prompt is not None)
             assert pilot.app.screen.stage is Stage.ASKING
             assert not engine.store.schedule(ItemKind.CARD, BASIC).suspended
+
+
+# -- notices ------------------------------------------------------------------------------------
+
+
+async def test_a_notice_of_what_u_takes_back_is_gone_when_it_was_taken_back(tmp_path):
+    with engine_asking(tmp_path, BASIC, "keyword") as engine:
+        async with session(engine) as pilot:
+            await pilot.press("x")
+            assert "u takes it back" in toasts(pilot)[0]
+            await pilot.press("escape", "u")
+            assert not any("u takes it back" in told for told in toasts(pilot))
+
+
+async def test_a_notice_of_what_u_takes_back_is_gone_when_u_would_take_back_a_rating(tmp_path):
+    with engine_asking(tmp_path, BASIC, "ndim-pair") as engine:
+        async with session(engine) as pilot:
+            await pilot.press("x", "space")
+            assert "u takes it back" in toasts(pilot)[0]
+            await pilot.press("3")
+            assert toasts(pilot) == []
+
+
+async def test_a_warning_stays_when_the_next_card_is_rated(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        async with session(engine) as pilot:
+            pilot.app.tell("Beware", warn=True)
+            await pilot.press("space", "3")
+            assert "Beware" in toasts(pilot)[0]
+
+
+async def test_a_notice_does_not_hide_the_ratings(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        app = AppWithoutTerminal(engine, ())
+        async with app.run_test(size=SIZE, notifications=True) as pilot:
+            await pilot.pause()
+            await pilot.press("space")
+            app.tell("Look here")
+            await until(pilot, lambda: pilot.app.screen.query("Toast"))
+            await pilot.pause()
+            [toast], bar = pilot.app.screen.query("Toast"), pilot.app.screen.query_one("#ratings")
+            assert not toast.region.overlaps(bar.region)

@@ -47,6 +47,7 @@ class Asides(Activity):
     async def action_undo(self) -> None:
         """Take the last thing back and ask its card again."""
         deed = self.session.deeds[-1] if self.session.deeds else None
+        self.quiz.hush()
         try:
             unlogged = deed is not None and deed.way in ("practice", "skip")
             card = self._take_back(deed) if deed and unlogged else self._undo_logged()
@@ -114,6 +115,7 @@ class Asides(Activity):
     async def _set_aside(self, item: str, way: str, notice: str) -> None:
         self.session.deeds.append(Deed(item, way))
         self.sitting.leave_out(item)
+        self.quiz.hush()
         self.quiz.tell(notice)
         await self.next_item()
 

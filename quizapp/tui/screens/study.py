@@ -395,6 +395,7 @@ class StudyScreen(Gathers):
         except QuizappError as error:
             self.quiz.report(error)
             return
+        self.quiz.hush()
         way = "practice" if self.practice else "answer"
         self.session.deeds.append(Deed(card, way, rating, spent, leech))
         if leech:
