@@ -101,7 +101,7 @@ def test_a_change_is_shown_and_not_made_where_nobody_can_be_asked(cards, home):
 
     assert code == Exit.USAGE
     assert "first  front\n  - What is a tensor?\n  + What is a array?\n" in out
-    assert "3 places in 2 cards; add --yes to do it" in err
+    assert "(cards: 2, places: 3); add --yes to do it" in err
     assert deck(home) == MINE
 
 

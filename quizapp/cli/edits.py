@@ -156,7 +156,7 @@ def _show(plan: Plan, say: Say, most: int) -> None:
         told = say("they would have nothing to ask, or broken gaps: {n} ({names})", **_named(ids))
         output.note(told)
     if gone := plan.cards_gone:
-        told = say("{n} gaps would be gone with their cards; the history of these is kept", n=gone)
+        told = say("gaps that go with their cards, whose history is kept: {n}", n=gone)
         output.note(told)
     if not plan.changes:
         output.note(say("no card of your own would be changed"))
@@ -179,10 +179,10 @@ def _show_change(change: Change) -> None:
 
 def _ask(plan: Plan, say: Say) -> None:
     """Go on only when the learner says so."""
-    told = say("{places} places in {n} cards", places=plan.matches, n=_n(plan))
+    told = say("cards: {n}, places: {places}", n=_n(plan), places=plan.matches)
     if not sys.stdin.isatty():
-        raise UsageError("quizapp cards", f"that changes {told}", "add --yes to do it")
-    if not click.confirm(say("Change {what}?", what=told), err=True):
+        raise UsageError("quizapp cards", f"nothing is changed yet ({told})", "add --yes to do it")
+    if not click.confirm(say("Make these changes? {what}", what=told), err=True):
         raise UsageError("quizapp cards", "nothing was changed")
 
 

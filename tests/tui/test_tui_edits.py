@@ -109,7 +109,7 @@ async def test_a_change_is_shown_before_it_is_made_and_taken_back_at_once(engine
         await write(pilot, "find", "tensor")
         await write(pilot, "put", "array")
         await until(pilot, lambda: "+ A array?" in shown(pilot, "#shown"))
-        assert "2 places in 1 cards of your own" in shown(pilot, "#told")
+        assert "cards of your own: 1, places: 2" in shown(pilot, "#told")
         assert engine.card(own[0]).note.front.en == "A tensor?"
         await pilot.press("ctrl+s")
         await found(pilot)
@@ -132,7 +132,7 @@ async def test_what_would_change_cards_of_the_course_is_told_and_not_made(engine
         await pilot.press("h")
         await pilot.pause()
         await write(pilot, "find", "axis")
-        assert "only its authors change them" in shown(pilot, "#told")
+        assert "only its authors change: " in shown(pilot, "#told")
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(pilot.app.screen, ReplaceScreen)

@@ -27,7 +27,7 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.chooser import Chooser
 from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.engine.edits import Field
@@ -112,12 +112,13 @@ class ReplaceScreen(Activity):
     def language_changed(self) -> None:
         """Show the words of the language spoken now."""
         super().language_changed()
-        among = say("in {n} marked cards") if self.marked else say("in {n} cards that were found")
-        title = (
-            (say("Find and replace"), "bold"),
-            (f"  {among.format(n=len(self.cards))}", "$quiet"),
-        )
-        self.query_one("#heading", Static).update(Content.assemble(*title))
+        count = len(self.cards)
+        if self.marked:
+            among = say_n(count, "in {n} marked cards", "in {n} marked card")
+        else:
+            among = say_n(count, "in {n} cards that were found", "in the card that was found")
+        title = Content.assemble((say("Find and replace"), "bold"), (f"  {among}", "$quiet"))
+        self.query_one("#heading", Static).update(title)
         labels = {
             "find": say("Find"),
             "put": say("Put in"),
@@ -215,25 +216,26 @@ class ReplaceScreen(Activity):
 
 def _summary(plan: Plan) -> Iterator[Content]:
     """What a change comes to, in a line or some."""
-    counts = say(
-        "{places} places in {n} cards of your own", places=plan.matches, n=len(plan.changes)
-    )
+    count = len(plan.changes)
+    counts = say("cards of your own: {n}, places: {places}", n=count, places=plan.matches)
     yield Content(counts).stylize("bold" if plan.changes else "$quiet")
     if plan.of_course:
-        told = say("{n} cards of the course have it, too; only its authors change them")
-        yield Content(f"! {told.format(n=len(plan.of_course))}").stylize("$text-warning")
+        told = say("cards of the course, which only its authors change: {n}", n=len(plan.of_course))
+        yield Content(f"! {told}").stylize("$text-warning")
     if plan.broken:
-        told = say("{n} would have nothing to ask, or broken gaps; they stay as they are")
-        yield Content(f"! {told.format(n=len(plan.broken))}").stylize("$text-warning")
+        told = say("would have nothing to ask, or broken gaps, and stay: {n}", n=len(plan.broken))
+        yield Content(f"! {told}").stylize("$text-warning")
     if plan.cards_gone:
-        told = say("{n} gaps would be gone with their cards; their history is kept")
-        yield Content(f"! {told.format(n=plan.cards_gone)}").stylize("$text-warning")
+        told = say("gaps that go with their cards, whose history is kept: {n}", n=plan.cards_gone)
+        yield Content(f"! {told}").stylize("$text-warning")
 
 
 def _lines(change: Change) -> Iterator[Content]:
     """A note's name, and what goes and comes."""
     for field, old, new in change.sides():
-        yield Content.assemble((escaped(change.before.id), "bold"), (f"  {field}", "$quiet"))
+        name, _, language = field.partition(" ")
+        shown = f"  {say(name)} {language}".rstrip()
+        yield Content.assemble((escaped(change.before.id), "bold"), (shown, "$quiet"))
         for sign, line in differing(old, new):
             style = "$text-error" if sign == "-" else "$text-success"
             yield Content(f"  {sign} {escaped(line)}").stylize(style)
