@@ -33,7 +33,7 @@ _OURS = re.compile(r"(?:md|csv|tsv|anki)-[0-9a-f]{16}(?:-[0-9]{1,2})?")
 _ALIKE = 0.85
 """Of two questions with one answer, from which on one is taken for the other, changed."""
 
-_MOST_COMPARED = 1000
+_MOST_COMPARED = 20
 _LONGEST_COMPARED = 2000
 
 
@@ -129,7 +129,8 @@ def import_markdown(desk: Workplace, path: Path, wanted: MarkdownWanted) -> Impo
     if wanted.update and differing:
         result.updated = _update(desk, differing, notes, result)
     result.differ = len(differing) - result.updated
-    desk.reload_course()
+    if result.decks or result.updated:
+        desk.reload_course()
     return result
 
 
@@ -333,13 +334,14 @@ def _most_alike(front: str, notes: Sequence[Note]) -> Note | None:
 
     if len(notes) > _MOST_COMPARED or len(front) > _LONGEST_COMPARED:
         return None
-    alike = [
-        (SequenceMatcher(None, note.front.en.strip(), front, autojunk=False).ratio(), note)
-        for note in notes
-        if len(note.front.en) <= _LONGEST_COMPARED
-    ]
-    found = [(ratio, note) for ratio, note in alike if ratio >= _ALIKE]
-    return max(found, key=lambda each: each[0])[1] if found else None
+    best, ratio = None, _ALIKE
+    matcher = SequenceMatcher(None, b=front, autojunk=False)
+    for note in notes:
+        matcher.set_seq1(note.front.en.strip()[:_LONGEST_COMPARED])
+        quick = min(matcher.real_quick_ratio(), matcher.quick_ratio())
+        if quick >= ratio and matcher.ratio() >= ratio:
+            best, ratio = note, matcher.ratio()
+    return best
 
 
 def _new_text(each: _Found, note: Note) -> OwnNote | None:

@@ -1,6 +1,8 @@
 """Cards in Markdown files: the two dialects, and what files of others can hold."""
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 from engine_support import StandingClock, open_engine
@@ -407,3 +409,14 @@ def test_hostile_text_ends_in_cards_or_a_message(engine, write, text):
         engine.import_file(write(text))
     except UsageError as error:
         assert "no cards" in str(error)
+
+
+def test_the_examples_of_the_documentation_are_read_as_it_says():
+    text = (Path(__file__).parents[2] / "docs/markdown.md").read_text("utf-8")
+    first, second = re.findall(r"^```markdown\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+    assert is_hashcards(page(first))
+    assert [card.kind for card in hashcards(first).cards] == [Kind.BASIC, Kind.CLOZE]
+    kinds = [Kind.BASIC, Kind.REVERSED, Kind.BASIC, Kind.CLOZE]
+    assert [card.kind for card in obsidian(second).cards] == kinds
+    assert {card.deck for card in obsidian(second).cards} == {"biology"}
