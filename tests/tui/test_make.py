@@ -41,10 +41,41 @@ def deck_of(engine, topic):
     return next(deck for deck in engine.course.decks if deck.topic == topic)
 
 
-async def shown_soon(pilot):
-    """What the preview says once typing has ended."""
-    await pilot.pause(0.3)
+async def shown_soon(pilot, text):
+    """What the preview says, once typing has ended and `text` is in it."""
+    await until(pilot, lambda: text in shown(pilot, "#preview"))
     return shown(pilot, "#preview")
+
+
+async def saved(pilot, added=1):
+    """Save the form, which a thread does, and wait until so many have been added."""
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: f"{added} added" in shown(pilot, "#heading"))
+
+
+async def changed(pilot):
+    """Save the form of a card that is there, and wait until it has closed."""
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: not isinstance(pilot.app.screen, MakeScreen))
+    await pilot.pause()
+
+
+async def taken_out(pilot):
+    """Take out the card of the form, and wait until that is done."""
+    await pilot.press("f8", "y")
+    await until(
+        pilot,
+        lambda: (
+            isinstance(pilot.app.screen, MakeScreen)
+            and "ctrl+s puts it back" in shown(pilot, "#heading")
+        ),
+    )
+
+
+async def told(pilot):
+    """The last notice, once there is one."""
+    await until(pilot, lambda: toasts(pilot))
+    return toasts(pilot)[-1]
 
 
 async def test_a_card_is_typed_saved_and_the_next_one_begun(tmp_path):
@@ -54,14 +85,12 @@ async def test_a_card_is_typed_saved_and_the_next_one_begun(tmp_path):
             await typed(pilot, "Why")
             await pilot.press("tab")
             await typed(pilot, "So")
-            await pilot.press("ctrl+s")
-            await pilot.pause()
+            await saved(pilot)
 
             [card] = own_cards(engine)
             assert engine.draft_of(card) == Draft(front="Why", back="So", id=card)
             assert pilot.app.screen.query_one("#front", CardArea).text == ""
             assert pilot.app.screen.focused.id == "front"
-            assert "1 added" in shown(pilot, "#heading")
 
 
 async def test_deck_kind_and_tags_stay_for_the_next_card(tmp_path):
@@ -69,9 +98,9 @@ async def test_deck_kind_and_tags_stay_for_the_next_card(tmp_path):
         async with session(engine, None) as pilot:
             await pilot.press("n")
             write(pilot, deck="Greek", kind="reversed", tags="a, b c", front="x", back="y")
-            await pilot.press("ctrl+s")
+            await saved(pilot)
             write(pilot, front="z", back="w")
-            await pilot.press("ctrl+s")
+            await saved(pilot, added=2)
 
             cards = own_cards(engine)
             assert len(cards) == 4
@@ -89,10 +118,9 @@ async def test_each_kind_is_saved_from_its_own_fields(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:
             await pilot.press("n")
-            for kind, texts in fields.items():
+            for number, (kind, texts) in enumerate(fields.items(), 1):
                 write(pilot, kind=kind.value, **texts)
-                await pilot.press("ctrl+s")
-                await pilot.pause()
+                await saved(pilot, added=number)
 
         drafts = [engine.draft_of(card) for card in own_cards(engine)]
         assert [draft.kind for draft in drafts] == list(fields)
@@ -107,8 +135,7 @@ async def test_the_preview_shows_each_card_of_a_cloze_note(tmp_path):
             await pilot.press("n")
             write(pilot, kind="cloze", front="An {{c1::axis}} has a {{c2::size}}.")
 
-            page = await shown_soon(pilot)
-            assert "Card 1 of 2" in page
+            page = await shown_soon(pilot, "Card 1 of 2")
             assert "An […] has a size." in page
             assert "An axis has a […]." in page
 
@@ -119,7 +146,7 @@ async def test_the_preview_says_what_is_missing(tmp_path):
             await pilot.press("n")
             write(pilot, front="Why?")
 
-            assert "✗ the card lacks `back`; add it" in await shown_soon(pilot)
+            await shown_soon(pilot, "✗ the card lacks `back`; add it")
 
 
 async def test_a_wrong_card_is_told_keeps_the_form_and_goes_to_the_field(tmp_path):
@@ -129,7 +156,7 @@ async def test_a_wrong_card_is_told_keeps_the_form_and_goes_to_the_field(tmp_pat
             write(pilot, front="Why?")
             await pilot.press("ctrl+s")
 
-            assert "the card lacks `back`" in toasts(pilot)[-1]
+            assert "the card lacks `back`" in await told(pilot)
             assert pilot.app.screen.query_one("#front", CardArea).text == "Why?"
             assert pilot.app.screen.focused.id == "back"
             assert own_cards(engine) == []
@@ -188,6 +215,7 @@ async def test_home_shows_the_new_deck(tmp_path):
             await pilot.press("n")
             write(pilot, deck="Greek", front="x", back="y")
             await pilot.press("ctrl+s", "escape")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
             await pilot.pause()
 
             decks = pilot.app.screen.query_one("#decks")
@@ -201,7 +229,7 @@ async def test_a_front_that_is_there_already_is_named(tmp_path):
             write(pilot, front="what does `len(X)` give?", back="y")
             await pilot.press("ctrl+s")
 
-            assert "The front is the same as of len-is-axis-0." in toasts(pilot)[-1]
+            assert "The front is the same as of len-is-axis-0." in await told(pilot)
 
 
 def written(engine):
@@ -218,8 +246,7 @@ async def test_a_changed_card_keeps_its_history(tmp_path):
             pilot.app.push_screen(MakeScreen("Mine", engine.draft_of(card)))
             await pilot.pause()
             write(pilot, back="Because.")
-            await pilot.press("ctrl+s")
-            await pilot.pause()
+            await changed(pilot)
 
             assert isinstance(pilot.app.screen, HomeScreen)
         assert engine.card(card).note.back.en == "Because."
@@ -232,12 +259,10 @@ async def test_a_card_is_taken_out_and_put_back_with_its_history(tmp_path):
         async with session(engine, None) as pilot:
             pilot.app.push_screen(MakeScreen("Mine", engine.draft_of(card)))
             await pilot.pause()
-            await pilot.press("f8", "y")
-            await pilot.pause()
+            await taken_out(pilot)
             assert card not in engine.course.cards
-            assert "ctrl+s puts it back" in shown(pilot, "#heading")
             await pilot.press("ctrl+s")
-            await pilot.pause()
+            await until(pilot, lambda: card in engine.course.cards)
 
         assert engine.card(card).note.back.en == "So."
         assert engine.store.schedule(ItemKind.CARD, card).reps == 1
@@ -250,8 +275,7 @@ async def test_e_in_a_session_opens_the_form_of_an_own_card_and_shows_what_becam
             await pilot.press("e")
             await pilot.pause()
             write(pilot, front="Why not?")
-            await pilot.press("ctrl+s")
-            await pilot.pause()
+            await changed(pilot)
 
             assert pilot.app.screen.prompt.card.id == made.id
             assert shown(pilot, "#front") == "Why not?"
@@ -263,9 +287,10 @@ async def test_a_card_taken_out_in_a_session_is_not_asked_any_more(tmp_path):
         engine.add_card(Draft(front="What?", back="This."), "Mine")
         async with session(engine, ["mine"]) as pilot:
             assert pilot.app.screen.prompt.card.id == made.id
-            await pilot.press("e", "f8", "y")
-            await pilot.pause()
+            await pilot.press("e")
+            await taken_out(pilot)
             await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, MakeScreen))
             await pilot.pause()
 
             assert shown(pilot, "#front") == "What?"
@@ -280,13 +305,13 @@ async def test_a_card_is_written_and_changed_from_the_browser(tmp_path):
             await pilot.pause()
             write(pilot, front="Greek one", back="y")
             await pilot.press("ctrl+s", "escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, MakeScreen))
             [card] = own_cards(engine)
             await until(pilot, lambda: pilot.app.screen.hits.present == card)
             pilot.app.screen.action_edit()
             await pilot.pause()
             write(pilot, back="z")
-            await pilot.press("ctrl+s")
-            await pilot.pause()
+            await changed(pilot)
 
         assert engine.card(card).note.back.en == "z"
 
@@ -347,4 +372,4 @@ async def test_options_that_are_missing_are_told_in_the_words_of_the_form(tmp_pa
             write(pilot, kind="choice", front="Pi?")
             await pilot.press("ctrl+s")
 
-            assert "three to five, one a line" in toasts(pilot)[-1]
+            assert "three to five, one a line" in await told(pilot)
