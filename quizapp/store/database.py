@@ -63,6 +63,8 @@ class Database:
         self._migrations = migrations
         self._application = application
         self._progress = progress
+        self._log = [path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm")]
+        self._beside: tuple[tuple[int, int] | None, ...] | None = None
         self.lock = threading.RLock()
         """Held while the connection is used; nothing is written without it."""
         self._explained = Explained(path)
@@ -110,7 +112,10 @@ class Database:
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in if nobody else has it open."""
         with self.lock, self._explained:
-            self._connection.close()
+            if self._log_is_anothers():
+                _leave_open(self._connection)
+            else:
+                self._connection.close()
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """All rows of a query, as tuples."""
@@ -199,6 +204,31 @@ class Database:
                 "the file was moved, deleted or replaced while it was open, so this was not saved",
                 "close quizapp, see that the file is in its place, and start again",
             )
+        if self._beside is not None and self._log_now() != self._beside:
+            raise StoreError(
+                str(self._log[0]),
+                "the log beside the file was removed or replaced while it was open, so this was "
+                "not saved",
+                "close quizapp and start again; leave quizapp.db-wal and quizapp.db-shm to it",
+            )
+
+    def _log_now(self) -> tuple[tuple[int, int] | None, ...]:
+        return tuple(map(_file_at, self._log))
+
+    def _log_is_anothers(self) -> bool:
+        """Whether there is a log whose index is not the one that was opened.
+
+        While the index is the same, nobody else can have written to another log.
+        """
+        if self._beside is None:
+            return False
+        now = self._log_now()
+        return now[0] is not None and now[1] != self._beside[1]
+
+    def without_log(self) -> None:
+        """Keep no log: for a file that nobody else has open, and that may be lost."""
+        self.row("PRAGMA journal_mode = MEMORY")
+        self._beside = None
 
     def shrink(self) -> bool:
         """Give unused space back, if it is a good part of the file and nobody is in the way.
@@ -235,6 +265,8 @@ class Database:
             self._migrate(migrations, application)
         # Not before: a table that is put in the place of another one is referred to all the time.
         run("PRAGMA foreign_keys = ON")
+        # What another process writes to a new log is not seen here, and the other way round.
+        self._beside = self._log_now()
 
     def _migrate(self, migrations: Sequence[str], application: int) -> None:
         run = self._connection.execute
@@ -297,6 +329,17 @@ def _refuse_crumb(path: Path) -> None:
         error = sqlite3.DatabaseError()
         error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
         raise error
+
+
+def _leave_open(connection: sqlite3.Connection) -> None:
+    """Never close a connection, not even at the end of the process.
+
+    SQLite would fold the log in by an index that does not know what others have written since, and
+    then delete it. Left alone, it is read from its beginning when the file is next opened.
+    """
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -197,7 +197,7 @@ def _salvaged(
     with contextlib.closing(Database(partial, migrations(), APPLICATION)) as target:
         # It is read again, and flushed, when it is moved; until then it may as well be lost.
         target.row("PRAGMA synchronous = OFF")
-        target.row("PRAGMA journal_mode = MEMORY")
+        target.without_log()
         target.row(f"PRAGMA cache_size = -{_CACHE_KB}")
         saved = salvage(*broken, backup.every(database)[::-1], target, on_progress)
         on_progress("check", 0, 1)
