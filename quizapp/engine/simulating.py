@@ -88,7 +88,7 @@ class SimulatingDesk(Workplace):
     ) -> Simulated:
         """Study on for some days, at several desired retentions; nothing is changed.
 
-        Safe to be called on another thread. Takes seconds: some 0.1 for a retention, a year and
+        Safe to be called on another thread. Takes seconds: some 0.3 for a retention, a year and
         10,000 cards.
 
         Args:
