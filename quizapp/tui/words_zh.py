@@ -696,6 +696,7 @@ CHINESE = {
     "day moved": "改到期日",
     # statistics
     "{n} days studied": "学习 {n} 天",
+    ", ": "，",
     "young: the memory holds less than 21 days": "年轻：记忆不足 21 天",
     "month": "月份",
     "of": "次数",

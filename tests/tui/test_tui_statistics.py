@@ -136,3 +136,18 @@ def test_a_text_that_is_too_long_is_cut_to_its_column():
 def test_bars_begin_in_one_column():
     lines = bars([("学", 4, "4"), ("abc", 1, "1")])
     assert [Content(line.plain.split("█")[0]).cell_length for line in lines] == [5, 5]
+
+
+async def test_times_of_different_length_stand_below_each_other(engine):
+    engine.answer("keyword", Rating.GOOD, answer_ms=600_000)
+    async with statistics(engine) as pilot:
+        await pilot.press("4")
+        lines = [line for line in shown(pilot, "#figures").splitlines() if " card " in line]
+        assert {" min" in line for line in lines} == {True, False}
+        assert len({line.index(" answer") for line in lines}) == 1
+
+
+async def test_two_figures_of_a_line_are_apart_by_a_chinese_comma(engine):
+    engine.language = Language.ZH
+    async with statistics(engine) as pilot:
+        assert "天，" in shown(pilot, "#figures")

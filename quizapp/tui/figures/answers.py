@@ -43,7 +43,7 @@ def overview(stats: Stats, width: int) -> Iterator[Block]:
     )
     yield Block(
         Content(
-            ", ".join(
+            say(", ").join(
                 [
                     say_n(stats.days_studied, "{n} days studied", "{n} day studied"),
                     say_n(stats.answers, "{n} answers", "{n} answer"),
@@ -149,6 +149,8 @@ def habits(stats: Stats, width: int) -> Iterator[Block]:
         lines.append(Content("").join([label, bar, Content(f"  {told}").stylize("$quiet")]))
     yield from section(say("Retention by hour of the day"), lines)
     days = stats.days[-14:]
+    spent = [times.duration(day.answer_ms) for day in reversed(days)]
+    widest = max((Content(time).cell_length for time in spent), default=0)
     yield from section(
         say("Time a day"),
         bars(
@@ -156,10 +158,10 @@ def habits(stats: Stats, width: int) -> Iterator[Block]:
                 (
                     f"{day.day:%m-%d} {say(day.kind.value)}",
                     day.answer_ms,
-                    f"{times.duration(day.answer_ms)}  "
+                    f"{column(time, widest, right=True)}  "
                     + say_n(day.answers, "{n} answers", "{n} answer"),
                 )
-                for day in reversed(days)
+                for day, time in zip(reversed(days), spent, strict=True)
             ]
         ),
         say("the last days studied"),
