@@ -1,5 +1,5 @@
 from engine_support import StandingClock, open_engine
-from tui_support import SIZE, engine_asking, session, shown
+from tui_support import SIZE, engine_asking, session, shown, until
 
 from quizapp.domain.memory import Rating
 from quizapp.domain.text import Language
@@ -169,8 +169,7 @@ async def test_the_palette_opens_an_exercise_by_name(tmp_path):
             await pilot.app.workers.wait_for_complete()
             await pilot.pause(0.2)
             await pilot.press("enter")
-            await pilot.pause(0.2)
-            assert pilot.app.screen.query("#code")
+            await until(pilot, lambda: pilot.app.screen.query("#code"))
 
 
 async def test_the_palette_lets_a_suspended_card_back_in(tmp_path):
@@ -181,8 +180,7 @@ async def test_the_palette_lets_a_suspended_card_back_in(tmp_path):
             await pilot.app.workers.wait_for_complete()
             await pilot.pause(0.2)
             await pilot.press("enter")
-            await pilot.pause(0.2)
-            assert not engine.prompt("len-is-axis-0").schedule.suspended
+            await until(pilot, lambda: not engine.prompt("len-is-axis-0").schedule.suspended)
 
 
 async def test_statistics_show_figures_as_text(tmp_path):
@@ -196,3 +194,16 @@ async def test_statistics_show_figures_as_text(tmp_path):
             assert "1-day streak" in told
             assert "1 answer today" in told
             assert "0 solved, 0 tried, 1 new" in told
+
+
+async def test_no_key_acts_on_what_a_window_that_is_too_small_does_not_show(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine) as pilot:
+            await pilot.resize_terminal(40, 12)
+            await pilot.pause()
+            await pilot.press("space", "3", "x", "b")
+            await pilot.resize_terminal(80, 24)
+            await pilot.pause()
+            assert list(engine.store.reviews()) == []
+            await pilot.press("space", "3")
+            assert len(list(engine.store.reviews())) == 1
