@@ -5,7 +5,7 @@ from engine_support import StandingClock, open_engine
 from test_tui_browser import browser, found, hits, schedule
 from textual import events
 from textual.widgets import Input, OptionList
-from tui_support import shown, toasts, typed, until
+from tui_support import session, shown, toasts, typed, until
 
 from quizapp.engine.making import Draft
 from quizapp.tui.screens.browser import BrowserScreen
@@ -53,6 +53,17 @@ async def test_a_saved_search_is_renamed_and_forgotten(engine):
         await pilot.press("d")
         await until(pilot, lambda: not engine.saved_searches())
         assert "Forgotten: keyword" in toasts(pilot)[-1]
+
+
+async def test_a_session_is_chosen_by_a_saved_search_whose_name_is_completed(engine):
+    engine.save_search("mine", "keyword")
+    async with session(engine, None) as pilot:
+        await pilot.press("c", *"sav")
+        line = pilot.app.screen.query_one("#search", Input)
+        await until(pilot, lambda: line._suggestion == "saved:mine")
+        await pilot.press("right")
+        await until(pilot, lambda: "1 card" in shown(pilot, "#found"))
+        assert line.value == "saved:mine"
 
 
 async def test_a_name_that_makes_no_sense_is_asked_again(engine):

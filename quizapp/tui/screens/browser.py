@@ -16,11 +16,13 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from quizapp.domain.cards import Kind
 from quizapp.engine.columns import Sort
+from quizapp.engine.saved import term_of
 from quizapp.engine.searching import is_gone
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
@@ -102,7 +104,14 @@ class BrowserScreen(Edits):
         yield Static(id="heading")
         with Horizontal(id="line"):
             yield Static("/", id="slash")
-            yield TextLine(self.query_text, id="query", compact=True, select_on_focus=False)
+            saved = [term_of(name) for name in self.engine.saved_searches()]
+            yield TextLine(
+                self.query_text,
+                id="query",
+                compact=True,
+                select_on_focus=False,
+                suggester=SuggestFromList(saved, case_sensitive=False),
+            )
         with Horizontal(id="status"):
             yield Static(id="told")
             yield Waiting(id="waiting")

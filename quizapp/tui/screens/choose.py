@@ -21,6 +21,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.engine import Mode, Selection
+from quizapp.engine.saved import term_of
 from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
@@ -85,7 +86,8 @@ class ChooseScreen(Activity):
     def content(self) -> ComposeResult:
         """The fields, what they find, and the ways to study it."""
         yield Static(id="heading", markup=False)
-        slugs = SuggestFromList(list(self.engine.course.exercises), case_sensitive=False)
+        saved = [term_of(name) for name in self.engine.saved_searches()]
+        known = {"search": saved, "exercise": list(self.engine.course.exercises)}
         for name, _, _ in _FIELDS:
             with Horizontal(classes="field"):
                 yield Static(id=f"{name}-label", markup=False)
@@ -93,7 +95,7 @@ class ChooseScreen(Activity):
                     id=name,
                     compact=True,
                     select_on_focus=False,
-                    suggester=slugs if name == "exercise" else None,
+                    suggester=SuggestFromList(known.get(name, ()), case_sensitive=False),
                 )
         yield Waiting(id="waiting")
         yield Static(id="found", markup=False)
