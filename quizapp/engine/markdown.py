@@ -233,16 +233,19 @@ def _found(desk: Workplace, vault: Vault, file: _File, result: Imported) -> Iter
     keep = Keeper(desk.store.path.parent, lambda address: vault.media(file.path, address), result)
     for card in file.reading.cards:
         front, back = (
-            own_decks.clean(with_media(text, f"../{MEDIA}", keep)).strip()
-            for text in (card.front, card.back)
+            with_media(text, f"../{MEDIA}", keep).strip() for text in (card.front, card.back)
         )
+        where = f"{file.path}:{card.line}"
+        if card.kind is Kind.CLOZE and (why := _wrong_marks(front)):
+            result.left_out.append(LeftOut(where, why))
+            continue
         part = f"\0{card.part}" if card.part > 1 else ""
         said = " ".join(card.said.split())
         keys = [f"{said}{part}", f"{said}\0{back}{part}"]
         if card.name:
             keys.insert(0, card.name + part)
         yield _Found(
-            f"{file.path}:{card.line}",
+            where,
             card.deck or file.deck,
             card,
             front,
@@ -251,6 +254,14 @@ def _found(desk: Workplace, vault: Vault, file: _File, result: Imported) -> Iter
             tuple(keys),
             bool(card.name),
         )
+
+
+def _wrong_marks(front: str) -> str:
+    """Why a cloze front is none with its pictures in place; empty if it is one."""
+    try:
+        return "" if cloze_marks(front) else "its gaps cannot be told from the code or math there"
+    except ValueError as error:
+        return f"its gaps cannot be marked ({error})"
 
 
 def _own_notes(desk: Workplace) -> dict[str, Note]:

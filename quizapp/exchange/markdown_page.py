@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quizapp.errors import UsageError
+from quizapp.exchange.own_decks import clean
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -75,7 +76,7 @@ def read_page(path: str, name: str, data: bytes) -> Page:
         line = text.count("\n", 0, text.index("\0")) + 1
         what = "it holds a NUL character, so it is no text"
         raise UsageError(f"{path}:{line}", what, "remove the character, or name another file")
-    lines = text.split("\n")
+    lines = clean(text).split("\n")
     begin = _end_of_head(lines)
     title, tags = _head("\n".join(lines[1 : begin - 1])) if begin else ("", ())
     code, remarks, unended = _blocks(lines, begin)

@@ -139,6 +139,7 @@ def test_a_code_block_without_an_end_takes_its_card_along_and_no_other():
         ("<!--\na::b\n-->\nc::d", [("c", "d")]),
         ("a::b ^ab12", [("a", "b")]),
         ("**a** b", []),
+        ("{\u2028{a ==b==", [("\\{\\{a {{c1::b}}", "")]),
     ],
 )
 def test_obsidian_s_cards_are_read(text, cards):
