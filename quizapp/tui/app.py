@@ -24,12 +24,13 @@ from textual.screen import Screen
 from quizapp.domain.text import Language
 from quizapp.errors import QuizappError
 from quizapp.tui.text.safe import escaped
-from quizapp.tui.turns import TurnTaking
+from quizapp.tui.turns import Pressed, TurnTaking
 from quizapp.tui.words import say, speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual import events
     from textual.command import Provider
     from textual.theme import Theme
 
@@ -52,6 +53,7 @@ def _home() -> Screen[object]:
     return cast("Screen[object]", HomeScreen())
 
 
+_ALWAYS = ("ctrl+q", "ctrl+c")
 _LOOK_S = 1.0
 _READ_IN_S = 12.0
 """Longest time that an error is shown."""
@@ -174,6 +176,15 @@ class QuizApp(TurnTaking):
         terminal.register(sys.stdin.fileno(), 0)
         if any(event & select.POLLHUP for _, event in terminal.poll(0)):
             self.exit()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let no key act on a card that is covered, because the window is too small."""
+        if isinstance(event, Pressed) and getattr(event, "key", "") not in _ALWAYS:
+            from quizapp.tui.screens.base import Activity
+
+            if isinstance(self.screen, Activity) and self.screen.covered:
+                return
+        await super().on_event(event)
 
     def go_back(self) -> None:
         """Leave the screen for the one below; the first screen for home."""

@@ -60,13 +60,15 @@ class Activity(Screen[None]):
             yield from self.content()
         yield KeyBar()
 
+    @property
+    def covered(self) -> bool:
+        """Whether the window is too small to show anything but that."""
+        return self.app.size.width < NARROWEST or self.app.size.height < LOWEST
+
     async def on_resize(self) -> None:
         """Cover everything while the window is too small."""
-        if self.query(TooSmall) or (
-            self.app.size.width >= NARROWEST and self.app.size.height >= LOWEST
-        ):
-            return
-        await self.mount(TooSmall(id="too-small"))
+        if self.covered and not self.query(TooSmall):
+            await self.mount(TooSmall(id="too-small"))
 
     def content(self) -> ComposeResult:
         """The widgets of the screen."""
