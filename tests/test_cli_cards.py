@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from engine_support import write_course
 
-from quizapp.cli import COMMANDS, commands, main
+from quizapp.cli import COMMANDS, main
+from quizapp.cli.commands import commands
 from quizapp.cli.exits import Exit
 from quizapp.domain.cards import Kind
 from quizapp.engine import CardEngine, Engine

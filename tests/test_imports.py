@@ -57,7 +57,7 @@ def test_statistics_import_neither_torch_nor_textual(learner):
 
 
 def test_the_first_card_needs_neither_fsrs_nor_yaml_nor_rich_when_the_deck_is_cached(learner):
-    heavy = ("fsrs", "yaml", "rich", "subprocess", "difflib", *HEAVY)
+    heavy = ("click", "fsrs", "yaml", "rich", "subprocess", "difflib", *HEAVY)
     imported(calling(["next"]), heavy, learner)
 
     assert imported(calling(["next"]), heavy, learner) == []

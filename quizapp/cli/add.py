@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked, asking
+from quizapp.cli.options import asking
 from quizapp.cli.words import Say, saying
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.errors import CourseError, UsageError

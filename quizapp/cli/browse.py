@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quizapp.cli import output
-from quizapp.cli.cards import schedule_json
+from quizapp.cli.asked import Asked
 from quizapp.cli.edits import Edit, change, edit_options
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked, asking, open_app
+from quizapp.cli.options import asking, open_app
+from quizapp.cli.reviewing import schedule_json
 from quizapp.cli.saved import SavedSearch, keep, saved_options, with_saved
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.columns import Sort

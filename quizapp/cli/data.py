@@ -17,8 +17,9 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked, asking
+from quizapp.cli.options import asking
 from quizapp.errors import StoreError, UsageError
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from quizapp.cli import output, telling
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit, code_of_verdict
 from quizapp.cli.lines import Span, wrapped
-from quizapp.cli.options import Asked, asking
+from quizapp.cli.options import asking
 from quizapp.cli.prose import prose
 from quizapp.cli.verdicts import consequences
 from quizapp.cli.words import saying

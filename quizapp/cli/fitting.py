@@ -8,8 +8,9 @@ import time
 import click
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked, asking
+from quizapp.cli.options import asking
 from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind
 from quizapp.errors import UsageError

@@ -18,8 +18,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
 from quizapp.domain.memory import Rating
 from quizapp.domain.text import Language, Text
 
@@ -114,7 +112,11 @@ def coloured() -> bool:
 
 def style(text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
     """`text` in a colour where stdout may carry one, else as it is."""
-    return click.style(text, fg=fg, bold=bold, dim=dim) if coloured() else text
+    if not coloured():
+        return text
+    import click
+
+    return click.style(text, fg=fg, bold=bold, dim=dim)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked
 from quizapp.cli.words import saying
 from quizapp.errors import UsageError
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from quizapp.cli import output
-from quizapp.cli.options import Asked
+from quizapp.cli.asked import Asked
 from quizapp.cli.words import Say, saying
 from quizapp.domain.reports import Json
 from quizapp.errors import UsageError

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
-from quizapp.cli.options import Asked, asking
+from quizapp.cli.options import asking
 from quizapp.domain.text import Language
 from quizapp.errors import UsageError
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from quizapp.cli import output
+from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit, code_of_verdict
-from quizapp.cli.options import Asked
 from quizapp.cli.telling import show_outcome, show_verdict
 from quizapp.cli.watching import Judged, Watching
 from quizapp.cli.words import saying
