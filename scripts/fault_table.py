@@ -37,6 +37,11 @@ SAVED = 60
 TRIED = 3
 CLI, APP = "commands", "app"
 LIMIT_S = 120
+OFF = "off"
+"""The file beside the home that says how the clock is off."""
+
+HOUR_S = 3600
+ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_RIGHTS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]
 """Makes of root a user whom permissions stop."""
 
@@ -54,6 +59,7 @@ class Fault:
         mended_by: the command after which all is well again; empty if it goes by itself.
         may_lose: whether damage itself may take answers along.
         on_a_disk: whether the home lies on a small disk of its own.
+        quiet: whether nothing needs to be said while it lasts.
     """
 
     strike: Striking
@@ -61,6 +67,7 @@ class Fault:
     mended_by: tuple[str, ...] = ()
     may_lose: bool = False
     on_a_disk: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,26 @@ def replaced(home: Path) -> Iterator[None]:
     kept.replace(file)
 
 
+def clock(seconds: float, zone: str = "UTC") -> Striking:
+    """The clock is off by so much for a while, in a time zone."""
+
+    @contextlib.contextmanager
+    def strike(home: Path) -> Iterator[None]:
+        off = home.with_name(OFF)
+        off.write_text(f"{seconds} {zone}")
+        yield
+        off.unlink()
+
+    return always(strike)
+
+
+def without(*suffixes: str) -> Striking:
+    """The files beside the database are removed."""
+    return always(
+        changing(lambda home: [(home / f"{FILE}{suffix}").unlink() for suffix in suffixes])
+    )
+
+
 def newer(home: Path) -> None:
     """A later version of quizapp has upgraded the file."""
     with contextlib.closing(sqlite3.connect(home / FILE)) as database:
@@ -175,7 +202,19 @@ def no_database(home: Path) -> None:
 
 REPAIR, RESTORE = ("doctor", "--repair"), ("restore", "newest")
 FAULTS = {
-    "none": Fault(always(changing(lambda _: None))),
+    "none": Fault(always(changing(lambda _: None)), quiet=True),
+    "clock an hour back": Fault(clock(-HOUR_S), quiet=True),
+    "clock a day back": Fault(clock(-24 * HOUR_S), quiet=True),
+    "clock a year back": Fault(clock(-365 * 24 * HOUR_S), quiet=True),
+    "clock a year ahead": Fault(clock(365 * 24 * HOUR_S), quiet=True),
+    "time zone a day ahead": Fault(clock(0, "Pacific/Kiritimati"), quiet=True),
+    "time zone a day behind": Fault(clock(0, "Pacific/Pago_Pago"), quiet=True),
+    "log removed": Fault(without("-wal"), (APP,)),
+    "index of the log removed": Fault(without("-shm"), (APP,)),
+    "log and index removed": Fault(without("-wal", "-shm"), (APP,)),
+    "index of the log damaged": Fault(
+        always(flip(f"{FILE}-shm", 0, 1000, 200)), (APP,), quiet=True
+    ),
     "locked file": Fault(locked),
     "full disk": Fault(full, on_a_disk=True),
     "file that may not grow": Fault(no_growth, (APP,)),
@@ -224,8 +263,9 @@ class Place:
         """Run a command; returns its exit code and the last line that it told people."""
         rights = WITHOUT_RIGHTS if not os.getuid() and shutil.which("setpriv") else []
         done = subprocess.run(
-            [*rights, sys.executable, "-m", "quizapp", *words],
+            [*rights, *self._command(), *words],
             env=self._environment(),
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
@@ -238,14 +278,13 @@ class Place:
 
     def app(self) -> subprocess.Popen[str]:
         """Start the app."""
-        command = [sys.executable, "-m", "scripts.tui_learner", str(self.course), str(self.home)]
         return subprocess.Popen(
-            command,
+            [*self._command(), "app", str(self.course), str(self.home)],
             env=self._environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).resolve().parents[1],
+            cwd=ROOT,
         )
 
     def answers(self) -> tuple[int, tuple[str, ...]]:
@@ -256,6 +295,10 @@ class Place:
                 return found, tuple(store.check())
         except StoreError as error:
             return 0, (str(error),)
+
+    def _command(self) -> list[str]:
+        off = str(self.home.with_name(OFF))
+        return [sys.executable, "-m", "scripts.clocked", off]
 
     def _environment(self) -> dict[str, str]:
         return os.environ | {"QUIZAPP_HOME": str(self.home), "QUIZAPP_COURSE": str(self.course)}
@@ -343,7 +386,7 @@ def meet(fault: Fault, way: str) -> Met:
 def show(name: str, way: str, fault: Fault, met: Met) -> bool:
     """Print a line of the table; returns whether all is well."""
     well = not met.unsound and (fault.may_lose or not met.lost)
-    well = well and (bool(met.said) or name == "none")
+    well = well and (bool(met.said) or fault.quiet)
     mark = " " if well else "✗"
     print(
         f"{mark} {name:26} {way:9} {met.taken:>6} {met.lost:>5} {len(met.unsound):>8} "
