@@ -114,6 +114,15 @@ def test_a_deck_that_was_changed_since_keeps_what_it_says(engine, folder):
     assert texts(folder) == after
 
 
+def test_a_change_that_was_cut_off_between_two_decks_is_taken_back(engine, folder):
+    before = texts(folder)
+    edited = replaced(engine, "tensor", "array")
+    (folder / "other.yaml").write_bytes(before["other.yaml"].encode())  # as if not come to yet
+    engine.take_back_edit(edited)
+
+    assert texts(folder) == before
+
+
 def test_a_plan_changes_nothing_and_counts_what_it_finds(engine, folder):
     before = texts(folder)
     plan = engine.replacement(engine.course.cards, Replacing("tensor", "array"))
