@@ -1,16 +1,15 @@
-"""Cards that stand in Markdown files, taken over. Owns which known card each of them is.
+"""Cards that stand in Markdown files, taken over, and the way out. Owns what becomes of each card.
 
-A card is told by what stays of it: a name that the file gives it, else its question, else, where
-that was changed a little, its answer. So it keeps its history wherever it moves to. Known cards
-stay as they are here, unless the file's text is asked for, and one whose text was changed here, in
-its deck, always does. Leaves reading files to `exchange` and decks to `imports`.
+Known cards stay as they are here, unless the file's text is asked for; one whose text was changed
+here, in its deck, always does. Leaves reading files to `exchange`, which known card one is to
+`recognised`, and decks to `imports`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,20 +20,13 @@ from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
 from quizapp.engine.imports import Imported, Keeper, add_deck, known_notes, write_whole
 from quizapp.engine.own_files import held
+from quizapp.engine.recognised import KIND, FoundCard, new_text, says, sort_out
 from quizapp.errors import UsageError
 from quizapp.exchange import own_decks
-from quizapp.exchange.markdown_cards import Dialect, MarkdownCard, Reading
+from quizapp.exchange.markdown_cards import Dialect, Reading
 from quizapp.exchange.own_decks import OwnNote
 from quizapp.exchange.sheets import LeftOut, NoteSheet
 from quizapp.exchange.vault import Vault, with_media
-
-_KIND = "md"
-_OURS = re.compile(r"(?:md|csv|tsv|anki)-[0-9a-f]{16}(?:-[0-9]{1,2})?")
-_ALIKE = 0.85
-"""Of two questions with one answer, from which on one is taken for the other, changed."""
-
-_MOST_COMPARED = 20
-_LONGEST_COMPARED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +55,6 @@ class _File:
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A card of a file, ready to become a note.
-
-    Attributes:
-        where: file and line.
-        title: of its deck.
-        keys: of ids that it may have, the best first.
-        sure: whether the first key outlasts a change of the text.
-    """
-
-    where: str
-    title: str
-    card: MarkdownCard
-    front: str
-    back: str
-    tags: tuple[str, ...]
-    keys: tuple[str, ...]
-    sure: bool
-
-    @property
-    def says(self) -> tuple[Kind, str, str]:
-        """What makes two cards the same."""
-        return self.card.kind, self.front, self.back
-
-    def note(self, name: str) -> OwnNote:
-        """The note that it becomes."""
-        source = self.where.rpartition("/")[2].rpartition(":")[0]
-        return OwnNote(name, self.card.kind, self.front, self.back, source, self.tags)
-
-
 def import_markdown(desk: Workplace, path: Path, wanted: MarkdownWanted) -> Imported:
     """Take over the cards of a Markdown file, or of all in a folder.
 
@@ -112,17 +73,17 @@ def import_markdown(desk: Workplace, path: Path, wanted: MarkdownWanted) -> Impo
         remedy = "write Q: and A:, C: with [gaps], or front::back; --format says which"
         raise UsageError(str(path), what, remedy)
     known, notes = known_notes(desk), _own_notes(desk)
-    ours, fresh_ones = _sort_out(found, known, notes)
+    ours, fresh_ones = sort_out(found, known, notes)
     differing = {
         name: text
         for name, each in ours.items()
-        if name in notes and (text := _new_text(each, notes[name])) is not None
+        if name in notes and (text := new_text(each, notes[name])) is not None
     }
     result.known = len(found) - len(fresh_ones)
     result.scheduled = sum(each.card.scheduled for each in fresh_ones.values())
     decks: dict[tuple[str, str], list[OwnNote]] = {}
     for name, each in fresh_ones.items():
-        place = own_decks.topic_of(_KIND, each.title), each.title
+        place = own_decks.topic_of(KIND, each.title), each.title
         decks.setdefault(place, []).append(each.note(name))
     for (topic, title), fresh in decks.items():
         add_deck(desk, topic, title, fresh, result, known=known)
@@ -227,7 +188,7 @@ def _file(vault: Vault, path: Path, wanted: MarkdownWanted) -> _File:
     return _File(path, page.name, tags, dialect, reading)
 
 
-def _found(desk: Workplace, vault: Vault, file: _File, result: Imported) -> Iterator[_Found]:
+def _found(desk: Workplace, vault: Vault, file: _File, result: Imported) -> Iterator[FoundCard]:
     from quizapp.exchange.foreign import MEDIA
 
     keep = Keeper(desk.store.path.parent, lambda address: vault.media(file.path, address), result)
@@ -244,7 +205,7 @@ def _found(desk: Workplace, vault: Vault, file: _File, result: Imported) -> Iter
         keys = [f"{said}{part}", f"{said}\0{back}{part}"]
         if card.name:
             keys.insert(0, card.name + part)
-        yield _Found(
+        yield FoundCard(
             where,
             card.deck or file.deck,
             card,
@@ -272,129 +233,6 @@ def _own_notes(desk: Workplace) -> dict[str, Note]:
         if deck.notes and Path(deck.notes[0].location.path).is_absolute()
         for note in deck.notes
     }
-
-
-def _says(note: Note) -> tuple[Kind, str, str]:
-    return note.kind, note.front.en.strip(), note.back.en.strip()
-
-
-def _sort_out(
-    found: Sequence[_Found], known: Collection[str], notes: Mapping[str, Note]
-) -> tuple[dict[str, _Found], dict[str, _Found]]:
-    """Id -> card, of those that are known here, and of new ones; a card that is twice counts once.
-
-    First what is here word for word is recognised, then by its name or question what is changed,
-    then by its answer: of two cards with the same question, none is taken for the other.
-    """
-    ours = dict[str, _Found]()
-    saying = {_says(note): name for name, note in notes.items()}
-    rest = list[_Found]()
-    for each in found:
-        name = each.card.name if each.card.name in known else ""
-        ids = [_id_of(key) for key in each.keys]
-        if not name and each.sure and ids[0] in known:
-            name = ids[0]
-        same = (one for one in ids if one in notes and _says(notes[one]) == each.says)
-        name = name or next(same, "") or saying.get(each.says, "")
-        if name:
-            ours.setdefault(name, each)
-        else:
-            rest.append(each)
-    changed, rest = rest, []
-    for each in changed:
-        ids = [_id_of(key) for key in each.keys]
-        name = next((one for one in ids if one in known and one not in ours), "")
-        if name:
-            ours[name] = each
-        else:
-            rest.append(each)
-    waiting = defaultdict[tuple[str, ...], list[Note]](list)
-    for name, note in notes.items():
-        if name not in ours and name.startswith(f"{_KIND}-"):
-            waiting[_answer(note.topic, _says(note))].append(note)
-    fresh, seen = dict[str, _Found](), set[tuple[Kind, str, str]]()
-    for each in rest:
-        if each.says in seen:
-            continue
-        likely = waiting.get(_answer(own_decks.topic_of(_KIND, each.title), each.says), [])
-        if alike := _most_alike(each.front, likely):
-            likely.remove(alike)
-            ours[alike.id] = each
-            continue
-        seen.add(each.says)
-        ids = [*map(_id_of, each.keys), _id_of("\0".join(each.says))]
-        fresh[next(one for one in ids if one not in known and one not in fresh)] = each
-    return ours, fresh
-
-
-def _id_of(key: str) -> str:
-    """The id that a key gives; one that an import has once given, and an export written, stays."""
-    return key if _OURS.fullmatch(key) else own_decks.note_id(_KIND, key)
-
-
-def _answer(topic: str, says: tuple[Kind, str, str]) -> tuple[str, ...]:
-    """By what a card is known again whose question was changed."""
-    kind, front, back = says
-    hidden = [mark.hidden for mark in cloze_marks(front)] if kind is Kind.CLOZE else [back]
-    return topic, kind, *hidden
-
-
-def _most_alike(front: str, notes: Sequence[Note]) -> Note | None:
-    """The note whose question is nearly `front`; None for none, and where there are too many."""
-    from difflib import SequenceMatcher
-
-    if len(notes) > _MOST_COMPARED or len(front) > _LONGEST_COMPARED:
-        return None
-    best, ratio = None, _ALIKE
-    matcher = SequenceMatcher(None, b=front, autojunk=False)
-    for note in notes:
-        matcher.set_seq1(note.front.en.strip()[:_LONGEST_COMPARED])
-        quick = min(matcher.real_quick_ratio(), matcher.quick_ratio())
-        if quick >= ratio and matcher.ratio() >= ratio:
-            best, ratio = note, matcher.ratio()
-    return best
-
-
-def _new_text(each: _Found, note: Note) -> OwnNote | None:
-    """The note as the file has it now; None where it says the same, or nothing that can be told."""
-    kinds = (Kind.BASIC, Kind.REVERSED, Kind.CLOZE)
-    if note.kind not in kinds or each.says == (
-        note.kind,
-        note.front.zh.strip(),
-        note.back.zh.strip(),
-    ):
-        return None
-    kind, front, back = each.says
-    if kind is note.kind is Kind.CLOZE:
-        front = _renumbered(front, note.front.en)
-    if (kind, front, back) == _says(note):
-        return None
-    made = each.note(note.id)
-    return OwnNote(note.id, kind, front, back, note.source or made.source, made.tags)
-
-
-def _renumbered(front: str, before: str) -> str:
-    """Gaps of a changed text with the numbers that they had: a card's history hangs on its number.
-
-    New gaps get numbers that were not in use, while there are any.
-    """
-    old = {mark.hidden: mark.number for mark in reversed(cloze_marks(before))}
-    taken = {mark.number for mark in cloze_marks(before)}
-    marks, named = cloze_marks(front), dict[int, int]()
-    for mark in marks:
-        number = old.get(mark.hidden)
-        if number is not None and mark.number not in named and number not in named.values():
-            named[mark.number] = number
-    for mark in marks:
-        if mark.number not in named:
-            used = set(named.values())
-            free = [number for number in range(1, 10) if number not in used]
-            named[mark.number] = next((each for each in free if each not in taken), free[0])
-    pieces, last = [], 0
-    for mark in marks:
-        pieces += [front[last : mark.start], f"{{{{c{named[mark.number]}"]
-        last = mark.start + len("{{c1")
-    return "".join([*pieces, front[last:]])
 
 
 def _update(
@@ -435,7 +273,7 @@ def _swaps(
     """
     swaps, entries = dict[str, tuple[str, str]](), set(_entries(text))
     for name, (note, new) in changed.items():
-        known = OwnNote(name, *_says(note), note.source, note.tags)
+        known = OwnNote(name, *says(note), note.source, note.tags)
         old, fresh = (own_decks.notes_text([each]) for each in (known, new))
         if note.front.en == note.front.zh and old in entries:
             swaps[name] = old, fresh
