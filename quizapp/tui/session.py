@@ -25,8 +25,9 @@ class Deed:
 
     Attributes:
         item: a card, or the slug of an exercise.
-        way: "answer", "practice" (an answer that is not recorded), "suspend", "bury", "flag", "exercise"
-            (a submission that counted), "skip" or "put off" (an exercise, for the session or the day).
+        way: "answer", "practice" (an answer that is not recorded), "suspend", "bury", "flag",
+            "exercise" (a submission that counted), "skip" or "put off" (an exercise, for the
+            session or the day).
         rating: of an answer; None for anything else.
         leech: whether the answer has made a leech of the card.
     """
