@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three keep two cores busy, since nearly half of their time they wait; each takes up to 1.5 GB.
+# Three keep two cores busy, since nearly half of their time they wait; each takes 0.7 to 1.6 GB.
 WORKERS ?= 3
 
 .PHONY: run install test check format lint types imports audit fuzz bench screenshot wheel clean
