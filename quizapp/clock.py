@@ -36,3 +36,8 @@ def study_day(moment: datetime) -> date:
 def start_of_study_day(day: date) -> datetime:
     """The instant at which the study day `day` begins: 04:00 on the local wall, as aware UTC."""
     return (datetime.combine(day, time()) + ROLLOVER).astimezone(UTC)
+
+
+def end_of_study_day(day: date) -> datetime:
+    """The instant at which the study day after `day` begins, as aware UTC."""
+    return start_of_study_day(day + timedelta(days=1))

@@ -28,9 +28,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from quizapp.clock import study_day
-from quizapp.domain.history import SubmissionRow
 from quizapp.domain.memory import ItemKind, Rating, Review, Trigger
 from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.records import SubmissionRow
 from quizapp.errors import StoreError
 from quizapp.store import Store, copies, recovery
 from quizapp.store.database import statements

@@ -6,8 +6,8 @@ import pytest
 from engine_support import NOON, StandingClock, open_engine
 from fsrs.scheduler import DEFAULT_PARAMETERS
 
-from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind, Rating
+from quizapp.domain.records import FittedRow
 from quizapp.errors import UsageError
 
 

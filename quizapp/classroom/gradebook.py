@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.records import GradedRow
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Control characters and changes of the writing direction. The joiners that Persian and Indian names

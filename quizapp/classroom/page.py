@@ -12,8 +12,8 @@ from html import escape
 from typing import Any
 
 from quizapp.classroom.gradebook import Grades, full_message
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.records import GradedRow
 
 _MARKS = {Verdict.PASSED: "✓", Verdict.SKIPPED: "–", Verdict.GRADER_ERROR: "!"}
 

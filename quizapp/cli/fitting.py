@@ -11,8 +11,8 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
-from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind
+from quizapp.domain.records import FittedRow
 from quizapp.errors import UsageError
 
 

@@ -11,7 +11,6 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -103,9 +102,10 @@ def shelve(
 
 
 def _stat(path: str) -> os.stat_result | None:
-    with suppress(OSError, ValueError):
-        return os.stat(path)  # noqa: PTH116  (a fifth of the time of Path.stat, 2,000 times)
-    return None
+    try:  # 2,000 times: `suppress` takes as long as the call, `Path.stat` five times as long
+        return os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
 
 
 def aliases_of(decks: Sequence[StoredDeck]) -> dict[str, str]:

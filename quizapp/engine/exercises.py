@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from quizapp.domain.exercises import Exercise
-    from quizapp.domain.history import SubmissionRow
     from quizapp.domain.outcomes import Outcome
+    from quizapp.domain.records import SubmissionRow
     from quizapp.engine.types import ExerciseRow, ExercisesDue, Hint, Submitted
 
 LOAD = "load"
@@ -340,7 +340,7 @@ def _at_stake_since(before: Schedule, now: datetime) -> datetime | None:
 def _submission(
     exercise: Exercise, source: bytes, outcome: Outcome, now: datetime
 ) -> SubmissionRow:
-    from quizapp.domain.history import SubmissionRow
+    from quizapp.domain.records import SubmissionRow
     from quizapp.judge.protocol import outcome_to_json
 
     return SubmissionRow(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind
+from quizapp.domain.records import FittedRow
 from quizapp.engine.base import Workplace
 from quizapp.errors import UsageError
 

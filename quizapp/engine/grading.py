@@ -22,8 +22,8 @@ from quizapp.classroom.submissions import Hand, Handed, find_submissions
 from quizapp.course.checks import check_ids
 from quizapp.domain.course import Course
 from quizapp.domain.exercises import Exercise
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
+from quizapp.domain.records import GradedRow
 from quizapp.domain.reports import outcome_json
 from quizapp.domain.text import Language
 from quizapp.engine.base import random_seed

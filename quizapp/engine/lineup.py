@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from quizapp.clock import start_of_study_day, study_day
+from quizapp.clock import end_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.revisions import bring_changed_forward
@@ -83,7 +83,7 @@ def _due(
     desk: CardDesk, topics: Sequence[str], now: datetime
 ) -> tuple[list[tuple[Schedule, CardKey]], bool]:
     """Steps of today, all of them, and reviews; and whether there are more reviews."""
-    end = start_of_study_day(study_day(now) + timedelta(days=1))
+    end = end_of_study_day(study_day(now))
     found: list[tuple[Schedule, CardKey]] = []
     limit: int | None = LOADED
     while True:
@@ -98,7 +98,7 @@ def _due(
         steps = [
             row for row in later if row.phase is not Phase.REVIEW and row.due and row.due >= end
         ]
-        found += _of_course(desk, topics, [row for row in steps if row.due and row.due >= end])
+        found += _of_course(desk, topics, steps)
     return found, len(rows) == limit
 
 
@@ -119,7 +119,7 @@ def forgotten_first(now: datetime) -> Callable[[Schedule], float]:
     With one set of parameters the chance falls as elapsed time over stability rises. It is that of
     the end of the study day, as in `Store.due_schedules`, so that the order stays all day.
     """
-    end = start_of_study_day(study_day(now) + timedelta(days=1))
+    end = end_of_study_day(study_day(now))
     microsecond = timedelta(microseconds=1)
 
     def order(schedule: Schedule) -> float:

@@ -101,14 +101,12 @@ class SimulatingDesk(Workplace):
         Raises:
             UsageError: an argument is out of range.
         """
-        from fsrs.scheduler import DEFAULT_PARAMETERS
-
         from quizapp.study import simulation
         from quizapp.study.behaviour import behaviour
 
         limits = self._limits(days, retentions, new_per_day)
         fitted = self.store.parameters(ItemKind.CARD)
-        parameters = fitted or DEFAULT_PARAMETERS
+        parameters = self.scheduler.parameters(ItemKind.CARD)
         deck, rules = self._outset(), self._rules(limits)
         habits = behaviour(self.store.facts(self._cache).answers)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from quizapp.domain.records import FittedRow
 
 _FIGURES = (
     "learned_from",
@@ -54,6 +56,8 @@ def in_use(database: Database, kind: ItemKind) -> tuple[float, ...] | None:
 
 
 def _from(row: tuple[Any, ...]) -> FittedRow:
+    from quizapp.domain.records import FittedRow
+
     number, kind, at, parameters, adopted, *figures = row
     named = dict(zip(_FIGURES, figures, strict=True))
     used = None if parameters is None else tuple(json.loads(parameters))

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from quizapp.clock import Clock, system_clock
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.records import GradedRow
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros, to_micros
 

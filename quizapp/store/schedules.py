@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Literal
 
-from quizapp.clock import start_of_study_day, study_day
+from quizapp.clock import end_of_study_day, start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.store.database import Database
 from quizapp.store.rows import (
@@ -84,7 +84,7 @@ def due(
         "ORDER BY step_last, fwd_first, urgency DESC, due, item LIMIT ?) "
         f"SELECT {SCHEDULE_COLUMNS} FROM wanted JOIN schedules USING (item) WHERE kind = ? "
         "ORDER BY step_last, fwd_first, urgency DESC, due, item",
-        to_micros(start_of_study_day(study_day(until) + timedelta(days=1))),
+        to_micros(end_of_study_day(study_day(until))),
         *_due_values(kind, until, today),
         -1 if limit is None else limit,
         kind.value,
@@ -107,7 +107,7 @@ def due_items(
 def _due_values(kind: ItemKind, until: datetime, today: date) -> tuple[object, ...]:
     """The values of `_DUE`: steps until a time, reviews of the study day that it is part of."""
     day = study_day(until)
-    end = to_micros(start_of_study_day(day + timedelta(days=1))) - 1
+    end = to_micros(end_of_study_day(day)) - 1
     start = to_micros(start_of_study_day(day))
     last = max(end, to_micros(until))
     return kind.value, last, today.isoformat(), start, to_micros(until)

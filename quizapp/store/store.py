@@ -15,14 +15,7 @@ from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from quizapp.clock import TOLERANCE, Clock, study_day, system_clock
-from quizapp.domain.history import (
-    AnsweredOn,
-    Attempt,
-    Day,
-    DayCounts,
-    FittedRow,
-    SubmissionRow,
-)
+from quizapp.domain.history import AnsweredOn, Attempt, Day, DayCounts
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
 from quizapp.errors import StoreError
 from quizapp.later import Later
@@ -33,6 +26,7 @@ from quizapp.store.rows import from_micros
 
 if TYPE_CHECKING:
     from quizapp.domain.answers import Answers
+    from quizapp.domain.records import FittedRow, SubmissionRow
     from quizapp.domain.standings import Standings
     from quizapp.store import (
         ahead,
@@ -40,6 +34,7 @@ if TYPE_CHECKING:
         decisions,
         facts,
         figures,
+        fits,
         merge,
         revisions,
         standings,
@@ -59,6 +54,7 @@ else:
     decisions = Later("quizapp.store.decisions")
     facts = Later("quizapp.store.facts")
     figures = Later("quizapp.store.figures")
+    fits = Later("quizapp.store.fits")
     merge = Later("quizapp.store.merge")
     revisions = Later("quizapp.store.revisions")
     standings = Later("quizapp.store.standings")

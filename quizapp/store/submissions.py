@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from quizapp.domain.history import Attempt, SubmissionRow
+from quizapp.domain.history import Attempt
 from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.records import SubmissionRow
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros, to_micros
 

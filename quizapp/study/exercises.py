@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from quizapp.clock import start_of_study_day, study_day
+from quizapp.clock import end_of_study_day, study_day
 from quizapp.domain.memory import Phase, Rating, Schedule
 from quizapp.study.queue import is_due
 from quizapp.study.seeds import uniform
@@ -55,7 +55,7 @@ def attempt_since(schedule: Schedule) -> datetime | None:
     """
     if schedule.last_review is None:
         return None
-    return start_of_study_day(study_day(schedule.last_review) + timedelta(days=1))
+    return end_of_study_day(study_day(schedule.last_review))
 
 
 def rated_today(schedule: Schedule, now: datetime) -> bool:

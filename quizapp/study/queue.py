@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 from zlib import crc32
 
-from quizapp.clock import study_day
+from quizapp.clock import end_of_study_day, start_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import ItemKind, Phase, Schedule
@@ -42,13 +42,28 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
     review waits for the next one then, unless a failed exercise has brought it forward.
     """
     today = study_day(now)
+    return is_due_between(schedule, now, today, start_of_study_day(today), end_of_study_day(today))
+
+
+def is_due_between(
+    schedule: Schedule, now: datetime, today: date, start: datetime, end: datetime
+) -> bool:
+    """As `is_due`, for many items of one study day.
+
+    Args:
+        schedule: of the item.
+        now: aware.
+        today: its study day.
+        start: when that begins.
+        end: when the next one begins.
+    """
     if schedule.due is None or is_hidden(schedule, today):
         return False
     if schedule.phase is not Phase.REVIEW:
         return schedule.due <= now
     if schedule.brought_forward or schedule.last_review is None:
-        return study_day(schedule.due) <= today
-    return study_day(schedule.due) <= today and study_day(schedule.last_review) < today
+        return schedule.due < end
+    return schedule.due < end and schedule.last_review < start
 
 
 def build_queue(

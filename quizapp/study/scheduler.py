@@ -116,7 +116,11 @@ class Scheduler:
 
     def decay(self, kind: ItemKind) -> float:
         """How flat the forgetting curve of a kind ends: the 21st parameter."""
-        return float(self._package_scheduler(kind, self._retention).parameters[20])
+        return self.parameters(kind)[20]
+
+    def parameters(self, kind: ItemKind) -> tuple[float, ...]:
+        """The 21 FSRS-6 parameters of a kind; the package's defaults where none were given."""
+        return tuple(map(float, self._package_scheduler(kind, self._retention).parameters))
 
     def review(self, schedule: Schedule, rating: Rating, now: datetime) -> Schedule:
         """The schedule after an answer.

@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from quizapp.clock import study_day
+from quizapp.clock import end_of_study_day, start_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import Phase, Schedule
-from quizapp.study.queue import LEARN_AHEAD, is_due, is_hidden
+from quizapp.study.queue import LEARN_AHEAD, is_due_between, is_hidden
 from quizapp.study.spread import spread
 
 Place: TypeAlias = tuple[bool, float, float, str]
@@ -66,6 +66,7 @@ class Waiting:
         self.after = after
         self._read_new = new
         self._today = study_day(now)
+        self._start, self._end = start_of_study_day(self._today), end_of_study_day(self._today)
         self._limits = limits
         self._counts = counts
         self._urgency = urgency
@@ -160,7 +161,7 @@ class Waiting:
         due = schedule.due.timestamp()
         if schedule.phase is not Phase.REVIEW:
             self._insert(self._steps, Entry((False, due, 0.0, key.id), key))
-        elif is_due(schedule, now):
+        elif is_due_between(schedule, now, self._today, self._start, self._end):
             place = (not schedule.brought_forward, self._urgency(schedule), due, key.id)
             if self._last is None or place <= self._last:
                 self._insert(self._reviews, Entry(place, key))

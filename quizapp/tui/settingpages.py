@@ -14,7 +14,7 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from quizapp.domain.history import FittedRow
+    from quizapp.domain.records import FittedRow
     from quizapp.engine.settings import DataPlaces, SettingRow, Workload
 
 _LABEL = 10

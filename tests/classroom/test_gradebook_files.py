@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from quizapp.classroom.gradebook import collect, gradebook_csv, results_csv
 from quizapp.classroom.page import class_page
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.records import GradedRow
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BIDI = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")

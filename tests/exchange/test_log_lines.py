@@ -13,9 +13,9 @@ from fsrs.scheduler import DEFAULT_PARAMETERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.domain.history import FittedRow, SubmissionRow
 from quizapp.domain.memory import ItemKind, Rating
 from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.records import FittedRow, SubmissionRow
 from quizapp.engine.data import DataDesk
 from quizapp.errors import QuizappError, StoreError, UsageError
 from quizapp.exchange import jsonl

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quizapp.clock import study_day
-from quizapp.domain.history import AnsweredOn, FittedRow
+from quizapp.domain.history import AnsweredOn
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Trigger
+from quizapp.domain.records import FittedRow
 from quizapp.store import Store
 from quizapp.study.columns import AnswerColumns
 

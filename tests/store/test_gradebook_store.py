@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quizapp.domain.history import GradedRow
 from quizapp.domain.outcomes import Verdict
+from quizapp.domain.records import GradedRow
 from quizapp.errors import StoreError
 from quizapp.store import Store
 from quizapp.store.gradebook import Gradebook

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.history import FittedRow, SubmissionRow
 from quizapp.domain.memory import ItemKind, Rating, Review, Trigger, as_new, moved_to
 from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.records import FittedRow, SubmissionRow
 from quizapp.errors import StoreError
 from quizapp.store import Store
 from quizapp.store.merge import Replay

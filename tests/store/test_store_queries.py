@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from quizapp.clock import study_day
-from quizapp.domain.history import Standing, SubmissionRow
+from quizapp.domain.history import Standing
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Schedule, Trigger
 from quizapp.domain.outcomes import Tier, Verdict
+from quizapp.domain.records import SubmissionRow
 from quizapp.errors import StoreError
 from quizapp.store import Store
 

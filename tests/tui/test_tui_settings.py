@@ -7,8 +7,8 @@ from fsrs.scheduler import DEFAULT_PARAMETERS
 from textual.widgets import Input
 from tui_support import SIZE, AppWithoutTerminal, session, shown, toasts, typed, until
 
-from quizapp.domain.history import FittedRow
 from quizapp.domain.memory import ItemKind, Rating
+from quizapp.domain.records import FittedRow
 from quizapp.domain.text import Language
 from quizapp.study.settings import SPECS
 from quizapp.tui.screens.home import HomeScreen

@@ -15,8 +15,8 @@ from quizapp.errors import QuizappError
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from quizapp.domain.history import FittedRow
     from quizapp.domain.memory import ItemKind
+    from quizapp.domain.records import FittedRow
     from quizapp.engine import Engine
 
 
