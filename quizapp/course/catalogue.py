@@ -256,9 +256,9 @@ class Catalogue:
         if not rows:
             raise KeyError(note_id)
         body, check_sum = rows[0]
-        if zlib.crc32(body.encode()) != check_sum:
+        if not isinstance(body, str) or zlib.crc32(body.encode()) != check_sum:
             raise ValueError("damaged")
-        return str(body)
+        return body
 
     def holding(
         self, words: Sequence[str], topics: Collection[str] = ()

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 
@@ -197,6 +199,16 @@ def test_a_broken_cache_is_as_good_as_none(toy_copy, cache, data):
     # A character of a text may be another one: only what can be noticed is promised. Nothing of
     # what is put in here is such a text.
     assert found == expected
+
+
+def test_a_note_that_is_no_text_any_more_is_read_from_its_deck(toy_copy, cache):
+    expected = everything(load_course(toy_copy, cache=cache))
+    age(toy_copy)
+    load_course(toy_copy, cache=cache)
+    for catalogue in cache.rglob("*.db"):
+        with closing(sqlite3.connect(catalogue)) as database, database:
+            database.execute("UPDATE notes SET body = x'00'")
+    assert everything(load_course(toy_copy, cache=cache)) == expected
 
 
 def test_a_cache_file_that_goes_away_after_the_start_is_not_missed(toy_copy, cache):
