@@ -99,8 +99,11 @@ def test_a_session_asks_what_a_fresh_one_would_ask_whatever_happens(opened, cloc
         for _ in range(STEPS // 4):
             do_something(rng.choice((kept, kept, kept, other)), clock, rng, topics)
             with opened() as fresh:
-                asked = next_of(fresh, topics)
+                asked, left = next_of(fresh, topics), fresh.progress(topics)
+                load = fresh._load(ItemKind.CARD, kept.today(), kept.today() + timedelta(days=60))
             assert next_of(kept, topics) == asked
+            assert kept.progress(topics) == left
+            assert kept._load(ItemKind.CARD, kept.today(), max(load)) == load
             kinds.add(asked and kept.store.schedule(ItemKind.CARD, asked).phase)
         assert {Phase.NEW, Phase.LEARNING} <= kinds, "the test has seen too little"
 

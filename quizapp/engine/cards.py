@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
@@ -40,8 +40,19 @@ needed to spread topics over a longer stretch, and each one costs reading its no
 _ENOUGH = 20
 """Cards of the topics asked for that are enough to choose from."""
 
-_LINEUP = "lineup"
+_LINEUP, _NEW = "lineup", "new"
+_SPARE = 40
+"""New cards that are looked for beyond today's limit, in a course that may begin with thousands of
+cards that have been met."""
+
 _MOMENT = timedelta(microseconds=1)
+
+
+class _New(NamedTuple):
+    """Cards to introduce, in order; `more` if there are others after them."""
+
+    ids: list[str]
+    more: bool
 
 
 def _answered_since(shown: Schedule, present: Schedule) -> bool:
@@ -222,6 +233,11 @@ class CardDesk(SearchDesk):
         if load is not None:
             for row in recorded:
                 load.answered(row.before, row.after)
+        for new in kept.get(_NEW, {}).values():
+            if card.id in new.ids:
+                new.ids.remove(card.id)
+        if others:
+            self._memo.forget(_NEW)
         if lineup is not None and (
             others or not lineup.answered(key, review.before, review.after, review.at)
         ):
@@ -314,15 +330,30 @@ class CardDesk(SearchDesk):
 
         With `spare`, so many more where the limit leaves room for any.
         """
-        left = self.limits.new - self.store.answered_on(study_day(self.clock())).new
+        today = study_day(self.clock())
+        left = self.limits.new - self.store.answered_on(today).new
         if left <= 0 or self._new_cards_wait():
             return []
+        if only is not None:
+            return self._look_for_new(topics, only, left + spare)
+        with self._memo.lock:
+            known: dict[tuple[date, *tuple[str, ...]], _New] = self._memo.get(_NEW, dict)
+            new = known.get((today, *topics))
+            if new is None or (new.more and len(new.ids) < left + spare):
+                ids = self._look_for_new(topics, None, left + _SPARE)
+                new = known[today, *topics] = _New(ids, len(ids) == left + _SPARE)
+            return new.ids[: left + spare]
+
+    def _look_for_new(
+        self, topics: Sequence[str], only: Collection[str] | None, limit: int
+    ) -> list[str]:
+        """The first cards to introduce, limits or not."""
         named = self.store.setting(NEW_FIRST, list[str]())
         first = [item for item in named if self._is_of(item, topics)]
         decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
         others = (item for item in self._in_new_order(decks) if item not in first)
         wanted = (item for item in chain(first, others) if only is None or item in only)
-        return self.store.new_items(wanted, left + spare)
+        return self.store.new_items(wanted, limit)
 
     def _new_cards_wait(self) -> bool:
         """Whether more reviews are due, of all topics, than today's limit lets through."""
