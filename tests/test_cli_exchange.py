@@ -46,8 +46,8 @@ def test_a_log_goes_to_stdout_and_comes_in_elsewhere(call, tmp_path, monkeypatch
 
     code, told, _ = call("import", tmp_path / "log.jsonl")
 
-    assert (code, said) == (0, "1 rows of the log written\n")
-    assert told.startswith("1 rows of the log")
+    assert (code, said) == (0, "1 row of the log written\n")
+    assert told.startswith("1 row of the log and 0 submissions came in, 0 states were ")
     assert call("export", "jsonl")[1] == log
 
 
@@ -166,7 +166,7 @@ def test_imported_rows_are_studied_like_any_card(call, tmp_path, home):
 
     assert code == 0
     assert told.splitlines() == [
-        "1 notes came in, 0 were here already",
+        "1 note came in, 0 were here already",
         str(home / "cards/csv-words.yaml"),
     ]
     assert call("answer", listed[0]["card"], "good")[0] == 0
@@ -192,7 +192,7 @@ def test_a_folder_of_markdown_comes_in_and_what_is_wrong_in_it_is_told(call, tmp
 
     assert code == 0
     assert told.splitlines() == [
-        "1 notes came in, 0 were here already",
+        "1 note came in, 0 were here already",
         str(home / "cards/md-words.yaml"),
     ]
     assert said == (
@@ -206,15 +206,15 @@ def test_a_changed_text_is_told_and_taken_over_when_asked_for(call, tmp_path):
     call("import", words)
     words.write_text("uno::1\n", encoding="utf-8")
 
-    assert "1 notes read otherwise in the file now" in call("import", words)[1]
-    assert "1 notes took over what the file says now" in call("import", words, "--update")[1]
+    assert "1 note reads otherwise in the file now" in call("import", words)[1]
+    assert "1 note took over what the file says now" in call("import", words, "--update")[1]
 
 
 def test_what_marks_a_gap_can_be_said(call, tmp_path):
     (tmp_path / "a.md").write_text("**uno** is one\n", encoding="utf-8")
 
     assert call("import", "a.md")[0] == 2
-    assert call("import", "a.md", "--cloze", "bold")[1].startswith("1 notes came in")
+    assert call("import", "a.md", "--cloze", "bold")[1].startswith("1 note came in")
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_cards_go_out_as_markdown_and_come_in_elsewhere_as_they_were(
     assert (code, told, said) == (0, "out.md\n", "6 cards of 4 notes written\n")
     assert call("import", "out.md")[1] == "0 notes came in, 4 were here already\n"
     monkeypatch.setenv("QUIZAPP_HOME", str(tmp_path / "other"))
-    assert call("import", "out.md")[1].startswith("4 notes came in with 1 pictures and sounds")
+    assert call("import", "out.md")[1].startswith("4 notes came in with 1 picture or sound")
     cards = json.loads(call("cards", "--search", "deck:md-mine", "--json")[1])
     assert [card["card"].partition("/")[2] for card in cards] == [
         "",

@@ -59,7 +59,7 @@ def test_going_back_says_what_is_lost_and_where_it_is_kept(quizapp, home):
     code, out, _ = quizapp("restore", "newest")
     assert code == 0
     assert "quizapp-2026-05-13.db is in place, with 30 answers" in out
-    assert "1 later answers and submissions are not in it" in out
+    assert "1 later answer or submission is not in it" in out
     assert "before-restore.db" in out
 
 

@@ -224,3 +224,15 @@ def test_figures_are_told_in_the_language_of_the_learner(learner, capsys):
     assert lines[1].split()[0] == "今天"
     english = {word for line in lines for word in line.split() if word.isascii() and word.isalpha()}
     assert english <= {"RMSE"}
+
+
+def test_a_first_answer_is_one_answer_of_one_day(learner, capsys):
+    answer(learner, "keyword", GOOD)
+
+    assert main(["stats", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+
+    assert "1 day, longest 1\n" in told
+    assert "1 answer in 0 min\n" in told
+    assert "1 day, 1 answer, 0.0 h in 365 days\n" in told
+    assert "1 card would be recalled now\n" in told

@@ -347,7 +347,7 @@ def test_a_reset_by_command_must_be_meant(quizapp_command):
     quizapp_command("answer", "keyword", "easy", "--at", "2026-01-01T12:00")
     code, out, err = quizapp_command("cards", "keyword", "--reset")
     assert (code, out) == (Exit.USAGE, "")
-    assert "makes 1 cards new again; add --yes" in err
+    assert "makes 1 card new again; add --yes" in err
 
     assert quizapp_command("cards", "keyword", "--reset", "--yes")[1] == "keyword: new\n"
     assert "took back the reset" in quizapp_command("undo")[1]

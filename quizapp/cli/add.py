@@ -207,7 +207,12 @@ def _edited(engine: Engine, say: Say, file: Path, deck: str, template: str) -> l
             raise errors[0]
         before = bare
         line = _annotate(file, text, errors)
-        output.note(say("{n} things are wrong; the editor opens again.", n=len(errors)))
+        output.note(_wrong(say, len(errors)))
+
+
+def _wrong(say: Say, count: int) -> str:
+    one = "One thing is wrong; the editor opens again."
+    return say("{n} things are wrong; the editor opens again.", one=one, n=count)
 
 
 def _annotate(file: Path, text: str, errors: list[CourseError]) -> int:

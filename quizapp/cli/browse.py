@@ -189,9 +189,10 @@ def _changed(engine: Engine, items: Sequence[Item], deed: _Deed) -> Changed:
 
 def _ask_to_reset(count: int) -> None:
     """Go on only when the learner says so."""
+    many = output.counted(count, "card")
     if not sys.stdin.isatty():
-        raise UsageError("--reset", f"that makes {count} cards new again", "add --yes to do it")
-    question = f"Make {count} cards new again? The log keeps their history."
+        raise UsageError("--reset", f"that makes {many} new again", "add --yes to do it")
+    question = f"Make {many} new again? The log keeps the history."
     if not click.confirm(question, err=True):
         raise UsageError("--reset", "nothing was changed")
 

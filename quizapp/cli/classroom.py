@@ -152,7 +152,8 @@ def _tell(result: ClassResult, elapsed: float) -> None:
     for path, why in result.hand.ignored:
         output.note(f"{path}: {why}; left out")
     output.note(
-        f"{len(result.rows)} files of {len(result.hand.students)} students in {elapsed:.1f} s, "
+        f"{output.counted(len(result.rows), 'file')} of "
+        f"{output.counted(len(result.hand.students), 'student')} in {elapsed:.1f} s, "
         f"isolation {result.isolation.value}, seed {result.seed}"
     )
     if result.failed_to_grade:

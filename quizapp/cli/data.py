@@ -20,6 +20,7 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
+from quizapp.cli.output import counted
 from quizapp.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from quizapp.engine.imports import Imported
     from quizapp.engine.markdown import MarkdownWanted
     from quizapp.exchange.sheets import LeftOut, Written
+    from quizapp.store.merge import Merged
 
 _STDOUT = Path("-")
 _TOLD_AT_MOST = 20
@@ -169,10 +171,12 @@ def export_command(
             asked.show({"format": name, **told, **counts}, engine.language)
             return Exit.DONE
     _tell_left_out(left_out)
-    cards = f"{written.cards} cards of {written.notes} notes" if written.notes else ""
-    log = f"{written.answers} {'answers' if written.notes else 'rows of the log'}"
+    cards = f"{counted(written.cards, 'card')} of {counted(written.notes, 'note')}"
+    log = counted(written.answers, "answer") if written.notes else _rows(written.answers)
     said = " and ".join(
-        part for part in (cards, "" if name in ("csv", "markdown") else log) if part
+        part
+        for part in (cards if written.notes else "", "" if name in ("csv", "markdown") else log)
+        if part
     )
     output.note(f"{said} written")
     if wanted.file != _STDOUT:
@@ -218,10 +222,7 @@ def import_command(
         elif isinstance(result, Imported):
             _tell_import(result)
         else:
-            output.data(
-                f"{result.added} rows of the log and {result.submissions} submissions came in, "
-                f"{result.recomputed} states were worked out anew"
-            )
+            _tell_merged(result)
     return Exit.DONE
 
 
@@ -248,26 +249,46 @@ def _markdown(
     return MarkdownWanted(Dialect(dialect) if dialect else None, chosen, update)
 
 
+def _rows(count: int) -> str:
+    return counted(count, "row of the log", "rows of the log")
+
+
+def _tell_merged(merged: Merged) -> None:
+    submissions = counted(merged.submissions, "submission")
+    output.data(
+        f"{_rows(merged.added)} and {submissions} came in, "
+        f"{counted(merged.recomputed, 'state was', 'states were')} worked out anew"
+    )
+
+
 def _tell_import(result: Imported) -> None:
     _tell_left_out(result.left_out)
-    files = f" with {result.files} pictures and sounds" if result.files else ""
-    output.data(f"{result.notes} notes came in{files}, {result.known} were here already")
+    files = counted(result.files, "picture or sound", "pictures and sounds")
+    came = f"{counted(result.notes, 'note')} came in{f' with {files}' if result.files else ''}"
+    output.data(f"{came}, {counted(result.known, 'was', 'were')} here already")
     if result.answers or result.passed_over:
         output.data(
-            f"{result.answers} answers came in, {result.passed_over} were passed over: known, "
+            f"{counted(result.answers, 'answer')} came in, "
+            f"{counted(result.passed_over, 'was', 'were')} passed over: known, "
             "older than the last one here, or in the future"
         )
     if result.updated:
-        output.data(f"{result.updated} notes took over what the file says now")
+        output.data(f"{counted(result.updated, 'note')} took over what the file says now")
     if result.differ:
-        output.data(
-            f"{result.differ} notes read otherwise in the file now and stay as they are; "
-            "--update takes the file's text over"
+        differ = counted(
+            result.differ,
+            "note reads otherwise in the file now and stays as it is",
+            "notes read otherwise in the file now and stay as they are",
         )
+        output.data(f"{differ}; --update takes the file's text over")
     if result.scheduled:
+        scheduled = counted(
+            result.scheduled,
+            "note has a day in Obsidian on which it comes back",
+            "notes have a day in Obsidian on which they come back",
+        )
         output.note(
-            f"{result.scheduled} notes have a day in Obsidian on which they come back; it is left "
-            "out, as there are no answers behind it, and they begin as new"
+            f"{scheduled}; this is left out, as there are no answers behind it: such notes are new"
         )
     for deck in result.decks:
         output.data(deck)
@@ -326,8 +347,5 @@ def merge_command(asked: Asked, other: Path) -> Exit:
         if asked.json:
             asked.show(merged, engine.language)
         else:
-            output.data(
-                f"{merged.added} rows of the log and {merged.submissions} submissions came in, "
-                f"{merged.recomputed} states were worked out anew"
-            )
+            _tell_merged(merged)
     return Exit.DONE

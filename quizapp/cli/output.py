@@ -100,6 +100,11 @@ def short_time(moment: datetime | None) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "-"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`number` with the English word for it: `one` of a single thing, else `many` or one-s."""
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
 def on_terminal(stream: TextIO) -> bool:
     """Whether `stream` is a terminal that understands escape sequences."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -46,9 +46,11 @@ def restore_command(asked: Asked, backup: str | None) -> Exit:
     if asked.json:
         asked.show({"restored": _plain(restored.copy), "kept": kept}, language)
         return Exit.DONE
-    output.data(f"{restored.copy.name} is in place, with {_many(restored.copy.answers, 'answer')}")
+    answers = output.counted(restored.copy.answers or 0, "answer")
+    output.data(f"{restored.copy.name} is in place, with {answers}")
     if restored.copy.lost:
-        output.data(f"{restored.copy.lost} later answers and submissions are not in it")
+        lost = ("later answer or submission is", "later answers and submissions are")
+        output.data(f"{output.counted(restored.copy.lost, *lost)} not in it")
     elif restored.copy.lost is None:
         output.data("what it lacks cannot be told, since the former file could not be read")
     if kept:
@@ -79,7 +81,3 @@ def _show(copies: list[Copy]) -> None:
         output.note("quizapp restore NAME goes back to one; what it replaces is kept")
     else:
         output.note("no copy has been made yet; the first use of a day makes one")
-
-
-def _many(count: int | None, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -157,17 +157,23 @@ def _lines(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
     streak = stats.streak
     yield (
         say("streak"),
-        say("{n} days, longest {longest}", n=streak.current, longest=streak.longest),
+        say(
+            "{n} days, longest {longest}",
+            one="{n} day, longest {longest}",
+            n=streak.current,
+            longest=streak.longest,
+        ),
     )
     minutes = f"{stats.milliseconds_today / 60_000:.0f}"
-    yield say("today"), say("{n} answers in {min} min", n=stats.answers_today, min=minutes)
-    span = say("ever") if stats.span is None else say("in {n} days", n=stats.span)
+    one = "{n} answer in {min} min"
+    yield say("today"), say("{n} answers in {min} min", one=one, n=stats.answers_today, min=minutes)
+    span = say("ever") if stats.span is None else say("in {n} days", one="in {n} day", n=stats.span)
     yield (
         say("studied"),
         say(
-            "{days} days, {n} answers, {hours} h {span}",
-            days=stats.days_studied,
-            n=stats.answers,
+            "{days}, {answers}, {hours} h {span}",
+            days=say("{n} days", one="{n} day", n=stats.days_studied),
+            answers=say("{n} answers", one="{n} answer", n=stats.answers),
             hours=f"{stats.milliseconds / 3_600_000:.1f}",
             span=span,
         ),
@@ -180,6 +186,7 @@ def _lines(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
             say("predicted"),
             say(
                 "{n} reviews {span}, log loss {loss}, RMSE (bins) {rmse}",
+                one="{n} review {span}, log loss {loss}, RMSE (bins) {rmse}",
                 n=stats.calibration.count,
                 span=span,
                 loss=f"{stats.calibration.log_loss:.3f}",
@@ -196,7 +203,7 @@ def _lines(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
     yield (
         say("coming up"),
         say(
-            "{week}  in 7 days, {sum} in {days}; {backlog} are overdue",
+            "{week}  in 7 days, {sum} in {days}; {backlog} overdue",
             week="  ".join(str(count) for count in stats.forecast[:7]),
             sum=sum(stats.forecast),
             days=len(stats.forecast),
@@ -224,7 +231,7 @@ def _memory(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
         median = f"{stats.times.median_ms / 1000:.1f}"
         yield say("time"), say("median {s} s an answer", s=median)
     memory = stats.memories
-    yield say("memory"), say("{n} cards would be recalled now", n=f"{memory.known:.0f}")
+    yield say("memory"), _known(round(memory.known), say)
     for name, found, told in (
         (say("interval"), memory.intervals, say("median {median}, mean {mean} days")),
         (say("stability"), memory.stabilities, say("median {median}, mean {mean} days")),
@@ -232,6 +239,11 @@ def _memory(stats: Stats, say: Say) -> Iterator[tuple[str, str]]:
     ):
         if found.median is not None:
             yield name, told.format(median=f"{found.median:.1f}", mean=f"{found.mean:.1f}")
+
+
+def _known(count: int, say: Say) -> str:
+    one = "{n} card would be recalled now"
+    return say("{n} cards would be recalled now", one=one, n=count)
 
 
 def _buttons(pressed: Buttons, say: Say) -> str:

@@ -80,7 +80,13 @@ def headline(outcome: Outcome, telling: Telling) -> Line:
     say = telling.say
     symbol, words = VERDICT_WORDS[outcome.verdict]
     verdict = Span(f"{symbol} {say(words)}", fg=colour_of(outcome.verdict), bold=True)
-    points = say("{n} of {m} points", n=outcome.score, m=outcome.max_score)
+    one = "{n} of {m} point"
+    points = say(
+        "{n} of {m} points",
+        one=one if outcome.max_score == 1 else "",
+        n=outcome.score,
+        m=outcome.max_score,
+    )
     return (verdict, Span(f"   {points}"))
 
 

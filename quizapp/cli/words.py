@@ -14,10 +14,15 @@ Say: TypeAlias = Callable[..., str]
 
 
 def saying(language: Language) -> Say:
-    """A function that gives a text in `language`, with values put in for its `{names}`."""
+    """A function that gives a text in `language`, with values put in for its `{names}`.
 
-    def say(text: str, **values: object) -> str:
-        if language is Language.ZH:
+    Where `n` is 1, English says `one` if that is given; Chinese has no plural.
+    """
+
+    def say(text: str, *, one: str = "", **values: object) -> str:
+        if language is Language.EN:
+            text = one if one and values.get("n") == 1 else text
+        else:
             from quizapp.cli.words_zh import CHINESE
             from quizapp.tui.words_zh import CHINESE as OF_THE_APP
 

@@ -119,7 +119,8 @@ CHINESE = {
     "ever": "全部时间",
     "in {n} days": "{n} 天内",
     "studied": "学习",
-    "{days} days, {n} answers, {hours} h {span}": "{days} 天，{n} 次回答，{hours} 小时（{span}）",
+    "{days}, {answers}, {hours} h {span}": "{days}，{answers}，{hours} 小时（{span}）",
+    "{n} days": "{n} 天",
     "retention": "保持率",
     "{rate} {span} (young {young}, mature {mature})": (
         "{rate}（{span}；年轻 {young}，成熟 {mature}）"
@@ -141,7 +142,7 @@ CHINESE = {
     "exercises": "练习",
     "{n} of {m} solved": "已解 {n}/{m}",
     "coming up": "即将到期",
-    "{week}  in 7 days, {sum} in {days}; {backlog} are overdue": (
+    "{week}  in 7 days, {sum} in {days}; {backlog} overdue": (
         "{week}  （7 天内），{days} 天内共 {sum} 张；逾期 {backlog} 张"
     ),
     "leeches": "顽固卡片",
