@@ -60,8 +60,9 @@ def undo(database: Database, first: Review, now: datetime) -> int:
             raise StaleReviewError(
                 first.item, "that is taken back already", "look at the card: it is as it is shown"
             )
-        if first.trigger is not Trigger.STATE:
-            for review in undone:
+        for review in undone:
+            # What an answer has hidden besides bears on no schedule.
+            if review.trigger is not Trigger.STATE:
                 _refuse_what_went_on(database, review, first.id)
         return len({(review.kind, review.item) for review in undone})
 

@@ -106,6 +106,29 @@ def test_a_card_that_was_reset_since_stays_new_and_is_not_named(learner):
     assert (learner.store.schedule(CARD, "a").reps, learner.store.check()) == (0, [])
 
 
+def test_a_sibling_that_it_buried_may_have_been_answered_since(learner):
+    learner.now += YEAR
+    answer = learner.review(
+        "a",
+        Trigger.ANSWER,
+        lambda was: Scheduler().review(was, Rating.GOOD, learner.now),
+        Rating.GOOD,
+    )
+    bury = learner.review(
+        "b", Trigger.STATE, lambda was: replace(was, buried_until=study_day(learner.now))
+    )
+    learner.store.record_all([answer, bury])
+    learner.now -= YEAR
+    learner.answer("b")
+    reps = learner.store.schedule(CARD, "b").reps
+    learner.store.take_back_ahead()
+
+    assert learner.store.answers_ahead().last is None
+    assert learner.store.schedule(CARD, "a").reps == 0
+    after = learner.store.schedule(CARD, "b")
+    assert (after.reps, after.buried_until, learner.store.check()) == (reps, None, [])
+
+
 def test_a_copy_of_before_holds_the_answers(learner, tmp_path):
     learner.now += YEAR
     learner.answer("a")
