@@ -54,6 +54,12 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 _MOST_DAYS = 36_500
 
+_DEEPEST = 20
+"""Saved searches that lie in one another."""
+
+_LONGEST = 20_000
+"""Characters that they come to in one query."""
+
 
 class State(StrEnum):
     """What `is:` may be followed by."""
@@ -119,33 +125,49 @@ def parse(query: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def expanded(query: str, saved: Mapping[str, str], within: tuple[str, ...] = ()) -> str:
+def expanded(query: str, saved: Mapping[str, str]) -> str:
     """A query with saved searches written out; one that is negated stays, being no list of terms.
 
     Args:
         query: as described above.
         saved: name -> query.
-        within: names that this one is part of.
 
     Raises:
-        UsageError: there is no such saved search, or it is part of itself.
+        UsageError: there is no such saved search, it is part of itself, or searches lie too deep in
+            one another or come to too much text.
     """
     known = {name.casefold(): text for name, text in saved.items()}
+    whole: dict[str, str] = {}
 
-    def written_out(match: re.Match[str]) -> str:
-        negated, field, quoted, word = match.groups()
-        name = (quoted or word or "").casefold()
-        if (field or "").lower() != "saved":
-            return match[0]
+    def of_name(name: str, within: tuple[str, ...]) -> str:
+        where = f"saved:{name}"
         if name not in known:
             remedy = did_you_mean(name, known) or "quizapp cards --saved lists them"
-            raise UsageError(f"saved:{name}", "there is no such saved search", remedy)
+            raise UsageError(where, "there is no such saved search", remedy)
         if name in within:
-            raise UsageError(f"saved:{name}", "this search is part of itself", "change one of them")
-        inner = expanded(known[name], saved, (*within, name))
-        return match[0] if negated else inner
+            raise UsageError(where, "this search is part of itself", "change one of them")
+        if len(within) >= _DEEPEST:
+            what = f"searches lie too deep in one another, more than {_DEEPEST}"
+            raise UsageError(where, what, "write some of them out")
+        if name not in whole:
+            whole[name] = of_text(known[name], (*within, name))
+        return whole[name]
 
-    return _TERM.sub(written_out, query.translate(_QUOTES))
+    def of_text(text: str, within: tuple[str, ...]) -> str:
+        pieces, last, length = list[str](), 0, 0
+        for match in _TERM.finditer(text):
+            negated, field, quoted, word = match.groups()
+            if (field or "").lower() != "saved":
+                continue
+            inner = of_name((quoted or word or "").casefold(), within)
+            pieces += [text[last : match.start()], match[0] if negated else inner]
+            last, length = match.end(), length + len(pieces[-1])
+            if length > _LONGEST:
+                what = f"written out, it is too long, more than {_LONGEST} characters"
+                raise UsageError("the search", what, "make it of fewer saved searches")
+        return "".join([*pieces, text[last:]])
+
+    return of_text(query.translate(_QUOTES), ())
 
 
 def names_in(query: str) -> set[str]:

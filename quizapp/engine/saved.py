@@ -14,7 +14,8 @@ from quizapp.errors import UsageError
 
 _KEY = "search."
 _LONGEST = 40
-_UNFIT = re.compile(r'["“”「」\x00-\x1f\x7f]')
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_QUOTES = re.compile('["“”「」]')
 
 
 def searches_in(settings: Mapping[str, object]) -> dict[str, str]:
@@ -50,6 +51,8 @@ class SavedDesk(Workplace):
         name, query = _checked(name), " ".join(query.split())
         if not query:
             raise UsageError("the search", "there is nothing in it", "write a query first")
+        if _NO_TEXT.search(query):
+            raise UsageError("the search", "it holds what is no text", "write it anew")
         known = self.saved_searches()
         present = _named(known, name)
         others = {each: query for each, query in known.items() if each != present}
@@ -115,7 +118,7 @@ def _named(known: Mapping[str, str], name: str) -> str | None:
 def _checked(name: str) -> str:
     """A name with single blanks; UsageError where it is none."""
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST or _UNFIT.search(name):
+    if not name or len(name) > _LONGEST or _NO_TEXT.search(name) or _QUOTES.search(name):
         remedy = f"use 1 to {_LONGEST} letters, digits, blanks and signs but quotation marks"
         raise UsageError(name or "''", "this is no name for a search", remedy)
     return name
