@@ -19,6 +19,7 @@ from quizapp.exchange.html_in import to_markdown
 from quizapp.exchange.tables import LONGEST_CELL, MOST_ROWS
 
 _HEAD = re.compile(r"#([a-z ]+):(.*)")
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _MOST_HEAD = 20
 _REMEDY = "write front and back with a tab between"
 
@@ -90,7 +91,7 @@ def _line(number: int, text: str, head: dict[str, str]) -> Line:
         columns = {
             int(value) - 1: key
             for key, value in head.items()
-            if key.endswith(" column") and value.isdecimal()
+            if key.endswith(" column") and _NUMBER.fullmatch(value)
         }
         tags = next(
             (cells[at] for at in columns if columns[at][:4] == "tags" and at < len(cells)), ""

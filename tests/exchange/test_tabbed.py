@@ -84,3 +84,10 @@ def test_no_text_is_read_in_vain(tmp_path_factory, text):
 
     for line in tabbed.read(file):
         assert bool(line.asks) != bool(line.why)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0", "٣"])
+def test_a_column_that_is_none_is_passed_over(write, number):
+    (line,) = tabbed.read(write(f"#tags column:{number}\na\tb\n"))
+
+    assert (line.asks, line.tags) == ((("a", "b"),), ())
