@@ -1,6 +1,8 @@
 """Changes to many own notes at once, through the engine: planned, made, taken back."""
 
+import errno
 import json
+import os
 
 import pytest
 from engine_support import StandingClock, open_engine
@@ -242,6 +244,25 @@ def test_a_deck_that_cannot_be_written_leaves_all_others_as_they_were(engine, fo
 
     assert texts(folder) == before
     assert engine.last_edit() is None
+
+
+def test_a_disk_that_takes_nothing_any_more_leaves_a_way_back(engine, folder, monkeypatch):
+    before, fsync, calls = texts(folder), os.fsync, []
+
+    def full_after_one(stream):
+        calls.append(stream)
+        if len(calls) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(stream)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_after_one)
+        with pytest.raises(StoreError):
+            replaced(engine, "tensor", "array")
+    assert texts(folder) != before
+
+    engine.take_back_edit(engine.last_edit())
+    assert texts(folder) == before
 
 
 def test_a_note_written_on_one_line_is_told_and_nothing_is_changed(engine, folder):

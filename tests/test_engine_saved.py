@@ -133,18 +133,20 @@ def test_a_saved_search_goes_by_what_is_so_now(engine):
     assert set(before) - set(found(engine, "saved:waiting")) == {"keyword"}
 
 
-def test_searches_that_double_one_another_are_refused_before_they_fill_the_memory(engine):
+def save_in_one_another(engine, count, query):
     engine.save_search("s0", "keyword axis")
+    for number in range(1, count):
+        engine.save_search(f"s{number}", query.format(number - 1))
+
+
+def test_searches_that_double_one_another_are_refused_before_they_fill_the_memory(engine):
     with pytest.raises(UsageError, match="too long"):
-        for number in range(1, 40):
-            engine.save_search(f"s{number}", f"saved:s{number - 1} saved:s{number - 1}")
+        save_in_one_another(engine, 40, "saved:s{0} saved:s{0}")
 
 
 def test_searches_that_lie_in_one_another_for_ever_are_refused(engine):
-    engine.save_search("s0", "keyword")
     with pytest.raises(UsageError, match="too deep"):
-        for number in range(1, 2000):
-            engine.save_search(f"s{number}", f"saved:s{number - 1}")
+        save_in_one_another(engine, 2000, "saved:s{0}")
 
 
 @pytest.mark.parametrize(("name", "query"), [("\udcff", "keyword"), ("mine", "\udcff")])

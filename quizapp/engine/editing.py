@@ -6,6 +6,7 @@ back. Leaves what a change is to `edits`, the text to `course.places`, files to 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quizapp.engine.deck_text import NOWHERE, notes_in
 from quizapp.engine.edits import Change, Plan, PlanDesk
-from quizapp.errors import CourseError, StoreError, UsageError
+from quizapp.errors import CourseError, QuizappError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine.own_files import DeckFile
@@ -52,7 +53,8 @@ class EditDesk(PlanDesk):
             UsageError: there is nothing to change, it would break a deck, or a note says something
                 else by now.
             CourseError: a deck is written in a way that cannot be changed.
-            StoreError: a deck cannot be written; none has been.
+            StoreError: a deck cannot be written; none has been, or where those that had been could
+                not be put back, either, the change can be taken back.
         """
         from quizapp.engine.own_files import held
 
@@ -65,7 +67,8 @@ class EditDesk(PlanDesk):
             try:
                 _write_all(texts)
             except BaseException:
-                _file(folder, edited.number).unlink(missing_ok=True)
+                if all(_says(file.path, file.text) for file, _ in texts):
+                    _file(folder, edited.number).unlink(missing_ok=True)
                 raise
         self.reload_course()
         return edited
@@ -158,7 +161,7 @@ def _changed(file: DeckFile, changes: Sequence[Change]) -> tuple[DeckFile, str]:
 
 
 def _write_all(texts: Sequence[tuple[DeckFile, str]]) -> None:
-    """Write all, or none: what was written before a failure is put back."""
+    """Write all, or none: what was written before a failure is put back, as far as that goes."""
     from quizapp.engine.own_files import DeckFile
 
     done: list[DeckFile] = []
@@ -168,8 +171,18 @@ def _write_all(texts: Sequence[tuple[DeckFile, str]]) -> None:
             done.append(file)
     except BaseException:
         for file in done:
-            DeckFile(file.path).write(file.text)
+            with contextlib.suppress(QuizappError):
+                DeckFile(file.path).write(file.text)
         raise
+
+
+def _says(path: Path, text: str) -> bool:
+    from quizapp.engine.own_files import DeckFile
+
+    try:
+        return DeckFile(path).text == text
+    except QuizappError:
+        return False
 
 
 # -- what is kept to take a change back -----------------------------------------------------------
