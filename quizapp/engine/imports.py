@@ -243,7 +243,7 @@ def add_deck(
         before = file.read_text("utf-8").rstrip("\n") + "\n" if file.exists() else ""
         fresh, text = _fitting(file, before, title, fresh, result)
         if fresh:
-            write_whole(file, text.encode())
+            write_whole(file, text.encode(), lasting=True)
             result.decks.append(str(file))
             result.notes += len(fresh)
 
@@ -292,13 +292,29 @@ def _refuse_deck(desk: Workplace, file: Path, topic: str) -> None:
         raise UsageError(str(file), what, "rename the deck, or the file that it comes from")
 
 
-def write_whole(file: Path, data: bytes) -> None:
-    """Put a file in its place, whole or not at all."""
-    scratch = file.with_name(f".{file.name}.{os.getpid()}")
+def write_whole(file: Path, data: bytes, *, lasting: bool = False) -> None:
+    """Put a file in its place, whole or not at all; a link stays one, and rights stay.
+
+    Args:
+        file: may be there already; its folder need not.
+        data: all of it.
+        lasting: whether it is to be whole where the power goes, too; that takes milliseconds.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    target = file.resolve()
+    scratch = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(data)
-        scratch.replace(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if lasting:
+                os.fsync(stream.fileno())
+        if target.exists():
+            scratch.chmod(target.stat().st_mode & 0o7777)
+        scratch.replace(target)
     except OSError as error:
         scratch.unlink(missing_ok=True)
         what = f"it cannot be written ({error.strerror})"

@@ -91,3 +91,16 @@ def test_a_column_that_is_none_is_passed_over(write, number):
     (line,) = tabbed.read(write(f"#tags column:{number}\na\tb\n"))
 
     assert (line.asks, line.tags) == ((("a", "b"),), ())
+
+
+def test_a_deck_that_is_a_link_stays_one_and_keeps_its_rights(engine, write, tmp_path):
+    engine.import_file(write("uno\tone\n"))
+    (deck,) = (tmp_path / "home" / "cards").glob("*.yaml")
+    kept = deck.replace(tmp_path / "kept.yaml")
+    kept.chmod(0o600)
+    deck.symlink_to(kept)
+    engine.reload_course()
+    engine.import_file(write("uno\tone\ndue\ttwo\n"))
+
+    assert deck.is_symlink()
+    assert ('"due"' in kept.read_text(), kept.stat().st_mode & 0o777) == (True, 0o600)
