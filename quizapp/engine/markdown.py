@@ -226,12 +226,14 @@ def _wrong_marks(front: str) -> str:
 
 
 def _own_notes(desk: Workplace) -> dict[str, Note]:
-    """Id -> note of the learner's own decks."""
+    """Id -> note of the learner's own decks; no deck of the course is read for it."""
+    folder = desk.store.path.parent.absolute() / FOLDER
     return {
         note.id: note
         for deck in desk.course.decks
-        if deck.notes and Path(deck.notes[0].location.path).is_absolute()
+        if (folder / f"{deck.topic}.yaml").exists()
         for note in deck.notes
+        if Path(note.location.path).parent == folder
     }
 
 
@@ -258,7 +260,7 @@ def _update(
                 file, text, {name: (notes[name], changed[name]) for name in names}, result
             )
             if swaps:
-                write_whole(file, _swapped(text, swaps.values()).encode())
+                write_whole(file, _swapped(text, swaps.values()).encode(), lasting=True)
                 done += len(swaps)
     return done
 
