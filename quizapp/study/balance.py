@@ -30,6 +30,9 @@ FURTHEST = 10
 also after years, and what is read to find it stays little."""
 
 
+_GOLDEN = (5**0.5 - 1) / 2
+
+
 class KnownLoad:
     """What is due on which day, counted once a day and then following answers. A `Load`.
 
@@ -85,10 +88,12 @@ def quietest(
             the window has no other.
     """
     first, last = window
+    start = uniform("day", schedule.kind, schedule.item, schedule.reps)
 
     def preference(day: date) -> tuple[float, float]:
         share = shares[day.weekday()]
-        luck = uniform("day", schedule.kind, schedule.item, schedule.reps, day)
+        # Steps of the golden ratio spread evenly over [0, 1), wherever they start.
+        luck = (start + day.toordinal() * _GOLDEN) % 1
         full = (load.get(day, 0) + luck) * (day - today).days / share if share else math.inf
         return full, luck
 
