@@ -26,10 +26,11 @@ from quizapp.engine.searching import SearchDesk
 from quizapp.errors import StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import draw, draw_seed
-from quizapp.study.queue import build_queue, in_random_order, study_ahead
+from quizapp.study.queue import Allowance, build_queue, in_random_order, study_ahead
 from quizapp.study.settings import NewOrder
 
 if TYPE_CHECKING:
+    from quizapp.domain.history import DayCounts
     from quizapp.engine.types import DeckDue, SessionProgress
     from quizapp.study.balance import KnownLoad
 
@@ -92,13 +93,10 @@ class CardDesk(SearchDesk):
         wanted = self.known_topics(topics) or self.course.topics
         learning, due = self._coming_up()
         today = study_day(self.clock())
-        used, limits = self.store.answered_on(today), self.limits
         return SessionProgress(
             new_left=len(self._new_ids(topics)),
             learning_left=sum(learning[topic] for topic in wanted),
-            due_left=min(
-                sum(due[topic] for topic in wanted), max(0, limits.reviews - used.reviews)
-            ),
+            due_left=self._reviews_left().most({topic: due[topic] for topic in wanted}),
             done_today=sum(
                 day.answers for day in self.store.days(today) if day.kind is ItemKind.CARD
             ),
@@ -269,17 +267,12 @@ class CardDesk(SearchDesk):
 
     def _siblings(self, card: Card) -> list[Schedule]:
         """Schedules of the other cards of a card's note."""
-        ids = [
-            item
-            for deck in self.course.decks
-            if deck.topic == card.note.topic
-            for item in deck.card_ids
-            if item.partition("/")[0] == card.id.partition("/")[0] and item != card.id
-        ]
+        from quizapp.course.notes import cards_of
+
         return [
-            self.store.schedule(ItemKind.CARD, item)
-            for item in ids
-            if self.course.cards[item].note.id == card.note.id
+            self.store.schedule(ItemKind.CARD, each.id)
+            for each in cards_of(card.note)
+            if each.id != card.id
         ]
 
     def undo(self) -> Review | None:
@@ -330,30 +323,55 @@ class CardDesk(SearchDesk):
 
         With `spare`, so many more where the limit leaves room for any.
         """
-        today = study_day(self.clock())
-        left = self.limits.new - self.store.answered_on(today).new
-        if left <= 0 or self._new_cards_wait():
+        left = self._new_left()
+        if not left.total or self._new_cards_wait():
             return []
+        left = left._replace(total=left.total + spare)
         if only is not None:
-            return self._look_for_new(topics, only, left + spare)
+            return self._look_for_new(topics, only, left)
+        today, of = study_day(self.clock()), self.topics_of_cards() if left.of else {}
         with self._memo.lock:
             known: dict[tuple[date, *tuple[str, ...]], _New] = self._memo.get(_NEW, dict)
             new = known.get((today, *topics))
-            if new is None or (new.more and len(new.ids) < left + spare):
-                ids = self._look_for_new(topics, None, left + _SPARE)
-                new = known[today, *topics] = _New(ids, len(ids) == left + _SPARE)
-            return new.ids[: left + spare]
+            found = left.take(new.ids, of.__getitem__) if new else []
+            if new is None or (new.more and len(found) < left.total):
+                wide = left._replace(total=left.total + _SPARE - spare)
+                ids = self._look_for_new(topics, None, wide)
+                new = known[today, *topics] = _New(ids, len(ids) == wide.total)
+                found = left.take(ids, of.__getitem__)
+            return found
 
     def _look_for_new(
-        self, topics: Sequence[str], only: Collection[str] | None, limit: int
+        self, topics: Sequence[str], only: Collection[str] | None, left: Allowance
     ) -> list[str]:
-        """The first cards to introduce, limits or not."""
+        """The first cards to introduce that `left` lets through."""
         named = self.store.setting(NEW_FIRST, list[str]())
         first = [item for item in named if self._is_of(item, topics)]
         decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
         others = (item for item in self._in_new_order(decks) if item not in first)
         wanted = (item for item in chain(first, others) if only is None or item in only)
-        return self.store.new_items(wanted, limit)
+        if left.of:
+            from quizapp.engine.limits import new_within
+
+            return new_within(self, wanted, left)
+        return self.store.new_items(wanted, left.total)
+
+    def _used(self) -> DayCounts:
+        """What of today's limits has been used; of topics, too, where they have limits."""
+        used, limits = self.store.answered_on(study_day(self.clock())), self.limits
+        if not limits.new_of and not limits.reviews_of:
+            return used
+        from quizapp.engine.limits import by_topic
+
+        return by_topic(self, used)
+
+    def _new_left(self) -> Allowance:
+        """How many new cards today may still ask for."""
+        return Allowance.of_new(self.limits, self._used())
+
+    def _reviews_left(self) -> Allowance:
+        """How many reviews today may still ask for."""
+        return Allowance.of_reviews(self.limits, self._used())
 
     def _new_cards_wait(self) -> bool:
         """Whether more reviews are due, of all topics, than today's limit lets through."""
@@ -379,7 +397,7 @@ class CardDesk(SearchDesk):
             self.course.keys_of(known).values(),
             known,
             self.limits,
-            self.store.answered_on(study_day(now)),
+            self._used(),
             now,
             topics=topics,
             retrievability=forgotten_first(now),

@@ -29,6 +29,7 @@ from quizapp.errors import UsageError
 from quizapp.store.rows import to_micros
 
 _MOST_DAYS = 36_500
+_MANY = 1000
 
 Item = tuple[ItemKind, str]
 
@@ -130,9 +131,9 @@ class MarkingDesk(Workplace):
             raise UsageError(f"flag {flag}", "there is no such flag", "use 0 for none, or 1 to 7")
         until = study_day(self.clock()) + timedelta(days=1) if buried else None
         with self.store.transaction():
+            before = self._schedules(items)
             after = []
-            for kind, item in items:
-                schedule = self.store.schedule(kind, item)
+            for schedule in before:
                 if suspended is not None:
                     schedule = replace(schedule, suspended=suspended)
                 if buried is not None:
@@ -140,8 +141,15 @@ class MarkingDesk(Workplace):
                 if flag is not None:
                     schedule = replace(schedule, flag=flag)
                 after.append(schedule)
-            written = self.store.set_states(after)
-        return Changed(tuple(after), len(written), written[0] if written else None)
+            changed, first = self.store.set_states(zip(before, after, strict=True))
+        return Changed(tuple(after), changed, first)
+
+    def _schedules(self, items: Sequence[Item]) -> list[Schedule]:
+        """The schedule of each item; all are read at once where many are wanted."""
+        if len(items) < _MANY:
+            return [self.store.schedule(kind, item) for kind, item in items]
+        known = {kind: self.store.schedules(kind) for kind in {kind for kind, _ in items}}
+        return [known[kind].get(item) or Schedule(item, kind) for kind, item in items]
 
     def reset(self, items: Sequence[Item]) -> Changed:
         """Make items new again, as if never answered; the log keeps what was answered.
@@ -176,7 +184,7 @@ class MarkingDesk(Workplace):
         return 0 if changed.first is None else self.store.undo_only(changed.first)
 
     def hand_over(self, former: str, card_id: str) -> Schedule:
-        """Let a card go on with the history of one that the course has no more.
+        """Let a card go on with the history of one that is gone; `undo` takes it back.
 
         Args:
             former: an id that has a history and no card.
@@ -197,7 +205,7 @@ class MarkingDesk(Workplace):
         if target not in topics:
             remedy = did_you_mean(target, topics) or "quizapp cards lists them"
             raise UsageError(card_id, "there is no such card", remedy)
-        if not self.store.rename(former, target):
+        if not self.store.rename(former, target, by_learner=True):
             remedy = f"quizapp cards {target} --reset first; it must not be flagged or suspended"
             raise UsageError(card_id, "it has a history of its own", remedy)
         return self.store.schedule(ItemKind.CARD, target)
@@ -219,14 +227,14 @@ class MarkingDesk(Workplace):
     ) -> Changed:
         now, moving = self.clock(), trigger is Trigger.MOVED
         with self.store.transaction():
-            before = [self.store.schedule(kind, item) for kind, item in items]
+            before = self._schedules(items)
             after = [change(schedule) for schedule in before]
             rows = [
                 Review.of(trigger, old, new, now, drawn=_moved_to(new) if moving else None)
                 for old, new in zip(before, after, strict=True)
                 if old != new
             ]
-            written = self.store.record_all(rows) if rows else []
+            written = self.store.record_all(rows, sure=True) if rows else []
         return Changed(tuple(after), len(written), written[0] if written else None)
 
     def _named(self, name: str, siblings: bool) -> list[Item]:

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -133,6 +133,13 @@ class Database:
             if not self._depth:
                 raise AssertionError("writes belong into a transaction")
             return self._connection.execute(sql, values).lastrowid or 0
+
+    def write_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row of values, inside `transaction()`."""
+        with self.lock, self._explained:
+            if not self._depth:
+                raise AssertionError("writes belong into a transaction")
+            self._connection.executemany(sql, rows)
 
     def version(self) -> tuple[int, int, int]:
         """Another value whenever this or another process may have changed anything."""

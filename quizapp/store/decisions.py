@@ -6,31 +6,39 @@ been done since.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from quizapp.domain.memory import Review, Schedule, Trigger
 from quizapp.errors import StaleReviewError
-from quizapp.store import log, schedules
+from quizapp.store import log
 from quizapp.store.database import Database
 from quizapp.store.rows import to_micros
 
 _LASTING = ", ".join(f"'{trigger}'" for trigger in (Trigger.STATE, Trigger.RENAMED, Trigger.UNDO))
 
 
-def change_states(database: Database, changed: Sequence[Schedule], now: datetime) -> list[Review]:
+def change_states(
+    database: Database, changes: Iterable[tuple[Schedule, Schedule]], now: datetime
+) -> tuple[int, Review | None]:
     """Log and store schedules that differ in what the learner decides, as one group.
 
-    Returns the rows written; none for a schedule that is as it was.
+    Args:
+        database: the learner's.
+        changes: schedules before, as read inside the transaction that this is part of, and after;
+            each item once.
+        now: aware.
+
+    Returns:
+        How many differ, and the first row written; None where none does.
     """
+    rows = [Review.of(Trigger.STATE, *states, now) for states in changes if states[0] != states[1]]
+    if not rows:
+        return 0, None
     with database.transaction():
-        written: list[Review] = []
-        for after in changed:
-            before = schedules.get(database, after.kind, after.item)
-            if before != after:
-                row = Review.of(Trigger.STATE, before, after, now)
-                written.append(log.append(database, row, written[0].id if written else None))
-        return written
+        first = log.append(database, rows[0])
+        log.append_more(database, rows[1:], first.id)
+    return len(rows), first
 
 
 def undo(database: Database, first: Review, now: datetime) -> int:

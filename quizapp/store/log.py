@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from quizapp.domain.cards import Drawn
 from quizapp.domain.history import MATURE_DAYS, AnsweredOn
 from quizapp.domain.memory import ItemKind, Phase, Review, Schedule, Trigger
 from quizapp.errors import StaleReviewError
@@ -34,9 +35,17 @@ NOT_UNDONE = (
     "NOT EXISTS "
     "(SELECT 1 FROM reviews AS later WHERE later.refers_to = reviews.id AND later.trigger = 'undo')"
 )
+_NOT_UNDONE_NEW = NOT_UNDONE.replace("reviews.id", "new.id")
 _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {NOT_UNDONE}"
 _RESCHEDULING = f"trigger IN ({_KINDS_RESCHEDULED}) AND {NOT_UNDONE}"
-_UNDOABLE = f"trigger NOT IN ('{Trigger.RENAMED}', '{Trigger.UNDO}') AND {NOT_UNDONE}"
+_BY_LEARNER: dict[str, Drawn] = {"by": "learner"}
+"""What the rows of a renaming keep that is no author's doing; those of an author keep nothing."""
+
+# What an author has renamed would be renamed again at the next start.
+_UNDOABLE = (
+    f"trigger <> '{Trigger.UNDO}' AND NOT (trigger = '{Trigger.RENAMED}' AND drawn IS NULL) "
+    f"AND {NOT_UNDONE}"
+)
 # A card that its author has changed comes early by no doing of the learner's.
 _LEARNERS = f"{_UNDOABLE} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
 _NEWEST_GROUP = f"SELECT grp FROM reviews WHERE {_LEARNERS} ORDER BY id DESC LIMIT 1"
@@ -90,8 +99,8 @@ def record(database: Database, reviews: Sequence[Review], *, sure: bool = False)
 def undo(database: Database, now: datetime) -> Review | None:
     """Take back what the learner did last and still stands, with all that was written with it.
 
-    That is an answer, a submission, a reset, a move, or what was suspended, buried or flagged.
-    Cards that their author has changed stay brought forward.
+    That is an answer, a submission, a reset, a move, a history handed over, or what was suspended,
+    buried or flagged. Cards that their author has changed stay brought forward, or renamed.
 
     Returns:
         The first row of what was taken back, None if nothing is left.
@@ -101,18 +110,29 @@ def undo(database: Database, now: datetime) -> Review | None:
         return None if newest is None else take_back(database, newest[0], now)[-1]
 
 
-def rename(database: Database, kind: ItemKind, old: str, new: str, now: datetime) -> bool:
+def rename(
+    database: Database,
+    kind: ItemKind,
+    old: str,
+    new: str,
+    now: datetime,
+    *,
+    by_learner: bool = False,
+) -> bool:
     """Move the schedule of `old` to `new`; both ids' rows make up the history from then on.
 
-    Returns False, and does nothing, where `old` has no schedule or `new` has one already.
+    `undo` takes it back only when it was the learner's doing. Returns False, and does nothing,
+    where `old` has no schedule or `new` has one already.
     """
     with database.transaction():
         before = schedules.get(database, kind, old)
         target = schedules.get(database, kind, new)
         if old == new or before == Schedule(old, kind) or target != Schedule(new, kind):
             return False
-        left = append(database, Review.of(Trigger.RENAMED, before, Schedule(old, kind), now))
-        moved = Review.of(Trigger.RENAMED, target, replace(before, item=new), now)
+        whose = _BY_LEARNER if by_learner else None
+        leaving = Review.of(Trigger.RENAMED, before, Schedule(old, kind), now, drawn=whose)
+        left = append(database, leaving)
+        moved = Review.of(Trigger.RENAMED, target, replace(before, item=new), now, drawn=whose)
         append(database, moved, left.id, refers_to=left.id)
         return True
 
@@ -222,6 +242,15 @@ def append(
     return replace(review, id=number)
 
 
+def append_more(database: Database, reviews: Sequence[Review], group: int) -> None:
+    """Write rows of a group that begins already, each of another item; inside a transaction."""
+    for start in range(0, len(reviews), _PAGE):
+        some = reviews[start : start + _PAGE]
+        rows = (review_values(review, None, group, None) for review in some)
+        database.write_many(_INSERT, rows)
+        schedules.put_all(database, [review.after for review in some])
+
+
 def take_back(database: Database, group: int, now: datetime) -> list[Review]:
     """Take back what stands of a group of rows; inside a transaction.
 
@@ -266,7 +295,8 @@ def _present_id(database: Database, review: Review) -> str:
     while moved := database.row(
         "SELECT new.item, new.id FROM reviews AS old JOIN reviews AS new "
         "ON new.refers_to = old.id AND new.trigger = 'renamed' "
-        "WHERE old.kind = ? AND old.item = ? AND old.id > ? ORDER BY new.id LIMIT 1",
+        f"WHERE old.kind = ? AND old.item = ? AND old.id > ? AND {_NOT_UNDONE_NEW} "
+        "ORDER BY new.id LIMIT 1",
         review.kind.value,
         item,
         after,
@@ -280,7 +310,8 @@ def present_ids(database: Database, kind: ItemKind) -> dict[str, str]:
     moves = database.rows(
         "SELECT old.item, new.item FROM reviews AS new CROSS JOIN reviews AS old "
         "ON new.refers_to = old.id WHERE +new.kind = ? AND new.trigger = 'renamed' "
-        "AND new.refers_to IS NOT NULL ORDER BY +new.id",  # so spelled, it is read from an index
+        f"AND new.refers_to IS NOT NULL AND {_NOT_UNDONE_NEW} "
+        "ORDER BY +new.id",  # so spelled, it is read from an index
         kind.value,
     )
     present: dict[str, str] = {}
@@ -295,7 +326,7 @@ def _former_ids(database: Database, item: str) -> list[str]:
     for name in names:  # grows while it is read
         for (former,) in database.rows(
             "SELECT old.item FROM reviews AS new JOIN reviews AS old ON new.refers_to = old.id "
-            "WHERE new.item = ? AND new.trigger = 'renamed'",
+            f"WHERE new.item = ? AND new.trigger = 'renamed' AND {_NOT_UNDONE_NEW}",
             name,
         ):
             if former not in names:

@@ -54,12 +54,18 @@ def get(database: Database, kind: ItemKind, item: str) -> Schedule:
 
 def put(database: Database, schedule: Schedule) -> None:
     """Store a schedule; one that says nothing is not kept. Inside a transaction."""
-    if schedule == Schedule(schedule.item, schedule.kind):
-        database.write(
-            "DELETE FROM schedules WHERE kind = ? AND item = ?", schedule.kind.value, schedule.item
-        )
-    else:
-        database.write(_PUT, *schedule_values(schedule))
+    put_all(database, [schedule])
+
+
+def put_all(database: Database, changed: Sequence[Schedule]) -> None:
+    """As `put`, of several items, each once."""
+    idle = [each for each in changed if each == Schedule(each.item, each.kind)]
+    if idle:
+        keys = [(each.kind.value, each.item) for each in idle]
+        database.write_many("DELETE FROM schedules WHERE kind = ? AND item = ?", keys)
+    if len(idle) < len(changed):
+        kept = [each for each in changed if each not in idle] if idle else changed
+        database.write_many(_PUT, map(schedule_values, kept))
 
 
 def every(database: Database, kind: ItemKind) -> dict[str, Schedule]:

@@ -285,31 +285,41 @@ class Store:
             flag: 0 for none, to 7; None leaves it as it is.
         """
         with self.transaction():
-            changed = self.schedule(kind, item)
+            before = changed = self.schedule(kind, item)
             if flag is not None:
                 changed = replace(changed, flag=flag)
             if suspended is not None:
                 changed = replace(changed, suspended=suspended)
             if not isinstance(buried_until, EllipsisType):
                 changed = replace(changed, buried_until=buried_until)
-            self.set_states([changed])
+            self.set_states([(before, changed)])
         return changed
 
-    def set_states(self, changed: Sequence[Schedule]) -> list[Review]:
+    def set_states(
+        self, changes: Iterable[tuple[Schedule, Schedule]]
+    ) -> tuple[int, Review | None]:
         """Store schedules that differ in what the learner decides, as one group.
 
-        Returns the rows of the log that say so, none where nothing differs; `undo_only` takes the
-        first one, and all of them with it, back.
-        """
-        return decisions.change_states(self._database, changed, self._clock())
+        Args:
+            changes: schedules before, read inside the `transaction()` that this is called in, and
+                after; each item once.
 
-    def rename(self, old: str, new: str, kind: ItemKind = ItemKind.CARD) -> bool:
+        Returns:
+            How many differ, and the first row of the log that says so, None where none does;
+            `undo_only` takes that one, and all of them with it, back.
+        """
+        return decisions.change_states(self._database, changes, self._clock())
+
+    def rename(
+        self, old: str, new: str, kind: ItemKind = ItemKind.CARD, *, by_learner: bool = False
+    ) -> bool:
         """Hand schedule and history of a former id to the present one.
 
+        `undo` takes it back when it is `by_learner`, and not when the course's author did it.
         Returns False, and changes nothing, where there is nothing to hand over or `new` has a
         history of its own.
         """
-        return log.rename(self._database, kind, old, new, self._clock())
+        return log.rename(self._database, kind, old, new, self._clock(), by_learner=by_learner)
 
     # Reviews
 
@@ -395,6 +405,15 @@ class Store:
     def answered_on(self, day: date, kind: ItemKind = ItemKind.CARD) -> DayCounts:
         """What of the daily limits has been used on a study day."""
         return rollup.counts_on(self._database, day, kind)
+
+    def counted_on(self, day: date, most: int) -> list[tuple[str, Phase]]:
+        """Id, as it was then, and phase before each answer to a card that `answered_on` counts.
+
+        Args:
+            day: a study day.
+            most: how many `answered_on` counts; the log is read back to the last of them.
+        """
+        return figures.counted(self._database, day, most)
 
     def days(self, since: date = date.min) -> list[Day]:
         """All study days with an answer, one entry for each kind of item, oldest first."""

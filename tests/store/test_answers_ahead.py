@@ -87,7 +87,7 @@ def test_they_are_taken_back_from_below_what_was_answered_since(learner):
 def test_what_was_put_aside_until_a_day_far_off_comes_back(learner):
     learner.now += YEAR
     schedule = learner.store.schedule(CARD, "a")
-    learner.store.set_states([replace(schedule, buried_until=study_day(learner.now))])
+    learner.store.set_states([(schedule, replace(schedule, buried_until=study_day(learner.now)))])
     learner.now -= YEAR
 
     assert learner.store.answers_ahead().last == NOW + YEAR

@@ -52,7 +52,8 @@ def move(store, item, days):
 
 def suspend(store, *items):
     schedules = [store.schedule(CARD, item) for item in items]
-    return store.set_states([replace(schedule, suspended=True) for schedule in schedules])
+    _, first = store.set_states([(each, replace(each, suspended=True)) for each in schedules])
+    return first
 
 
 def test_a_reset_card_is_new_and_its_answers_stay_in_the_log(store):
@@ -111,8 +112,8 @@ def test_undo_takes_a_move_and_a_whole_reset_back_before_the_answers(store):
 
 
 def test_many_states_are_one_group_that_is_taken_back_by_its_first_row(store):
-    rows = suspend(store, "a", "b", "c")
-    assert store.undo_only(rows[0]) == 3
+    first = suspend(store, "a", "b", "c")
+    assert store.undo_only(first) == 3
 
     assert not any(store.schedule(CARD, item).suspended for item in "abc")
     assert store.check() == []
@@ -120,7 +121,18 @@ def test_many_states_are_one_group_that_is_taken_back_by_its_first_row(store):
 
 def test_states_that_are_so_already_are_no_rows(store):
     suspend(store, "a")
-    assert [each.item for each in suspend(store, "a", "b")] == ["b"]
+    assert suspend(store, "a", "b").item == "b"
+    assert suspend(store, "a", "b") is None
+
+
+def test_of_two_thousand_items_each_state_is_logged_and_taken_back(store):
+    items = [f"card-{number}" for number in range(2000)]
+    first = suspend(store, *items)
+    assert store.items_in("suspended") == set(items)
+    assert store.check() == []
+
+    assert store.undo_only(first) == 2000
+    assert store.schedules(CARD) == {}
 
 
 def test_one_undo_takes_back_what_was_decided_of_many(store):
@@ -139,30 +151,30 @@ def test_undo_goes_on_with_what_was_done_before_a_decision(store):
 
 
 def test_states_are_taken_back_also_after_an_answer(store):
-    rows = suspend(store, "a", "b")
+    first = suspend(store, "a", "b")
     answered = answer(store, "a")
-    store.undo_only(rows[0])
+    store.undo_only(first)
 
     assert store.schedule(CARD, "a") == replace(answered, suspended=False)
     assert store.check() == []
 
 
 def test_what_was_decided_anew_since_stays(store):
-    rows = suspend(store, "a")
+    first = suspend(store, "a")
     store.set_state(CARD, "a", suspended=False, flag=2)
     store.set_state(CARD, "a", suspended=True)
     store.set_state(CARD, "a", suspended=False)
-    store.undo_only(rows[0])
+    store.undo_only(first)
 
     after = store.schedule(CARD, "a")
     assert (after.suspended, after.flag) == (False, 2)
 
 
 def test_nothing_is_taken_back_twice(store):
-    rows = suspend(store, "a")
-    store.undo_only(rows[0])
+    first = suspend(store, "a")
+    store.undo_only(first)
     with pytest.raises(StoreError, match="taken back already"):
-        store.undo_only(rows[0])
+        store.undo_only(first)
 
 
 def test_a_reset_is_not_taken_back_below_a_later_answer(store):
