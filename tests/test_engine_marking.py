@@ -326,6 +326,17 @@ def test_a_card_goes_on_with_the_history_of_one_that_is_gone(orphaned):
     assert orphaned.store.check() == []
 
 
+def test_a_history_handed_over_is_taken_back_by_undo(orphaned):
+    former = orphaned.store.schedule(CARD, "keyword")
+    orphaned.hand_over("keyword", "the-word")
+    orphaned.undo()
+    orphaned.reload_course()
+
+    assert orphaned.store.schedule(CARD, "keyword") == former
+    assert orphaned.store.history("the-word") == []
+    assert orphaned.orphans() == ["keyword"]
+
+
 @pytest.mark.parametrize(
     ("former", "new", "message"),
     [
@@ -399,6 +410,10 @@ def test_a_history_is_handed_over_by_command(quizapp_command, tmp_path):
         "the-word: goes on with the history of keyword",
     )
     assert quizapp_command("cards", "--search", "is:orphan", "--json")[1] == "[]\n"
+
+    told = quizapp_command("undo")[1]
+    assert told.startswith("keyword: took back the handing over of its history")
+    assert "keyword" in quizapp_command("cards", "--search", "is:orphan")[1]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,11 @@ def _deed(review: Review) -> str:
     """What a row of the log is about, in a word or two."""
     if review.rating is not None:
         return review.rating.name.lower()
-    named = {Trigger.RESET: "the reset", Trigger.MOVED: "the moved day"}
+    named = {
+        Trigger.RESET: "the reset",
+        Trigger.MOVED: "the moved day",
+        Trigger.RENAMED: "the handing over of its history",
+    }
     if review.trigger is Trigger.STATE:
         return _decision(review.before, review.after)
     return named.get(review.trigger, "brought forward")

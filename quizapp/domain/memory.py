@@ -53,6 +53,7 @@ class Trigger(StrEnum):
     `drawn` says to which `REVISION`, and `undo` leaves it alone.
 
     `STATE` (suspended, buried, flagged), `RENAMED` and `UNDO` rows are written by the store itself.
+    A renaming has something `drawn` where the learner asked for it, and only then `undo` knows it.
     `RESET` makes an item new again and `MOVED` moves its day, because the learner says so.
     """
 

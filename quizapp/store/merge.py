@@ -140,8 +140,10 @@ def merge(database: Database, other: Database, replay: Callable[[], Replay]) -> 
         chain = _Chain(replay())
         for row in union:
             chain.add(row)
-        added = len(union) - len(ours)
-        if added or chain.recomputed:
+        facts, former = [row.fact for row in union], [row.fact for row in ours]
+        added = len(set(facts).difference(former))
+        # An own row may have given way to another one that takes back the same.
+        if facts != former or chain.recomputed:
             _write(database, union)
             audit.rebuild(database)
     return Merged(added, chain.recomputed, submissions)
@@ -217,8 +219,13 @@ class _Chain:
         self._states: dict[tuple[str, str], State] = {}
         self._rows: dict[tuple[str, str], list[tuple[int, _Row]]] = {}
         self._count = 0
-        self._former: dict[tuple[str, str], tuple[str, str]] = {}
+        # What has been renamed -> the second half of each renaming that stands, and its first half.
+        self._former: dict[tuple[str, str], dict[_Fact, _Fact]] = {}
+        # The first half of each renaming -> the state that was handed over, where to, and whether
+        # it was so in the log that it is from.
         self._left: dict[_Fact, State] = {}
+        self._went: dict[_Fact, tuple[str, str]] = {}
+        self._unchanged: set[_Fact] = set()
         self._undone: set[_Fact] = set()
 
     def add(self, row: _Row) -> None:
@@ -229,6 +236,8 @@ class _Chain:
             self._undone.add(row.refers_to)
         if fact.trigger == Trigger.RENAMED:
             after = self._moved(row, before)
+        elif row.refers_to is not None and row.refers_to.trigger == Trigger.RENAMED:
+            after = self._moved_back(row, row.refers_to, before)
         else:
             fitting = [after for known, after in row.versions if known == before]
             after = fitting[0] if fitting else self._worked_out(row, before)
@@ -252,14 +261,32 @@ class _Chain:
         fact = row.fact
         if row.refers_to is None:
             self._left[fact] = before
+            if before in [known for known, _ in row.versions]:
+                self._unchanged.add(fact)
             return NEW
-        self._former[fact.key] = row.refers_to.key
+        self._former.setdefault(fact.key, {})[fact] = row.refers_to
+        self._went[row.refers_to] = fact.key
         left = self._left[row.refers_to]
         if left == NEW:
             return before  # the other device had renamed it before
         if before == NEW:
             return left
         return self._told_again(fact)  # both ids were answered in between
+
+    def _moved_back(self, row: _Row, half: _Fact, before: State) -> State:
+        """The state after one half of a renaming is taken back; the second half comes first."""
+        first = half if half in self._left else self._former[half.key].pop(half)
+        left, others = self._left[first], self._former.get(self._went.get(first, half.key), {})
+        for other in others.values():
+            if other.key == first.key and NEW in (left, self._left[other]):
+                return before  # the other device has renamed it, too
+        if half is not first or first in self._unchanged:
+            fitting = [after for known, after in row.versions if known == before]
+            if fitting:
+                return fitting[0]
+        if half is first and before == NEW != left:
+            return left
+        return self._told_again(row.fact)
 
     def _told_again(self, fact: _Fact) -> State:
         """The state of an item by all its rows so far, those under former ids included."""
@@ -273,9 +300,12 @@ class _Chain:
 
     def _standing(self, fact: _Fact) -> list[_Row]:
         """All rows of an item so far that are not undone, those under former ids included."""
-        keys, key = [fact.key], fact.key
-        while (key := self._former.get(key, key)) not in keys:
-            keys.append(key)
+        keys = [fact.key]
+        while renamings := self._former.get(keys[-1]):
+            former = [*renamings.values()][-1].key
+            if former in keys:
+                break
+            keys.append(former)
         rows = dict(numbered for key in keys for numbered in self._rows.get(key, ()))
         return [row for _, row in sorted(rows.items()) if row.fact not in self._undone]
 

@@ -190,6 +190,22 @@ def test_an_answer_taken_back_after_another_device_went_on_is_left_out_of_the_me
     assert here.store.schedule(CARD, "c").reps == 1
 
 
+def test_what_both_devices_take_back_is_taken_back_once_and_by_the_same_row(devices):
+    here, there = devices
+    there.now += timedelta(minutes=1)
+    there.store.undo()
+    here.now += timedelta(minutes=2)
+    here.store.undo()
+    elsewhere = there.copy(here.store.path.parent.with_name("third"))
+
+    here.merge(there)
+    elsewhere.merge(here)
+
+    assert here.content == elsewhere.content
+    assert [row.trigger for row in here.store.log()].count(Trigger.UNDO) == 1
+    elsewhere.store.close()
+
+
 def test_a_card_suspended_on_one_device_is_suspended(devices):
     here, there = devices
     there.store.set_state(CARD, "a", suspended=True)
@@ -213,6 +229,60 @@ def test_a_card_renamed_on_both_devices_keeps_the_answers_of_both(devices):
     assert answers(here, "z") == [Rating.GOOD, Rating.GOOD, Rating.HARD]
     assert here.store.schedule(CARD, "z").reps == 3
     assert here.store.schedule(CARD, "a").reps == 0
+
+
+def test_a_history_handed_over_and_back_is_back_on_the_other_device(devices):
+    here, there = devices
+    there.store.rename("a", "z", by_learner=True)
+    there.store.undo()
+    here.answer("b", wait=timedelta(days=1))
+    before = there.store.schedule(CARD, "a")
+
+    here.merge(there)
+
+    assert here.store.schedule(CARD, "a") == before
+    assert here.store.schedule(CARD, "z").reps == 0
+
+
+def test_an_answer_from_before_a_history_was_handed_over_goes_back_with_it(devices):
+    here, there = devices
+    here.answer("a", Rating.HARD, timedelta(minutes=5))
+    there.now += timedelta(days=1)
+    there.store.rename("a", "z", by_learner=True)
+    there.store.undo()
+
+    there.merge(here)
+
+    assert there.store.schedule(CARD, "a") == here.store.schedule(CARD, "a")
+    assert there.store.check() == []
+
+
+def test_an_answer_that_came_after_stays_with_the_card_that_gives_a_history_back(devices):
+    here, there = devices
+    here.store.rename("a", "z", by_learner=True)
+    there.merge(here)
+    there.answer("z", Rating.EASY, timedelta(days=1))
+    here.now += timedelta(days=2)
+    here.store.undo()
+
+    here.merge(there)
+
+    assert answers(here, "a") == [Rating.GOOD]
+    assert answers(here, "z") == [Rating.EASY]
+    assert [here.store.schedule(CARD, item).reps for item in "az"] == [1, 1]
+
+
+def test_a_renaming_of_the_author_s_stands_where_the_learner_s_is_taken_back(devices):
+    here, there = devices
+    here.store.rename("a", "z")
+    there.now += timedelta(minutes=1)
+    there.store.rename("a", "z", by_learner=True)
+    there.store.undo()
+
+    here.merge(there)
+
+    assert [here.store.schedule(CARD, item).reps for item in "az"] == [0, 1]
+    assert answers(here, "z") == [Rating.GOOD]
 
 
 def test_days_count_the_answers_of_both(devices):
@@ -365,7 +435,7 @@ def test_a_log_that_is_not_sound_is_refused(devices):
 
 deeds = st.lists(
     st.tuples(
-        st.sampled_from([*["answer"] * 3, *"undo fail suspend rename reset move".split()]),
+        st.sampled_from([*["answer"] * 3, *"undo fail suspend rename hand reset move".split()]),
         st.sampled_from("abc"),
         st.sampled_from(list(Rating)),
         st.sampled_from([0, 1, 3600, 86_400, 5 * 86_400, -3600]),
@@ -385,8 +455,8 @@ def do(device, history):
             device.now += wait
             if deed == "undo":
                 device.store.undo()
-            elif deed == "rename":
-                device.store.rename(item, item + "2")
+            elif deed in ("rename", "hand"):
+                device.store.rename(item, item + "2", by_learner=deed == "hand")
             elif deed == "reset":
                 device.reschedule(item, Trigger.RESET, as_new)
             elif deed == "move":

@@ -351,6 +351,55 @@ def test_what_was_never_answered_cannot_be_renamed(store):
     assert not store.rename("old", "new")
 
 
+def test_a_history_that_the_learner_handed_over_is_given_back_by_undo(store):
+    review = answer(store, "old")
+    store.rename("old", "new", by_learner=True)
+    store.undo()
+    assert store.schedules(CARD) == {"old": review.after}
+    assert (store.history("old"), store.history("new")) == ([review], [])
+    assert store.check() == []
+
+
+def test_a_renaming_by_the_author_is_not_undone(store):
+    answer(store, "old")
+    store.rename("old", "new")
+    assert store.undo().trigger is Trigger.ANSWER
+    assert store.schedules(CARD) == {}
+
+
+def test_answers_after_a_history_was_handed_over_are_taken_back_before_it(store):
+    first = answer(store, "old")
+    store.rename("old", "new", by_learner=True)
+    answer(store, "new")
+    taken = [store.undo() for _ in range(3)]
+    assert [(row.item, row.trigger) for row in taken] == [
+        ("new", Trigger.ANSWER),
+        ("old", Trigger.RENAMED),
+        ("old", Trigger.ANSWER),
+    ]
+    assert taken[-1].id == first.id
+
+
+def test_a_history_given_back_can_be_handed_to_another_card(store):
+    review = answer(store, "old")
+    store.rename("old", "new", by_learner=True)
+    store.undo()
+    answer(store, "new", Rating.HARD)
+    assert store.rename("old", "newer", by_learner=True)
+    assert store.history("newer") == [review]
+    assert [row.rating for row in store.history("new")] == [Rating.HARD]
+    assert store.histories(CARD).keys() == {"newer", "new"}
+
+
+def test_marks_go_back_with_a_history(store):
+    answer(store, "old")
+    store.set_state(CARD, "old", suspended=True, flag=3)
+    before = store.schedule(CARD, "old")
+    store.rename("old", "new", by_learner=True)
+    store.undo()
+    assert store.schedules(CARD) == {"old": before}
+
+
 # Days
 
 
@@ -407,7 +456,7 @@ def steps():
             st.tuples(st.just("suspend"), names, st.booleans()),
             st.tuples(st.just("bury"), names),
             st.tuples(st.just("forward"), names),
-            st.tuples(st.just("rename"), names, names),
+            st.tuples(st.just("rename"), names, names, st.booleans()),
         ),
         max_size=20,
     )
@@ -425,8 +474,8 @@ def do(store, step):
             store.set_state(CARD, item, buried_until=date(2026, 5, 5))
         case ("forward", item) if store.schedule(CARD, item).phase is not Phase.NEW:
             store.record(forward(store.schedule(CARD, item)))
-        case ("rename", old, new):
-            store.rename(old, new)
+        case ("rename", old, new, by_learner):
+            store.rename(old, new, by_learner=by_learner)
 
 
 @settings(max_examples=30)
