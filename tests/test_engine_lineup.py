@@ -61,8 +61,8 @@ def do_something(engine, clock, rng, topics):
     any_card = rng.choice(list(engine.course.cards))
     what = rng.choices(
         ("answer", "other", "undo", "suspend", "back", "bury", "limits", "siblings", "leeches",
-         "order", "minutes", "day"),
-        (60, 8, 8, 3, 3, 3, 3, 2, 2, 2, 15, 6),
+         "order", "minutes", "day", "topic"),
+        (60, 8, 8, 3, 3, 3, 3, 2, 2, 2, 15, 6, 5),
     )[0]  # fmt: skip
     rating = rng.choices(tuple(Rating), (4, 2, 8, 2))[0]
     if what == "answer" and asked:
@@ -84,6 +84,12 @@ def do_something(engine, clock, rng, topics):
         engine.change_setting("leech_action", "suspend")
     elif what == "order":
         engine.change_setting("new_order", rng.choice(("course", "random")))
+    elif what == "topic":
+        key = f"{rng.choice(('new_per_day', 'reviews_per_day'))}.{rng.choice(TOPICS)}"
+        if rng.random() < 0.3:
+            engine.reset_setting(key)
+        else:
+            engine.change_setting(key, str(rng.randrange(5)))
     elif what == "minutes":
         clock.now += timedelta(minutes=rng.choice((1, 7, 15, 300)))
     else:

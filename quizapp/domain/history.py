@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,18 +23,28 @@ class DailyLimits:
     Attributes:
         new: cards seen for the first time.
         reviews: answers to cards in phase REVIEW; learning steps are never limited.
+        new_of, reviews_of: topic -> the same for its cards, where it has a limit of its own. Both
+            hold.
     """
 
     new: int = 10
     reviews: int = 200
+    new_of: Mapping[str, int] = field(default_factory=dict)
+    reviews_of: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """What has been answered on one study day, as far as the daily limits count it."""
+    """What has been answered on one study day, as far as the daily limits count it.
+
+    Attributes:
+        new_of, reviews_of: topic -> the same of its cards; as far as topics have limits.
+    """
 
     new: int = 0
     reviews: int = 0
+    new_of: Mapping[str, int] = field(default_factory=dict)
+    reviews_of: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,14 +62,14 @@ def load(desk: CardDesk, topics: tuple[str, ...]) -> Lineup:
     def new() -> tuple[list[tuple[Schedule, CardKey]], bool]:
         keys = desk.course.keys_of(desk._new_ids(topics, spare=SPARE))
         found = [(desk.store.schedule(ItemKind.CARD, item), key) for item, key in keys.items()]
-        return found, len(found) >= SPARE
+        return found, len(found) == desk._new_left().total + SPARE
 
     bring_changed_forward(desk)
     now = desk.clock()
     waiting = Waiting(
         now,
         desk.limits,
-        desk.store.answered_on(study_day(now)),
+        desk._used(),
         urgency=forgotten_first(now),
         new=new,
         after=desk._last_card(),
@@ -86,11 +86,15 @@ def _due(
     end = end_of_study_day(study_day(now))
     found: list[tuple[Schedule, CardKey]] = []
     limit: int | None = LOADED
+    left = desk._reviews_left()
+    most = left.most_of(topics or desk.course.topics)
     while True:
         rows = desk.store.due_schedules(end - timedelta(microseconds=1), limit=limit)
         found = _of_course(desk, topics, rows)
-        reviews = sum(schedule.phase is Phase.REVIEW for schedule, _ in found)
-        if reviews >= MOST or len(rows) != limit:
+        reviews = [key.topic for schedule, key in found if schedule.phase is Phase.REVIEW]
+        asked = len(left.take(reviews, str))
+        # Steps come first: they are all there where the last one is a review.
+        if len(rows) != limit or (asked >= min(MOST, most) and rows[-1].phase is Phase.REVIEW):
             break
         limit = 10 * LOADED if limit == LOADED else None
     if now + LEARN_AHEAD >= end:
@@ -99,7 +103,7 @@ def _due(
             row for row in later if row.phase is not Phase.REVIEW and row.due and row.due >= end
         ]
         found += _of_course(desk, topics, steps)
-    return found, len(rows) == limit
+    return found, len(rows) == limit and asked < most
 
 
 def _of_course(

@@ -6,6 +6,7 @@ records nothing. Leaves the order of the day to `cards` and `study.queue`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import replace
@@ -196,6 +197,10 @@ class Sitting:
         for limit in (_FIRST, 10 * _FIRST, None):
             due = self._desk.store.due_schedules(moment, limit=limit)
             found = [schedule for schedule in due if schedule.item in chosen]
+            if self._desk.limits.reviews_of:
+                from quizapp.engine.limits import reviews_within
+
+                found = reviews_within(self._desk, found, self._desk._reviews_left())
             if len(found) >= _ENOUGH or len(due) != limit:
                 break
         return found[:_FIRST]
@@ -295,12 +300,12 @@ class Sitting:
             for item, phase in desk.store.due_items(desk._end_of_day())
             if item in chosen
         ]
-        reviews = sum(phase is Phase.REVIEW for _, phase in due)
-        used = desk.store.answered_on(today)
+        reviews = [item for item, phase in due if phase is Phase.REVIEW]
+        topics, left = desk.topics_of_cards(), desk._reviews_left()
         return SessionProgress(
             new_left=len(self._new(chosen)),
-            learning_left=len(due) - reviews,
-            due_left=min(reviews, max(0, desk.limits.reviews - used.reviews)),
+            learning_left=len(due) - len(reviews),
+            due_left=left.most(Counter(topics[item] for item in reviews)),
             done_today=sum(
                 day.answers for day in desk.store.days(today) if day.kind is ItemKind.CARD
             ),

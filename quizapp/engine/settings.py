@@ -15,13 +15,14 @@ from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 from quizapp.study.settings import (
-    RETENTION_OF,
+    OF_TOPICS,
     SPECS,
     Spec,
     Stored,
     choices_of,
     kept,
     spec_of,
+    split_key,
 )
 
 
@@ -32,7 +33,7 @@ class SettingRow:
     Attributes:
         value: as it is kept, or the default.
         text: the same as a learner writes it.
-        default: as a learner writes it; of a topic's own retention, the general one.
+        default: as a learner writes it; of a topic's own setting, the general one.
         changed: whether it is another than the default; of a topic, whether it was set.
         about: what it does.
         form: what it may be, as it follows "use ".
@@ -83,11 +84,9 @@ class SettingsDesk(Workplace):
     """The engine's part about settings."""
 
     def all_settings(self) -> list[SettingRow]:
-        """Every setting, and the topics' own retentions where they are set."""
-        topics = sorted(self.settings.retention_of)
-        return [
-            self.one_setting(key) for key in (*SPECS, *(RETENTION_OF + each for each in topics))
-        ]
+        """Every setting, and the topics' own ones where they are set."""
+        own = [f"{key}.{topic}" for key in OF_TOPICS for topic in sorted(self.settings.own(key))]
+        return [self.one_setting(key) for key in (*SPECS, *own)]
 
     def one_setting(self, key: str) -> SettingRow:
         """One setting.
@@ -97,9 +96,10 @@ class SettingsDesk(Workplace):
         """
         spec, settings = _known(key), self.settings
         if spec.topic:
-            default = spec.show(settings.desired_retention)
-            value = settings.retention_of.get(spec.topic, settings.desired_retention)
-            changed = spec.topic in settings.retention_of
+            general, own = split_key(key)[0], settings.own(split_key(key)[0])
+            default = spec.show(getattr(settings, general))
+            value = own.get(spec.topic, getattr(settings, general))
+            changed = spec.topic in own
         else:
             default = spec.default
             value = getattr(settings, key)

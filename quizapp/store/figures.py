@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from quizapp.clock import study_day
-from quizapp.domain.memory import ItemKind
+from quizapp.domain.memory import ItemKind, Phase
 from quizapp.store.database import Database
 from quizapp.store.rows import from_micros
 
@@ -106,6 +106,32 @@ def answered(
         first,
     )
     return {item for (item,) in rows}
+
+
+def counted(database: Database, day: date, most: int) -> list[tuple[str, Phase]]:
+    """The answers to cards of a study day that count against its limits; the ids as they were then.
+
+    Reads the log from its end and no farther than to the last of them.
+
+    Args:
+        database: the learner's.
+        day: a study day.
+        most: how many there are.
+
+    Returns:
+        Id and phase before the answer, NEW or REVIEW; the newest first.
+    """
+    rows = database.rows(
+        "SELECT item, was_phase FROM reviews WHERE +kind = ? AND trigger = 'answer' "
+        "AND study_day = ? AND was_phase IN ('new', 'review') "
+        "AND NOT EXISTS (SELECT 1 FROM reviews AS later "
+        "WHERE later.refers_to = reviews.id AND later.trigger = 'undo') "
+        "ORDER BY id DESC LIMIT ?",
+        ItemKind.CARD.value,
+        day.isoformat(),
+        most,
+    )
+    return [(item, Phase(phase)) for item, phase in rows]
 
 
 def in_phase(database: Database, kind: ItemKind, phase: str) -> set[str]:

@@ -6,9 +6,11 @@ It knows of a card no more than its key; leaves keeping it between two answers t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from operator import itemgetter
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from quizapp.clock import end_of_study_day, start_of_study_day, study_day
@@ -25,6 +27,64 @@ LEARN_AHEAD = timedelta(minutes=20)
 _SCATTER, _PRIME = 2_654_435_761, 2**61 - 1
 
 _STEPS = (Phase.LEARNING, Phase.RELEARNING)
+
+T = TypeVar("T")
+
+
+class Allowance(NamedTuple):
+    """How many cards of one sort a study day may still ask for.
+
+    Attributes:
+        total: of all topics together.
+        of: topic -> of its cards, where it has a limit of its own.
+    """
+
+    total: int
+    of: Mapping[str, int]
+
+    @classmethod
+    def of_new(cls, limits: DailyLimits, counts: DayCounts) -> Allowance:
+        """What `counts` leave of the limits of new cards."""
+        return cls(max(0, limits.new - counts.new), _left(limits.new_of, counts.new_of))
+
+    @classmethod
+    def of_reviews(cls, limits: DailyLimits, counts: DayCounts) -> Allowance:
+        """What `counts` leave of the limits of reviews."""
+        total = max(0, limits.reviews - counts.reviews)
+        return cls(total, _left(limits.reviews_of, counts.reviews_of))
+
+    def most(self, waiting: Mapping[str, int]) -> int:
+        """How many are asked of cards that wait, counted by topic."""
+        wanted = (min(count, self.of.get(topic, count)) for topic, count in waiting.items())
+        return min(self.total, sum(wanted))
+
+    def most_of(self, topics: Iterable[str]) -> int:
+        """How many are asked at most, however many cards of some topics wait."""
+        return min(self.total, sum(self.of.get(topic, self.total) for topic in topics))
+
+    def take(self, items: Iterable[T], topic: Callable[[T], str]) -> list[T]:
+        """Those of `items` that are asked: the first ones, within the limits of their topics.
+
+        Args:
+            items: the one to be asked first comes first.
+            topic: of an item.
+        """
+        return list(islice(self.within(items, topic) if self.of else items, self.total))
+
+    def within(self, items: Iterable[T], topic: Callable[[T], str]) -> Iterator[T]:
+        """Those of `items` that the limits of their topics let through, one after the other."""
+        left = dict(self.of)
+        for item in items:
+            name = topic(item)
+            if name in left:
+                if not left[name]:
+                    continue
+                left[name] -= 1
+            yield item
+
+
+def _left(limits: Mapping[str, int], used: Mapping[str, int]) -> Mapping[str, int]:
+    return {topic: max(0, limit - used.get(topic, 0)) for topic, limit in limits.items()}
 
 
 def is_hidden(schedule: Schedule, today: date) -> bool:
@@ -79,9 +139,10 @@ def build_queue(
 ) -> list[CardKey]:
     """The cards to ask, in order.
 
-    Learning steps whose time has come, the longest waiting first; reviews within the day's limit,
+    Learning steps whose time has come, the longest waiting first; reviews within the day's limits,
     those that a failed exercise brought forward first, then the most forgotten; new cards within
-    the day's limit, in the order given; last, learning steps that are due within 20 minutes.
+    the day's limits, in the order given; last, learning steps that are due within 20 minutes. A
+    card whose topic has reached its own limit is passed over.
     Reviews and new cards are spread so that no two siblings, and no two cards of one topic, follow
     each other where that can be helped.
 
@@ -119,12 +180,17 @@ def build_queue(
     asked = [card for _, card in sorted(steps, key=itemgetter(0))]
     reviews.sort(key=itemgetter(0, 1))
     new.sort(key=itemgetter(0))
-    for batch in (
-        [card for *_, card in reviews[: max(0, limits.reviews - counts.reviews)]],
-        [card for _, card in new[: max(0, limits.new - counts.new)]],
+    for batch, left in (
+        ([card for *_, card in reviews], Allowance.of_reviews(limits, counts)),
+        ([card for _, card in new], Allowance.of_new(limits, counts)),
     ):
-        asked += spread(batch, after=asked[-1] if asked else after)
+        taken = left.take(batch, _topic)
+        asked += spread(taken, after=asked[-1] if asked else after)
     return asked + [card for _, card in sorted(soon, key=itemgetter(0))]
+
+
+def _topic(card: CardKey) -> str:
+    return card.topic
 
 
 def study_ahead(

@@ -23,8 +23,15 @@ Stored = bool | int | float | str
 
 LOWEST_RETENTION, HIGHEST_RETENTION = 0.7, 0.99
 LONGEST_INTERVAL = 36_500
-RETENTION_OF = "desired_retention."
-"""Begins the key of a topic's own desired retention."""
+OF_TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        "new_per_day": "new_of",
+        "reviews_per_day": "reviews_of",
+        "desired_retention": "retention_of",
+    }
+)
+"""Settings that a topic can have a value of its own for, under the key `SETTING.TOPIC`; and the
+attribute of `Settings` that holds these values."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_STEPS = 10
@@ -56,6 +63,8 @@ class Settings:
     Attributes:
         desired_retention: chance of recall at which an item comes back.
         retention_of: topic -> its own desired retention, where it has one.
+        new_of, reviews_of: topic -> its own daily limit, where it has one; the general one holds,
+            too.
         learning_steps, relearning_steps: of cards; exercises have none.
         longest_interval: days.
         balance: whether a review goes to the quietest day of its window, else to a day by lot.
@@ -73,6 +82,8 @@ class Settings:
     reviews_per_day: int = DailyLimits().reviews
     desired_retention: float = 0.9
     retention_of: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    new_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    reviews_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     learning_steps: tuple[timedelta, ...] = (timedelta(minutes=1), timedelta(minutes=10))
     relearning_steps: tuple[timedelta, ...] = (timedelta(minutes=10),)
     longest_interval: int = LONGEST_INTERVAL
@@ -91,7 +102,12 @@ class Settings:
     @property
     def limits(self) -> DailyLimits:
         """How much a study day may ask for."""
-        return DailyLimits(self.new_per_day, self.reviews_per_day)
+        return DailyLimits(self.new_per_day, self.reviews_per_day, self.new_of, self.reviews_of)
+
+    def own(self, general: str) -> Mapping[str, Any]:
+        """Topic -> its own value of one of `OF_TOPICS`, where it has one."""
+        values: Mapping[str, Any] = getattr(self, OF_TOPICS[general])
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +130,12 @@ class Spec:
 
     @property
     def topic(self) -> str:
-        """The topic whose own retention it is; empty for every other setting."""
-        return self.key.removeprefix(RETENTION_OF) if self.key.startswith(RETENTION_OF) else ""
+        """The topic whose own setting it is; empty for every other setting."""
+        return split_key(self.key)[1]
 
     @property
     def default(self) -> str:
-        """The default, as text; a topic's own retention has none but the general one."""
+        """The default, as text; a topic's own setting has none but the general one."""
         return self.show(getattr(Settings(), self.key))
 
 
@@ -133,28 +149,31 @@ def choices_of(spec: Spec) -> tuple[str, ...]:
     return tuple(words) if len(words) > 1 and shown == words else ()
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """The setting that a key is of, and the topic whose own it is; that is empty for the rest."""
+    general, _, topic = key.partition(".")
+    return (general, topic) if general in OF_TOPICS else (key, "")
+
+
 def spec_of(key: str) -> Spec | None:
     """What there is to know about a key; None where there is no such setting."""
-    if key.startswith(RETENTION_OF) and key != RETENTION_OF:
-        topic = key.removeprefix(RETENTION_OF)
-        about = f"the same for cards of {topic}; the general one when unset"
-        return replace(SPECS["desired_retention"], key=key, about=about)
-    return SPECS.get(key)
+    general, topic = split_key(key)
+    if not topic:
+        return SPECS.get(key)
+    unset = "the general one when unset" if general == "desired_retention" else "both limits hold"
+    return replace(SPECS[general], key=key, about=f"the same for cards of {topic}; {unset}")
 
 
 def read(stored: Mapping[str, object]) -> Settings:
     """All settings from what is kept; the default where a value is missing or cannot be read."""
     values = {key: _read(spec, stored[key]) for key, spec in SPECS.items() if key in stored}
-    topics = {
-        key.removeprefix(RETENTION_OF): _read(SPECS["desired_retention"], value)
-        for key, value in stored.items()
-        if key.startswith(RETENTION_OF)
-    }
-    return replace(
-        Settings(),
-        **{key: value for key, value in values.items() if value is not None},
-        retention_of={topic: value for topic, value in topics.items() if value is not None},
-    )
+    found: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    found |= {name: {} for name in OF_TOPICS.values()}
+    for key, kept_value in stored.items():
+        general, topic = split_key(key)
+        if topic and (value := _read(SPECS[general], kept_value)) is not None:
+            found[OF_TOPICS[general]][topic] = value
+    return replace(Settings(), **found)
 
 
 def kept(spec: Spec, text: str) -> Stored:

@@ -9,7 +9,7 @@ changed them, to the engine; and who may follow whom to `spread`.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ from quizapp.clock import end_of_study_day, start_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import Phase, Schedule
-from quizapp.study.queue import LEARN_AHEAD, is_due_between, is_hidden
+from quizapp.study.queue import LEARN_AHEAD, Allowance, is_due_between, is_hidden
 from quizapp.study.spread import spread
 
 Place: TypeAlias = tuple[bool, float, float, str]
@@ -90,6 +90,22 @@ class Waiting:
         for schedule, key in waiting:
             self._put(schedule, key, now)
         self._last = self._reviews[-1].place if more and self._reviews else None
+        self._leave_out_what_topics_forbid()
+
+    def _leave_out_what_topics_forbid(self) -> None:
+        """Keep no review beyond its topic's limit, which no answer of this day can raise.
+
+        Each answer that uses some of the limit takes its card away, so those kept are enough.
+        """
+        left = self._reviews_left
+        if not left.of:
+            return
+        kept = list(left.within(self._reviews, _topic))
+        self._reviews[:] = kept
+        self._held = {
+            **{entry.key.id: (self._steps, entry) for entry in self._steps},
+            **{entry.key.id: (self._reviews, entry) for entry in kept},
+        }
 
     def answered(self, key: CardKey, before: Schedule, after: Schedule, now: datetime) -> None:
         """Follow an answer that was given today, and that changed no other card.
@@ -100,9 +116,7 @@ class Waiting:
             after: and after it.
             now: aware; when it was given.
         """
-        reviews = self._counts.reviews + (before.phase is Phase.REVIEW)
-        new = self._counts.new + (before.phase is Phase.NEW)
-        self._counts = replace(self._counts, new=new, reviews=reviews)
+        self._count(key.topic, before.phase)
         self.after = key
         found = self._held.pop(key.id, None)
         if found is not None:
@@ -110,20 +124,37 @@ class Waiting:
             del entries[bisect_left(entries, entry)]
         self._put(after, key, now)
 
+    def _count(self, topic: str, phase: Phase) -> None:
+        counts = self._counts
+        if phase is Phase.REVIEW:
+            of = _one_more(counts.reviews_of, topic) if self._limits.reviews_of else {}
+            self._counts = replace(counts, reviews=counts.reviews + 1, reviews_of=of)
+        elif phase is Phase.NEW:
+            of = _one_more(counts.new_of, topic) if self._limits.new_of else {}
+            self._counts = replace(counts, new=counts.new + 1, new_of=of)
+
     @property
     def lacking(self) -> bool:
         """Whether more must be loaded before the next card is known."""
-        if self._last is not None and len(self._reviews) < min(MOST, self._reviews_left):
+        if self._last is not None and len(self._asked()) < min(MOST, self._reviews_left.total):
             return True
-        return self._more_new and self._new is not None and len(self._new) < self._new_left
+        if not self._more_new or self._new is None:
+            return False
+        left = self._new_left
+        return len(left.take(self._new, _topic)) < left.total
 
     @property
-    def _reviews_left(self) -> int:
-        return max(0, self._limits.reviews - self._counts.reviews)
+    def _reviews_left(self) -> Allowance:
+        return Allowance.of_reviews(self._limits, self._counts)
 
     @property
-    def _new_left(self) -> int:
-        return max(0, self._limits.new - self._counts.new)
+    def _new_left(self) -> Allowance:
+        return Allowance.of_new(self._limits, self._counts)
+
+    def _asked(self) -> list[Entry]:
+        """The reviews among which the next one is chosen."""
+        left = self._reviews_left
+        return left._replace(total=min(MOST, left.total)).take(self._reviews, _topic)
 
     def next(self, now: datetime, skip: Collection[str] = ()) -> CardKey | None:
         """The card to ask now, but for those in `skip`; None when nothing is left."""
@@ -137,10 +168,10 @@ class Waiting:
                 break
             last = entry.key
             yield last
-        for key in _spread(self._reviews[: min(MOST, self._reviews_left)], last):
+        for key in _spread(self._asked(), last):
             last = key
             yield key
-        yield from _spread(self._new_cards()[: self._new_left], last)
+        yield from _spread(self._new_left.take(self._new_cards(), _topic), last)
         soon = (now + LEARN_AHEAD).timestamp()
         for entry in self._steps:
             if at < entry.place[1] <= soon:
@@ -169,6 +200,14 @@ class Waiting:
     def _insert(self, entries: list[Entry], entry: Entry) -> None:
         insort(entries, entry)
         self._held[entry.key.id] = (entries, entry)
+
+
+def _topic(entry: Entry) -> str:
+    return entry.key.topic
+
+
+def _one_more(counts: Mapping[str, int], topic: str) -> Mapping[str, int]:
+    return {**counts, topic: counts.get(topic, 0) + 1}
 
 
 def _spread(entries: Iterable[Entry], after: CardKey | None) -> Iterator[CardKey]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from quizapp.study.settings import RETENTION_OF
+from quizapp.study.settings import split_key
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.words import say
@@ -68,10 +68,18 @@ def fit(fits: Sequence[FittedRow]) -> Iterator[Block]:
             yield _line("", say("log loss {figures}", figures=figures))
 
 
-def topic() -> Iterator[Block]:
-    """What a topic's own retention is."""
-    yield text(say("A topic's own desired retention: its cards come back at that chance."))
-    yield hint(say("Enter, then write the topic and the value: tensors 0.95"))
+def topic(general: str) -> Iterator[Block]:
+    """What a topic's own value of a general setting is."""
+    if general == "desired_retention":
+        yield text(say("A topic's own desired retention: its cards come back at that chance."))
+        yield hint(say("Enter, then write the topic and the value: tensors 0.95"))
+        return
+    if general == "new_per_day":
+        yield text(say("A topic's own limit: at most so many new cards of it a day."))
+    else:
+        yield text(say("A topic's own limit: at most so many reviews of it a day."))
+    yield text(say("The limit of all topics together holds, too."))
+    yield hint(say("Enter, then write the topic and the value: tensors 5"))
 
 
 def language() -> Iterator[Block]:
@@ -103,8 +111,9 @@ def data(places: DataPlaces) -> Iterator[Block]:
 
 
 def name_of(key: str) -> str:
-    """What a setting is called; of a topic's own retention, the topic."""
-    return say(key.removeprefix(RETENTION_OF) if key.startswith(RETENTION_OF) else _spoken(key))
+    """What a setting is called; of a topic's own, the topic."""
+    general, topic_name = split_key(key)
+    return topic_name or say(_spoken(general))
 
 
 def text(told: str) -> Block:

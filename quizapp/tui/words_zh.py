@@ -204,6 +204,8 @@ CHINESE = {
     ),
     "This was practice: nothing is recorded.": "这是练习：不作记录。",
     "Exercises done: {n}": "完成的练习：{n}",
+    "space  go on": "空格  继续",
+    "Still to come today: {n}": "今天还有：{n}",
     "Today’s true retention: {percent} % ({recalled} of {reviews} reviews).": (
         "今天的实际记忆率：{percent} %（{reviews} 次复习想起 {recalled} 次）。"
     ),
@@ -396,6 +398,14 @@ CHINESE = {
     "Enter, then write the topic and the value: tensors 0.95": (
         "按回车，再写主题和数值：tensors 0.95"
     ),
+    "A topic's own limit: at most so many new cards of it a day.": (
+        "某个主题自己的上限：每天最多学它这么多张新卡片。"
+    ),
+    "A topic's own limit: at most so many reviews of it a day.": (
+        "某个主题自己的上限：每天最多复习它这么多次。"
+    ),
+    "The limit of all topics together holds, too.": "所有主题合计的上限也同时有效。",
+    "Enter, then write the topic and the value: tensors 5": "按回车，再写主题和数值：tensors 5",
     "The language of the app, the cards and the tasks.": "应用、卡片和题目的语言。",
     "Enter switches": "按回车切换",
     "The colours of the app.": "应用的配色。",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.study.settings import SPECS, LeechAction, Settings, kept, read, spec_of
+from quizapp.study.settings import OF_TOPICS, SPECS, LeechAction, Settings, kept, read, spec_of
 
 
 def refused(key, text):
@@ -35,7 +35,12 @@ def test_a_kept_value_of_the_wrong_kind_counts_as_never_set(key):
     assert read({key: "\N{SNOWMAN}"}) == Settings()
 
 
-@given(st.dictionaries(st.sampled_from([*SPECS, "desired_retention.x", "other"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from([*SPECS, *(f"{key}.x" for key in OF_TOPICS), "new_per_day.", "other"]),
+        st.text(),
+    )
+)
 def test_whatever_is_kept_can_be_read(stored):
     assert isinstance(read(stored), Settings)
 
@@ -78,8 +83,18 @@ def test_a_topic_has_a_retention_of_its_own():
     assert setting("desired_retention.sums", "0.95").retention_of == {"sums": 0.95}
 
 
-def test_a_retention_of_no_topic_is_no_setting():
-    assert spec_of("desired_retention.") is None
+def test_a_topic_has_daily_limits_of_its_own():
+    assert setting("new_per_day.sums", "3").limits.new_of == {"sums": 3}
+    assert setting("reviews_per_day.sums", "0").limits.reviews_of == {"sums": 0}
+
+
+@pytest.mark.parametrize("key", OF_TOPICS)
+def test_a_setting_of_no_topic_is_no_setting(key):
+    assert spec_of(f"{key}.") is None
+
+
+def test_what_holds_for_all_topics_alone_is_no_setting_of_one():
+    assert spec_of("learning_steps.sums") is None
 
 
 def test_easy_days_are_named_by_weekday():

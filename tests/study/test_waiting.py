@@ -61,7 +61,9 @@ def test_the_order_is_that_of_the_queue(states, new_left, reviews_left, data):
     ]
     stored = {key.id: replace(state, item=key.id) for key, state in zip(keys, states, strict=True)}
     skip = data.draw(st.sets(st.sampled_from(keys)) if keys else st.just(set()))
-    limits, counts = DailyLimits(9, 9), DayCounts(9 - new_left, 9 - reviews_left)
+    of_topics = st.dictionaries(st.sampled_from(["t0", "t1"]), st.integers(0, 3), max_size=2)
+    limits = DailyLimits(9, 9, data.draw(of_topics), data.draw(of_topics))
+    counts = DayCounts(9 - new_left, 9 - reviews_left, data.draw(of_topics), data.draw(of_topics))
     after = data.draw(st.sampled_from([None, *keys]))
     queue = build_queue(keys, stored, limits, counts, NOW, retrievability=urgency, after=after)
 
@@ -73,3 +75,29 @@ def test_the_order_is_that_of_the_queue(states, new_left, reviews_left, data):
     skipped = {key.id for key in skip}
     left = [key for key in queue if key.id not in skipped]
     assert waiting.next(NOW, skipped) == next(iter(left), None)
+
+
+@given(
+    st.lists(reviews, min_size=1, max_size=20),
+    st.dictionaries(st.sampled_from(["t0", "t1"]), st.integers(0, 4), min_size=1),
+    st.lists(st.integers(0, 19), max_size=12),
+)
+def test_limits_of_topics_hold_over_all_answers_of_a_day(states, of, answered):
+    keys = [CardKey(f"c{place:02}", f"n{place}", f"t{place % 3}") for place in range(len(states))]
+    stored = {key.id: replace(state, item=key.id) for key, state in zip(keys, states, strict=True)}
+    limits, counts = DailyLimits(9, 12, {}, of), DayCounts()
+    waiting = Waiting(NOW, limits, counts, urgency=urgency, new=lambda: ([], False), after=None)
+    waiting.load([(stored[key.id], key) for key in keys], NOW, more=False)
+    for place in answered:
+        asked = waiting.next(NOW) if place % 2 else keys[place % len(keys)]
+        if asked is None or stored[asked.id].last_review == NOW:
+            continue
+        before = stored[asked.id]
+        due = start_of_study_day(study_day(NOW) + timedelta(days=9))
+        after = replace(before, due=due, last_review=NOW, brought_forward=False)
+        stored[asked.id] = after
+        waiting.answered(asked, before, after, NOW)
+        used = {**counts.reviews_of, asked.topic: counts.reviews_of.get(asked.topic, 0) + 1}
+        counts = DayCounts(0, counts.reviews + 1, {}, used)
+        queue = build_queue(keys, stored, limits, counts, NOW, retrievability=urgency, after=asked)
+        assert waiting.next(NOW) == next(iter(queue), None)

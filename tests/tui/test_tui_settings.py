@@ -134,7 +134,7 @@ async def test_d_goes_back_to_the_default_of_one_setting(tmp_path):
 async def test_a_topic_gets_a_retention_of_its_own_and_loses_it_again(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:
-            await opened(pilot, "topic:new")
+            await opened(pilot, "topic:desired_retention")
             await pilot.press("enter")
             await typed(pilot, "sums 95%")
             await pilot.press("enter")
@@ -151,7 +151,7 @@ async def test_a_topic_gets_a_retention_of_its_own_and_loses_it_again(tmp_path):
 async def test_a_topic_that_is_not_there_is_said_at_once(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:
-            await opened(pilot, "topic:new")
+            await opened(pilot, "topic:desired_retention")
             await pilot.press("enter")
             await typed(pilot, "sum 0.9")
             await pilot.pause()

@@ -22,7 +22,7 @@ from textual.widgets.option_list import Option
 
 from quizapp.domain.memory import ItemKind
 from quizapp.errors import QuizappError
-from quizapp.study.settings import RETENTION_OF
+from quizapp.study.settings import OF_TOPICS, split_key
 from quizapp.tui import settingpages
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.base import Activity
@@ -140,14 +140,14 @@ class SettingsScreen(Activity):
     def _options(self) -> Iterator[Option]:
         groups: dict[str, list[Option]] = {heading: [] for heading in _HEADINGS}
         for row in self._rows.values():
-            if row.key.startswith(RETENTION_OF):
+            if split_key(row.key)[1]:
                 continue
             group = groups[_GROUPS.get(row.key, "Sessions")]
             group.append(
                 _option(row.key, settingpages.name_of(row.key), row.text, changed=row.changed)
             )
-            if row.key == "desired_retention":
-                group += list(self._topics())
+            if row.key in OF_TOPICS:
+                group += list(self._topics(row.key))
         for name, label in (("fit:card", "cards' parameters"), ("fit:exercise", "exercises'")):
             fitted = self.engine.store.parameters(_FITS[name]) is not None
             value = say("fitted") if fitted else say("default")
@@ -164,12 +164,12 @@ class SettingsScreen(Activity):
             yield Option(title, id=f"heading:{heading}", disabled=True)
             yield from groups[heading]
 
-    def _topics(self) -> Iterator[Option]:
+    def _topics(self, general: str) -> Iterator[Option]:
         for row in self._rows.values():
-            if row.key.startswith(RETENTION_OF):
-                name = row.key.removeprefix(RETENTION_OF)
-                yield _option(row.key, f"  {name}", row.text, changed=row.changed)
-        yield _option(OF_A_TOPIC, f"  {say('of one topic')}", "+")
+            of, topic = split_key(row.key)
+            if topic and of == general:
+                yield _option(row.key, f"  {topic}", row.text, changed=row.changed)
+        yield _option(OF_A_TOPIC + general, f"  {say('of one topic')}", "+")
 
     def _key(self) -> str:
         """Id of the row at the cursor; empty before there is one."""
@@ -185,8 +185,7 @@ class SettingsScreen(Activity):
         self._close()
         self._tell()
         key = self._key()
-        retention = key == "desired_retention" or key.startswith(RETENTION_OF)
-        if retention and key not in self._loads:
+        if split_key(key)[0] == "desired_retention" and key not in self._loads:
             self._count(key)
 
     def _tell(self) -> None:
@@ -198,8 +197,8 @@ class SettingsScreen(Activity):
             return settingpages.setting(row, self._loads.get(key))
         if key in _FITS:
             return settingpages.fit(self.engine.fits(_FITS[key]))
-        if key == OF_A_TOPIC:
-            return settingpages.topic()
+        if key.startswith(OF_A_TOPIC):
+            return settingpages.topic(key.removeprefix(OF_A_TOPIC))
         if key == "app:language":
             return settingpages.language()
         if key == "app:theme":
@@ -213,9 +212,7 @@ class SettingsScreen(Activity):
             return
         wanted = sorted({*_RETENTIONS, float(row.value)})
         try:
-            found = self.engine.workload(
-                wanted, key.removeprefix(RETENTION_OF) if "." in key else ""
-            )
+            found = self.engine.workload(wanted, split_key(key)[1])
         except QuizappError:
             return  # the list itself says what is wrong with the database
         self.post_message(self.Counted(key, found))
@@ -236,7 +233,7 @@ class SettingsScreen(Activity):
             self._set(key, row.choices[(place + 1) % len(row.choices)])
         elif row is not None:
             self.query_one(SettingField).open(key, row.text)
-        elif key == OF_A_TOPIC:
+        elif key.startswith(OF_A_TOPIC):
             self.query_one(SettingField).open(key, "")
         elif key in _FITS:
             self._fit(_FITS[key])

@@ -16,7 +16,6 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from quizapp.errors import UsageError
-from quizapp.study.settings import RETENTION_OF
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.words import say
@@ -24,8 +23,9 @@ from quizapp.tui.words import say
 if TYPE_CHECKING:
     from quizapp.engine import Engine
 
-OF_A_TOPIC = "topic:new"
-"""Stands for the retention of a topic that is typed along with its value."""
+OF_A_TOPIC = "topic:"
+"""Begins what stands for a setting of a topic that is typed along with its value; the setting
+follows."""
 
 
 class SettingField(Vertical):
@@ -54,7 +54,7 @@ class SettingField(Vertical):
         """Edit `text`, the value of `key`."""
         self.editing = key
         field = self.query_one("#value", Input)
-        topics = self._engine.course.topics if key == OF_A_TOPIC else ()
+        topics = self._engine.course.topics if key.startswith(OF_A_TOPIC) else ()
         field.suggester = SuggestFromList(topics) if topics else None
         field.value = text
         self.display = True
@@ -71,10 +71,10 @@ class SettingField(Vertical):
 
     def _asked(self, text: str) -> tuple[str, str]:
         """Key and text of what is typed; of a topic, its name stands first."""
-        if self.editing != OF_A_TOPIC:
+        if not self.editing.startswith(OF_A_TOPIC):
             return self.editing, text
         topic, _, value = text.strip().partition(" ")
-        return RETENTION_OF + topic, value.strip()
+        return f"{self.editing.removeprefix(OF_A_TOPIC)}.{topic}", value.strip()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
