@@ -23,13 +23,13 @@ from quizapp.engine.names import did_you_mean
 from quizapp.errors import UsageError
 from quizapp.progress import Progress, say_nothing
 from quizapp.store import Store
-from quizapp.study.scheduler import Scheduler
 from quizapp.study.settings import Settings, read
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
     from quizapp.judge.client import Judge
     from quizapp.study.balance import Load
+    from quizapp.study.scheduler import Scheduler
 
 DATABASE = "quizapp.db"
 
@@ -208,6 +208,8 @@ class Workplace:
         return self._memo.get("balanced scheduler", made)
 
     def _scheduler(self, settings: Settings, load: Load | None) -> Scheduler:
+        from quizapp.study.scheduler import Scheduler
+
         fitted = {kind: self.store.parameters(kind) for kind in ItemKind}
 
         def retention_of(schedule: Schedule) -> float:

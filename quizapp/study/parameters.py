@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from quizapp.domain.cards import Draw, Drawn
-from quizapp.domain.marks import PLACEHOLDER
 from quizapp.domain.text import Text
 from quizapp.study.seeds import seed_for
 
@@ -40,6 +39,10 @@ def substitute(text: str, values: Mapping[str, Drawn]) -> str:
 
     Other marks in double braces stay as they are. What is put in is not looked at again.
     """
+    if not values:
+        return text
+    from quizapp.domain.marks import PLACEHOLDER
+
     return PLACEHOLDER.sub(
         lambda match: shown(values[match[1]]) if match[1] in values else match[0], text
     )
