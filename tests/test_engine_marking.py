@@ -374,6 +374,25 @@ def test_a_day_is_moved_by_command(quizapp_command):
     assert "took back the moved day" in quizapp_command("undo")[1]
 
 
+def test_moving_the_day_of_a_new_card_says_why_it_stays(quizapp_command):
+    code, out, err = quizapp_command("cards", "sum-shape", "--due", "+3")
+    assert (code, out) == (Exit.DONE, "sum-shape: new\n")
+    assert err.splitlines() == [
+        "changed 0 of 1",
+        "sum-shape is new and was left as it is: what is new has no day before its first answer",
+    ]
+
+
+def test_of_many_new_cards_the_first_are_named_that_could_not_be_moved(quizapp_command):
+    quizapp_command("answer", "keyword", "easy")
+    items = quizapp_command("cards", "--search", "", "--json")[1]
+    new = [row["card"] for row in json.loads(items) if row["card"] != "keyword"]
+    err = quizapp_command("cards", "keyword", *new, "--due", "+3")[2]
+    changed, left = err.splitlines()
+    assert changed == f"changed 1 of {len(new) + 1}"
+    assert left.startswith(f"{', '.join(new[:5])} and {len(new) - 5} more are new and were left")
+
+
 def test_what_a_search_finds_is_decided_of_together(quizapp_command):
     code, out, err = quizapp_command("cards", "--search", "deck:shapes -tag:shape", "--suspend")
 

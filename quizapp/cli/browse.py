@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _SOON_INDEXED = 100
 """Decks that are ready for searching before anybody would read that they are not."""
 
+_NAMED = 5
+"""Of a long list, the first so many are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
@@ -174,6 +177,8 @@ def _do(
             output.data(f"{schedule.item}: {_state(schedule, today)}{told_due}")
         if search or changed.changed < len(items):
             output.note(f"changed {changed.changed} of {len(items)}")
+        if changed.dayless:
+            output.note(_about_dayless(changed.dayless))
     return Exit.DONE
 
 
@@ -185,6 +190,17 @@ def _changed(engine: Engine, items: Sequence[Item], deed: _Deed) -> Changed:
 
         return engine.move(items, parse_when(deed.due, engine.today()))
     return engine.decide(items, suspended=deed.suspend, buried=deed.bury, flag=deed.flag)
+
+
+def _about_dayless(items: Sequence[str]) -> str:
+    """Which items could not be moved, and why."""
+    named = ", ".join(items[:_NAMED])
+    if len(items) > _NAMED:
+        named += f" and {len(items) - _NAMED} more"
+    left = (
+        "is new and was left as it is" if len(items) == 1 else "are new and were left as they are"
+    )
+    return f"{named} {left}: what is new has no day before its first answer"
 
 
 def _ask_to_reset(count: int) -> None:

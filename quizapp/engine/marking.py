@@ -54,11 +54,13 @@ class Changed(NamedTuple):
         schedules: of all items that were meant, after it.
         changed: how many of them are not as they were.
         first: the first row of the log; None where nothing changed.
+        dayless: ids of those that were to be moved and are new, so have no day.
     """
 
     schedules: tuple[Schedule, ...]
     changed: int
     first: Review | None
+    dayless: tuple[str, ...] = ()
 
 
 def parse_when(text: str, today: date) -> When:
@@ -133,7 +135,8 @@ class MarkingDesk(Workplace):
         with self.store.transaction():
             before = self._schedules(items)
             after = []
-            for schedule in before:
+            for former in before:
+                schedule = former
                 if suspended is not None:
                     schedule = replace(schedule, suspended=suspended)
                 if buried is not None:
@@ -173,7 +176,9 @@ class MarkingDesk(Workplace):
                 day = max(today, study_day(schedule.due)) + timedelta(days=when.shift)
             return moved_to(schedule, start_of_study_day(max(today, day)))
 
-        return self._reschedule(items, Trigger.MOVED, moved)
+        changed = self._reschedule(items, Trigger.MOVED, moved)
+        dayless = tuple(each.item for each in changed.schedules if each.due is None)
+        return changed._replace(dayless=dayless)
 
     def take_back(self, changed: Changed) -> int:
         """Take a decision back, whatever was decided since; returns of how many items.

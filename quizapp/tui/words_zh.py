@@ -666,6 +666,7 @@ CHINESE = {
     "new again: {n}": "已重置：{n}",
     "day moved: {n}": "已改到期日：{n}",
     "; as they were: {n}": "；未变：{n}",
+    "; new, so without a day to move: {n}": "；新卡片尚无日期，未移动：{n}",
     "taken back: {n}": "已撤销：{n}",
     "Make {n} cards new again? They are asked as if never answered. The log keeps their history,"
     " and u takes it back.": (

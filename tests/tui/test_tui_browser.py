@@ -228,6 +228,16 @@ async def test_a_day_is_typed_and_asked_again_while_it_makes_no_sense(engine):
         assert (schedule(engine, "keyword").due - before.due).days == 5
 
 
+async def test_the_day_of_a_new_card_is_not_moved_and_why_is_said(engine):
+    async with browser(engine, "sum-shape") as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        await pilot.press(*"+5", "enter")
+        await found(pilot)
+        told = "day moved: 0; new, so without a day to move: 1"
+        await until(pilot, lambda: told in shown(pilot, "#told"))
+
+
 async def test_a_reset_that_was_answered_since_is_not_taken_back(engine):
     engine.answer("keyword", Rating.EASY)
     async with browser(engine, "keyword") as pilot:

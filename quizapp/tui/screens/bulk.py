@@ -176,7 +176,9 @@ class Bulk(Finding):
         def done() -> tuple[str, Back | None]:
             told, changed = deed(items)
             told = told.format(n=changed.changed)
-            if left := len(items) - changed.changed:
+            if new := len(changed.dayless):
+                told += say("; new, so without a day to move: {n}", n=new)
+            if left := len(items) - changed.changed - new:
                 told += say("; as they were: {n}", n=left)
             back = Back(partial(self.engine.take_back, changed))
             return told, None if changed.first is None else back
