@@ -809,6 +809,7 @@ CHINESE = {
     "minutes/more: for each card known more than in the row above": (
         "分钟/多一张：与上一行相比，每多记得一张卡片所需的分钟"
     ),
+    "limits of single topics are left out": "单个主题的上限未计入",
     "* reviews are left over at the end: the limit of a day is too low": (
         "* 最后还有未完成的复习：每天的上限太低"
     ),

@@ -310,6 +310,21 @@ async def test_when_the_minutes_are_over_the_session_can_stop(tmp_path, clock):
             assert screen.stage is Stage.ASKING
 
 
+async def test_a_stopped_session_says_what_is_left_and_how_to_go_on(tmp_path, clock):
+    with engine_asking(tmp_path, BASIC, "ndim-pair", clock=clock) as engine:
+        engine.change_setting("session_minutes", "1")
+        async with session(engine) as pilot:
+            pass_seconds(clock, 60)
+            await pilot.press("space", "1")
+            await until(pilot, lambda: pilot.app.screen.query("#question"))
+            await pilot.press("escape")
+            await until(pilot, lambda: "Done for now" in shown(pilot, "#front"))
+            told = shown(pilot, "#front")
+            assert "goes on by itself" not in told
+            assert "Still to come today: 2" in told
+            assert "space  go on" in told
+
+
 async def test_when_the_minutes_are_over_the_session_can_go_on(tmp_path, clock):
     with engine_asking(tmp_path, BASIC, "ndim-pair", "keyword", clock=clock) as engine:
         engine.change_setting("session_minutes", "1")

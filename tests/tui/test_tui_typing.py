@@ -101,6 +101,27 @@ async def test_what_is_pasted_right_after_tab_goes_to_the_next_field(tmp_path):
             assert (pilot.app.screen.query_one("#front").text, back.text) == ("ab", "cd")
 
 
+async def pasted(pilot, text):
+    """What the line of a typed card holds after `text` was pasted into it."""
+    line = pilot.app.screen.query_one("#line", Input)
+    pilot.app.post_message(events.Paste(text))
+    await until(pilot, lambda: line.value)
+    return line.value
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+async def test_a_line_takes_all_lines_of_a_paste(tmp_path, end):
+    with engine_asking(tmp_path, "keyword") as engine:
+        async with session(engine) as pilot:
+            assert await pasted(pilot, f"{end}(4,{end}  3,{end}{end} 2){end}") == "(4, 3, 2)"
+
+
+async def test_a_paste_of_one_line_stays_as_it_is(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        async with session(engine) as pilot:
+            assert await pasted(pilot, " (4,  3) ") == " (4,  3) "
+
+
 async def test_letters_typed_while_a_form_opens_are_in_it(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:

@@ -490,7 +490,10 @@ class StudyScreen(Gathers):
         self._show_page(Stage.DONE)
         with self.quiz.reporting():
             report = self.engine.day_report()
-            self.face.show_page(summary(self.session, self._progress(), report, self._titles()))
+            shown = summary(
+                self.session, self._progress(), report, self._titles(), stopped=self._stopped
+            )
+            self.face.show_page(shown)
 
     def _titles(self) -> list[str]:
         """What the cards ask that became leeches."""

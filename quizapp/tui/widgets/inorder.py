@@ -34,4 +34,10 @@ class KeysInOrder(_Mixed):
 
 
 class TextLine(KeysInOrder, Input):
-    """One line to type in."""
+    """One line to type in. Of a paste it takes all lines, where Textual's takes the first alone."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Make one line of several, before the field inserts it."""
+        lines = [line.strip() for line in event.text.splitlines()]
+        if len(lines) > 1:
+            event.text = " ".join(filter(None, lines))

@@ -22,7 +22,12 @@ _BAR = 30
 
 
 def summary(
-    session: Session, progress: SessionProgress, report: DayReport, leeches: Sequence[str] = ()
+    session: Session,
+    progress: SessionProgress,
+    report: DayReport,
+    leeches: Sequence[str] = (),
+    *,
+    stopped: bool = False,
 ) -> list[Block]:
     """What was done, how it went, what still comes today and tomorrow.
 
@@ -31,6 +36,7 @@ def summary(
         progress: what is left of today.
         report: of the whole day.
         leeches: what the cards ask that became leeches.
+        stopped: whether the learner ended it before its end; then it does not go on by itself.
     """
     if not session.answers and not session.exercises:
         shown = [Block(Content(say("✓ Nothing is due here now.")).stylize("bold $text-success"))]
@@ -39,14 +45,37 @@ def summary(
         shown = [Block(title)]
     if session.answers:
         shown += [Block(_told(session)), *_bars(session)]
-    lines = [*_of_today(session, progress, report), *_of_leeches(leeches)]
+    waiting = _stopped(progress) if stopped else _learning(progress)
+    lines = [*_of_today(session, progress, report, waiting), *_of_leeches(leeches)]
     shown += [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
     keys = say("a  study ahead    c  cram    u  undo    esc  back")
+    if stopped:
+        keys = f"{say('space  go on')}    {keys}"
     shown.append(Block(Content(keys).stylize("$quiet")))
     return shown
 
 
-def _of_today(session: Session, progress: SessionProgress, report: DayReport) -> list[Content]:
+def _learning(progress: SessionProgress) -> list[str]:
+    """What comes up again while the page is shown."""
+    if not progress.learning_left:
+        return []
+    told = say_n(
+        progress.learning_left,
+        "{n} in learning come back later today; this page goes on by itself.",
+        "{n} in learning comes back later today; this page goes on by itself.",
+    )
+    return [told]
+
+
+def _stopped(progress: SessionProgress) -> list[str]:
+    """What the learner has put off by stopping."""
+    left = progress.new_left + progress.learning_left + progress.due_left
+    return [say("Still to come today: {n}", n=left)] if left else []
+
+
+def _of_today(
+    session: Session, progress: SessionProgress, report: DayReport, waiting: Sequence[str]
+) -> list[Content]:
     lines = []
     if session.answers and not session.recorded:
         lines.append(say("This was practice: nothing is recorded."))
@@ -63,14 +92,7 @@ def _of_today(session: Session, progress: SessionProgress, report: DayReport) ->
                 reviews=report.reviews,
             )
         )
-    if progress.learning_left:
-        lines.append(
-            say_n(
-                progress.learning_left,
-                "{n} in learning come back later today; this page goes on by itself.",
-                "{n} in learning comes back later today; this page goes on by itself.",
-            )
-        )
+    lines += waiting
     if progress.overdue:
         lines.append(say("Overdue, for another day: {n}", n=progress.overdue))
     if report.answers or report.tomorrow:
