@@ -176,6 +176,12 @@ def test_undo_takes_back_a_decision_and_says_which(quizapp):
     assert quizapp("undo")[1].startswith("keyword: took back good of ")
 
 
+def test_undo_of_what_was_decided_of_several_cards_says_how_many(quizapp):
+    quizapp("cards", "keyword", "keep-dim", "--suspend")
+
+    assert quizapp("undo")[1].startswith("keyword and 2 more: took back suspend of ")
+
+
 def test_undo_without_an_answer_is_a_usage_error(quizapp):
     assert quizapp("undo") == (
         Exit.USAGE,

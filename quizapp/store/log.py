@@ -110,6 +110,14 @@ def undo(database: Database, now: datetime) -> Review | None:
         return None if newest is None else take_back(database, newest[0], now)[-1]
 
 
+def items_with(database: Database, first: Review) -> int:
+    """How many items the rows are about that were written together with `first`."""
+    (count,) = database.row(
+        "SELECT count(DISTINCT item) FROM reviews WHERE id = ?1 OR grp = ?1 AND grp <> id", first.id
+    )
+    return int(count)
+
+
 def rename(
     database: Database,
     kind: ItemKind,

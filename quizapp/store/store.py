@@ -358,6 +358,14 @@ class Store:
         """
         return log.undo(self._database, self._clock())
 
+    def items_with(self, first: Review) -> int:
+        """How many items the rows are about that were written together with `first`, it included.
+
+        Args:
+            first: the first row of them, as `undo` returns it.
+        """
+        return log.items_with(self._database, first)
+
     def undo_only(self, first: Review) -> int:
         """Take back what `set_states` or `record_all` wrote together, whatever was done since.
 

@@ -78,7 +78,10 @@ class Asides(Activity):
             self.quiz.tell(say("There is nothing to undo."))
             return None
         self.sitting.let_in(review.item)
-        if review.before.flag != review.after.flag:
+        items = self.engine.store.items_with(review)
+        if items > 1 and review.rating is None:
+            self.quiz.tell(say("Took back what was decided of {n} cards.", n=items))
+        elif review.before.flag != review.after.flag:
             self.quiz.tell(say("The flag is as it was."))
         elif review.kind is ItemKind.EXERCISE and review.trigger is not Trigger.STATE:
             self.quiz.tell(say("Took back the submission of {slug}.", slug=review.item))
