@@ -42,6 +42,7 @@ class State(StrEnum):
     BAD = "bad"
 
 
+_AHEAD = "a time that has not come yet"
 _WEAK = "your own code runs well so; to grade a class, do what is said above for a stronger tier"
 
 
@@ -137,7 +138,7 @@ def _data(home: Path | None) -> Finding:
         return Finding("data", State.BAD, f"{folder} cannot be written to", remedy)
     free = shutil.disk_usage(existing).free
     if free < LITTLE_SPACE:
-        what = f"{folder} has {free // 2**20} MiB left"
+        what = f"the disk of {folder} has only {free // 2**20} MiB left"
         return Finding("data", State.WEAK, what, "free some space on that disk")
     return Finding("data", State.OK, str(folder))
 
@@ -154,7 +155,7 @@ def _store(
             from quizapp.store import recovery
 
             repaired = recovery.repair(file, study_day(clock()), on_progress)
-            kept = (f"the broken one is kept as {repaired.kept.name}",) if repaired.kept else ()
+            kept = (f"the broken file is kept as {repaired.kept.name}",) if repaired.kept else ()
             done = repaired.done + kept
         with Store.open(file, clock=clock, progress=on_opening) as store:
             problems = tuple(store.check())
@@ -168,9 +169,12 @@ def _store(
             remedy += f"; the newest copy is {newest}"
         return Finding("store", State.BAD, many, remedy, problems)
     copied = f"newest copy {newest.name}" if newest else "no copy yet"
-    what = "; ".join((*done, "log, schedules and counts agree", copied))
+    what = "; ".join((*done, "answers, schedules and counts agree", copied))
     if newest is not None and _age_of_copy(newest, clock) > OLD_COPY:
-        remedy = "the first answer of a day makes one; see whether the folder can be written to"
+        remedy = (
+            "each day on which you study should make a copy: see whether the disk has space, and "
+            f"whether {newest.parent} can be written to"
+        )
         return Finding("store", State.WEAK, what, remedy)
     return Finding("store", State.OK, what)
 
@@ -180,8 +184,9 @@ def _no_store(file: Path) -> Finding:
     if not copies:
         what = f"{file.name} is not there yet, the first answer makes it"
         return Finding("store", State.OK, what)
-    what = f"{file.name} is not there, but {len(copies)} copies of it are"
-    remedy = "run quizapp restore, unless you began anew on purpose"
+    there = "a copy of it is" if len(copies) == 1 else f"{len(copies)} copies of it are"
+    what = f"{file.name} is not there, but {there}"
+    remedy = "quizapp restore brings it back; to begin anew, just go on: the copies stay"
     return Finding("store", State.WEAK, what, remedy)
 
 
@@ -194,24 +199,28 @@ def _clock(home: Path | None, clock: Clock, *, take_back: bool) -> Iterator[Find
         with Store.open(file, clock=clock) as store:
             ahead = store.answers_ahead()
             if ahead.last is None:
+                if take_back:
+                    yield Finding("clock", State.OK, f"nothing has {_AHEAD}, so nothing was done")
                 return
             now, last = _local(clock()), _local(ahead.last)
-            many = f"{ahead.answers} answers" if ahead.answers != 1 else "1 answer"
+            many = f"{ahead.answers} answers" if ahead.answers > 1 else "1 answer"
             if not ahead.answers:
-                many = "what was reset, moved or put aside"
+                many = "a reset, a moved day or a mark"
             if take_back:
                 copy = store.take_back_ahead()
-                what = f"{many} of times to come taken back; the copy of before is {copy.name}"
-                yield Finding("clock", State.OK, what)
+                what = f"taken back: {many} with {_AHEAD}"
+                kept = f"your data as they were before are kept as {copy.name}"
+                yield Finding("clock", State.OK, f"{what}; {kept}")
                 return
     except StoreError:
         return  # that has been told
     yield Finding(
         "clock",
         State.WEAK,
-        f"it is {now}, and the log holds {many} of times to come, up to {last}",
-        "if that is the right time, quizapp doctor --repair --clock-is-right takes them back, and "
-        "the cards come when they should; if not, set the clock",
+        f"it is {now} by the clock of this computer, but your data hold {many} with {_AHEAD}, "
+        f"up to {last}",
+        "if the clock is wrong now, set it, and all is well; if it is right, quizapp doctor "
+        "--repair --clock-is-right takes that back, and the cards come when they should",
     )
 
 

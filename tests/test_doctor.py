@@ -65,7 +65,7 @@ def test_a_schedule_that_differs_from_the_log_is_found_and_rebuilt(look, course,
     assert (found.state, "--repair" in found.remedy) == (State.BAD, True)
     mended = look(repair=True)["store"]
     assert mended.state is State.OK
-    assert mended.what.startswith("1 entries were written anew")
+    assert mended.what.startswith("1 schedule or count of a day was wrong and written anew")
 
 
 def copy_of(home, day):
@@ -102,7 +102,7 @@ def test_rows_that_refer_to_nothing_are_told_and_mended(look, course, home):
 
     assert "refers to a row of sources" in look()["store"].what
     mended = look(repair=True)["store"]
-    assert (mended.state, "1 row refers to another" in mended.what) == (State.OK, True)
+    assert (mended.state, "1 entry was left out" in mended.what) == (State.OK, True)
 
 
 def test_a_newer_file_is_not_repaired(look, course, home):
@@ -161,7 +161,8 @@ def answered_ahead(course, home):
 def test_answers_of_times_to_come_are_told_with_the_present_time(look, answered_ahead):
     found = look(clock=answered_ahead)["clock"]
 
-    assert (found.state, "1 answer of times to come" in found.what) == (State.WEAK, True)
+    told = "1 answer with a time that has not come yet"
+    assert (found.state, told in found.what) == (State.WEAK, True)
     assert f"it is {answered_ahead.now.astimezone():%Y-%m-%d %H:%M}" in found.what
     assert "--repair --clock-is-right" in found.remedy
 
@@ -172,6 +173,21 @@ def test_a_repair_leaves_answers_of_times_to_come_unless_the_clock_is_said_to_be
     assert look(clock=answered_ahead, repair=True)["clock"].state is State.WEAK
     assert look(clock=answered_ahead, repair=True, clock_is_right=True)["clock"].state is State.OK
     assert "clock" not in look(clock=answered_ahead)
+
+
+def test_a_clock_said_to_be_right_without_need_is_told_that_nothing_was_done(look, course, home):
+    answer_a_card(course, home)
+    found = look(repair=True, clock_is_right=True)["clock"]
+    assert (found.state, "nothing was done" in found.what) == (State.OK, True)
+
+
+def test_what_a_clock_that_was_ahead_left_is_taken_back_with_a_copy_that_is_named(
+    look, home, answered_ahead
+):
+    found = look(clock=answered_ahead, repair=True, clock_is_right=True)["clock"]
+    copy = found.what.partition("kept as ")[2]
+    assert "taken back: 1 answer with" in found.what
+    assert (home / "backups" / copy).is_file()
 
 
 def test_data_that_are_out_of_reach_are_told_with_what_to_do(look, home):

@@ -100,12 +100,14 @@ def _show_progress(done: int, total: int) -> None:
     "--rebuild",
     "repair",
     is_flag=True,
-    help="Mend your database: caches, triggers, indexes; save what can be read of a broken one.",
+    help="Mend your data: work out anew what does not fit your answers; of a broken file, save "
+    "all that can be read.",
 )
 @click.option(
     "--clock-is-right",
     is_flag=True,
-    help="With --repair: take back what was answered while the clock was ahead.",
+    help="With --repair: take back answers whose time has not come yet, given while the clock was "
+    "wrong.",
 )
 @asking
 def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
@@ -114,7 +116,9 @@ def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
 
     if clock_is_right and not repair:
         raise UsageError(
-            "--clock-is-right", "it goes with --repair", "see quizapp doctor without both first"
+            "--clock-is-right",
+            "it says nothing without --repair",
+            "see first by quizapp doctor what it would take back, then give both",
         )
     findings = []
     with asked.waits() as waits:

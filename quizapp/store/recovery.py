@@ -152,7 +152,10 @@ def _mended(database: Database) -> list[str]:
             return done
         done.append("the indexes were made anew")
     if wrong := audit.rebuild(database):
-        done.append(f"{wrong} entries were written anew from the log")
+        were = (
+            "schedule or count of a day was" if wrong == 1 else "schedules or counts of days were"
+        )
+        done.append(f"{wrong} {were} wrong and written anew from your answers")
     return done
 
 
@@ -174,21 +177,24 @@ def _replaced(database: Path, day: date, on_progress: Progress) -> Repaired:
     told = (
         f"{_many(saved.answers, 'answer')} and {_many(saved.submissions, 'submission')} "
         "were saved into a new file",
-        f"{_many(saved.from_copy, 'row')} came from a copy" if saved.from_copy else "",
-        f"the log has {_many(saved.gaps, 'gap')}" if saved.gaps else "",
+        f"{_many(saved.from_copy, 'entry')} came from a copy" if saved.from_copy else "",
+        f"your history has {_many(saved.gaps, 'gap')}, where entries are lost"
+        if saved.gaps
+        else "",
         _left_out(saved.left_out),
     )
     return Repaired(tuple(filter(None, told)), kept)
 
 
 def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else several}"
 
 
 def _left_out(count: int) -> str:
     if count == 1:
-        return "1 row refers to another that is lost"
-    return f"{count} rows refer to others that are lost" if count else ""
+        return "1 entry was left out, because what it belongs to is lost"
+    return f"{count} entries were left out, because what they belong to is lost" if count else ""
 
 
 def _salvaged(

@@ -94,7 +94,7 @@ def leaves_of_the_log(file):
 @pytest.mark.parametrize(
     ("damage", "done"),
     [
-        ("UPDATE schedules SET reps = 99; DELETE FROM days", "written anew from the log"),
+        ("UPDATE schedules SET reps = 99; DELETE FROM days", "written anew from your answers"),
         ("DROP TRIGGER reviews_never_go", "the trigger reviews_never_go was made anew"),
         ("DROP INDEX reviews_undone_once", "the index reviews_undone_once was made anew"),
         (
