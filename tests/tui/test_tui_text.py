@@ -1,13 +1,18 @@
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.content import Content
 
+from quizapp.domain.text import Language
 from quizapp.tui.text.highlight import highlight_python
 from quizapp.tui.text.latex import to_unicode
 from quizapp.tui.text.markdown import blocks, inline
 from quizapp.tui.text.safe import escaped, one_line
 from quizapp.tui.widgets import charts
 from quizapp.tui.widgets.prose import Page
+from quizapp.tui.words import say, speak
 
 
 @pytest.mark.parametrize(
@@ -126,6 +131,18 @@ def test_one_line_is_cut_with_an_ellipsis():
 def test_the_highest_bar_fills_the_chart_and_a_small_one_is_not_nothing():
     lines = [line.plain for line in charts.bars([1, 100, 0], 2, "red")]
     assert lines == ["  █   ", "▁ █   "]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_month_of_one_week_has_its_name_beside_the_chart_of_the_year(language):
+    speak(language)
+    try:
+        names = charts.year(date(2026, 9, 28), [0] * 36, 53, spare=3)[0]
+        november = say("Nov")
+    finally:
+        speak(Language.EN)
+    assert names.plain.endswith(november)
+    assert names.cell_length == len("Mon  ") + 5 + Content(november).cell_length
 
 
 def test_shares_of_a_bar_add_up_to_its_width():

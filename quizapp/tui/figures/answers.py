@@ -55,7 +55,8 @@ def overview(stats: Stats, width: int) -> Iterator[Block]:
     )
     yield from section(say("Coming up, cards a day"), _forecast(stats))
     yield from section(say("Retention"), _retention(stats.retention))
-    heat = charts.year(stats.heat_map.first, stats.heat_map.shades, min(53, width - 6))
+    weeks = min(53, width - 6)
+    heat = charts.year(stats.heat_map.first, stats.heat_map.shades, weeks, width - 6 - weeks)
     note = Content(
         say_n(sum(stats.heat_map.answers), "{n} answers in a year", "{n} answer in a year") + "   "
     )

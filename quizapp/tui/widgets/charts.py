@@ -69,13 +69,16 @@ def against(share: float, target: float, width: int) -> Content:
     return Content.assemble(*parts, ("".join(cells[mark + 1 :]), "$text-primary"))
 
 
-def year(first: date, shades: Sequence[int], weeks: int) -> list[Content]:
-    """A heat map of the last `weeks` weeks: a column a week, a line a weekday, months above."""
+def year(first: date, shades: Sequence[int], weeks: int, spare: int = 0) -> list[Content]:
+    """A heat map of the last `weeks` weeks: a column a week, a line a weekday, months above.
+
+    `spare` columns to the right of it are free for the end of the last month's name.
+    """
     whole = -(-len(shades) // _WEEK)
     skipped = max(0, whole - weeks)
     start = first + timedelta(days=_WEEK * skipped)
     shown = shades[_WEEK * skipped :]
-    lines = [_months(start, min(weeks, whole))]
+    lines = [_months(start, min(weeks, whole), spare)]
     for weekday in range(_WEEK):
         label = say(("Mon", "", "Wed", "", "Fri", "", "Sun")[weekday])
         cells = [
@@ -100,13 +103,13 @@ def legend() -> Content:
     )
 
 
-def _months(start: date, weeks: int) -> Content:
+def _months(start: date, weeks: int, spare: int) -> Content:
     """The months' names, each above the first whole week of its month."""
     line, at = [Content("     ")], 0
     for week in range(weeks):
         day = start + timedelta(days=_WEEK * week)
         name = Content(say(_MONTHS[day.month - 1]))
-        if day.day <= _WEEK and at <= week <= weeks - name.cell_length:
+        if day.day <= _WEEK and at <= week <= weeks + spare - name.cell_length:
             line += [Content(" " * (week - at)), name]
             at = week + name.cell_length
     return Content("").join(line).stylize("$quiet")
