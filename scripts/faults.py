@@ -33,9 +33,9 @@ from quizapp.domain.outcomes import Tier, Verdict
 from quizapp.domain.records import SubmissionRow
 from quizapp.errors import StoreError
 from quizapp.store import Store, copies, recovery
-from quizapp.store.database import statements
 from quizapp.store.merge import Replay
 from quizapp.store.rows import state_to_json, to_micros
+from quizapp.store.scripts import statements
 from quizapp.study.exercises import bring_forward
 from quizapp.study.scheduler import Scheduler
 

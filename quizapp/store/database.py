@@ -1,36 +1,29 @@
-"""One SQLite file, opened safely. Owns connection, transactions, versions and error messages.
+"""One SQLite file, opened safely. Owns connection, transactions and versions.
 
-Leaves what the tables mean to `store` and `gradebook`, and copies to `backup`.
+Leaves what the tables mean to `store` and `gradebook`, copies to `backup`, and what is said when
+SQLite refuses to `explained`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from quizapp.errors import BusyError, StoreError
+from quizapp.errors import StoreError
 from quizapp.progress import UPGRADE, Progress, say_nothing
+from quizapp.store.explained import FAILURES, Explained, explanation, primary_code
 
-LEARNERS_FILE = "quizapp.db"
 BUSY_MS = 10_000
 SMALLEST_FILE = 512
-_HARDLY_ANY_SPACE = 64 * 2**10
-"""Bytes; SQLite makes the index of a log in pieces of half of it."""
-
 _WORTH_SHRINKING = 4
 """One part of so many being unused, a file is written anew."""
 
 OLDEST_SQLITE = (3, 38, 0)
-
-_FAILURES = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite, or Python reading from it, raises."""
 
 
 class Database:
@@ -103,6 +96,8 @@ class Database:
 
     def designed(self) -> dict[str, tuple[str, str]]:
         """What the migrations make: name of a table, index or trigger -> which of these, SQL."""
+        from quizapp.store.scripts import designed
+
         return designed(self._migrations)
 
     def another(self, path: Path) -> Database:
@@ -276,6 +271,8 @@ class Database:
         self._beside = self._log_now()
 
     def _migrate(self, migrations: Sequence[str], application: int) -> None:
+        from quizapp.store.scripts import add_functions, statements
+
         run = self._connection.execute
         run("PRAGMA foreign_keys = OFF")
         with self.transaction():
@@ -319,7 +316,7 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
             except sqlite3.OperationalError as error:
-                if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
             else:
@@ -358,38 +355,6 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def designed(migrations: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """As `Database.designed`; asked of a database of its own in memory."""
-    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
-        add_functions(empty)
-        for script in migrations:
-            empty.executescript(script)
-        made = empty.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-        return {name: (kind, sql) for name, kind, sql in made}
-
-
-def add_functions(connection: sqlite3.Connection) -> None:
-    """What migrations need beyond SQLite's own functions."""
-    connection.create_function("exact_real", 1, _exact_real, deterministic=True)
-
-
-def _exact_real(text: str | None) -> float | None:
-    """The number that a text means; SQLite's own reading may be off in the last bit."""
-    return None if text is None else float(text)
-
-
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one, so that they can run inside a transaction."""
-    pending = ""
-    for piece in re.split(r"(?<=;)", script):
-        pending += piece
-        if sqlite3.complete_statement(pending):  # knows semicolons inside strings and triggers
-            yield pending
-            pending = ""
-    if pending.strip():
-        raise ValueError(f"the script ends inside a statement: {pending.strip()[:60]}")
-
-
 class Transaction:
     """What `Database.transaction` gives; a class, since a generator takes thrice as long."""
 
@@ -408,85 +373,5 @@ class Transaction:
         trace: TracebackType | None,
     ) -> None:
         self._database._end(failed=kind is not None)
-        if isinstance(error, _FAILURES):
-            raise _explanation(self._database.path, error) from error
-
-
-class Explained:
-    """Turns what SQLite raises about a file into a StoreError that says what to do."""
-
-    __slots__ = ("_path",)
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, _FAILURES):
-            raise _explanation(self._path, error) from error
-
-
-def _primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
-    if isinstance(error, UnicodeDecodeError) or "Could not decode to UTF-8" in str(error):
-        return sqlite3.SQLITE_CORRUPT  # Python met it before SQLite did
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _is_full(path: Path) -> bool:
-    """Whether hardly a page fits on the disk; SQLite names some of what fails then otherwise."""
-    import shutil
-
-    try:
-        return shutil.disk_usage(path.parent).free < _HARDLY_ANY_SPACE
-    except OSError:
-        return False
-
-
-def _explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
-    mend = "move it away to begin anew"
-    if path.name == LEARNERS_FILE:
-        mend = (
-            "`quizapp doctor --repair` saves what can be read, `quizapp restore` goes back to one "
-            f"of the copies in {path.parent / 'backups'}"
-        )
-    known = {
-        sqlite3.SQLITE_BUSY: (
-            "another quizapp is writing to it and does not finish",
-            "close the other one and try again",
-        ),
-        sqlite3.SQLITE_LOCKED: ("it is locked", "close other programs that use it and try again"),
-        sqlite3.SQLITE_READONLY: (
-            "it cannot be written to",
-            "make the file and its folder writable for you; nothing has been lost",
-        ),
-        sqlite3.SQLITE_FULL: (
-            "the disk is full, so this was not saved",
-            "free some space and try again; what was saved before is intact",
-        ),
-        sqlite3.SQLITE_IOERR: (
-            f"the disk refused to read or write ({error}), so this was not saved",
-            "check its space and health; what was saved before is intact",
-        ),
-        sqlite3.SQLITE_CANTOPEN: (
-            "it cannot be opened",
-            "check that the folder exists and that you may write to it",
-        ),
-        sqlite3.SQLITE_PERM: ("it cannot be opened", "check that you may read and write it"),
-        sqlite3.SQLITE_NOTADB: ("it is not a database", mend),
-        sqlite3.SQLITE_CORRUPT: ("it is damaged", mend),
-    }
-    what, remedy = known.get(
-        _primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")
-    )
-    code = _primary_code(error)
-    if code == sqlite3.SQLITE_IOERR and _is_full(path):
-        what, remedy = known[sqlite3.SQLITE_FULL]
-    busy = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return (BusyError if busy else StoreError)(str(path), what, remedy)
+        if isinstance(error, FAILURES):
+            raise explanation(self._database.path, error) from error

@@ -21,7 +21,8 @@ from quizapp.errors import StoreError
 from quizapp.later import Later
 from quizapp.progress import COPY, Progress, say_nothing
 from quizapp.store import backup, fits, log, place, rollup, schedules
-from quizapp.store.database import LEARNERS_FILE, Database
+from quizapp.store.database import Database
+from quizapp.store.explained import LEARNERS_FILE
 from quizapp.store.rows import from_micros
 
 if TYPE_CHECKING:
@@ -295,9 +296,7 @@ class Store:
             self.set_states([(before, changed)])
         return changed
 
-    def set_states(
-        self, changes: Iterable[tuple[Schedule, Schedule]]
-    ) -> tuple[int, Review | None]:
+    def set_states(self, changes: Iterable[tuple[Schedule, Schedule]]) -> tuple[int, Review | None]:
         """Store schedules that differ in what the learner decides, as one group.
 
         Args:

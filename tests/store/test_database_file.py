@@ -15,7 +15,8 @@ import pytest
 from quizapp.domain.memory import ItemKind
 from quizapp.errors import StoreError
 from quizapp.store import BusyError, Store
-from quizapp.store.database import Database, statements
+from quizapp.store.database import Database
+from quizapp.store.scripts import statements
 from scripts import faults
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
