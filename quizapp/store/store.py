@@ -20,7 +20,7 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
 from quizapp.errors import StoreError
 from quizapp.later import Later
 from quizapp.progress import COPY, Progress, say_nothing
-from quizapp.store import backup, fits, log, place, rollup, schedules
+from quizapp.store import backup, log, place, rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.explained import LEARNERS_FILE
 from quizapp.store.rows import from_micros
