@@ -299,14 +299,14 @@ class SearchDesk(Workplace):
             return lambda of: of.due_in
         if name is not Sort.RETRIEVABILITY:
             return _KEYS[name]
-        from quizapp.study.calibration import chance_of_recall
+        from quizapp.study.curve import recall
 
         decay = self.scheduler.decay(ItemKind.CARD)
 
         def chance(of: Figures) -> float | None:
             if of.elapsed is None or of.stability is None:
                 return None
-            return chance_of_recall(max(0, of.elapsed), of.stability, decay)
+            return recall(max(0, of.elapsed), of.stability, decay)
 
         return chance
 

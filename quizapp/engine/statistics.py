@@ -147,13 +147,13 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
         ]
 
     def _attempts(self, wanted: Sequence[str], today: date) -> tuple[ExerciseAttempts, ...]:
-        from quizapp.study.calibration import forgetting_curve
+        from quizapp.study.curve import recall
         from quizapp.study.tries import attempts_of
 
         standings = self.store.standings(ItemKind.EXERCISE)
-        chance = forgetting_curve(self.scheduler.decay(ItemKind.EXERCISE))
+        decay = self.scheduler.decay(ItemKind.EXERCISE)
         chances = {
-            each.item: chance(max(0, today.toordinal() - each.last), each.stability)
+            each.item: recall(max(0, today.toordinal() - each.last), each.stability, decay)
             for each in standings
             if each.last is not None and each.stability
         }

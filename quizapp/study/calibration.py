@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from quizapp.domain.memory import Rating
 from quizapp.study.columns import AnswerColumns, Ints
+from quizapp.study.curve import recall
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
 _Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -78,21 +79,6 @@ class Calibration:
     shelves: tuple[Shelf, ...]
 
 
-def forgetting_curve(decay: float) -> Callable[[float, float], float]:
-    """FSRS-6's forgetting curve: chance of recall by days since the last answer and stability.
-
-    Args:
-        decay: the 21st parameter, how flat the curve ends; 0.1 to 0.8.
-    """
-    factor = _factor(decay)
-    return lambda days, stability: float((1 + factor * days / stability) ** -decay)
-
-
-def chance_of_recall(days: float, stability: float, decay: float) -> float:
-    """One point of `forgetting_curve`; stability in days, after which the chance is 90 %."""
-    return forgetting_curve(decay)(days, stability)
-
-
 def calibration(predictions: Iterable[Prediction]) -> Calibration | None:
     """The measures of some predictions; None without any."""
     found = list(predictions)
@@ -126,15 +112,6 @@ def rmse_bins(predictions: Sequence[Prediction]) -> float:
     (https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Metric).
     """
     return _rmse_bins(*_columns(predictions))
-
-
-def recall(days: npt.NDArray[Any], stability: _Floats, decay: float) -> _Floats:
-    """`forgetting_curve` of many memories at once."""
-    return np.power(1 + _factor(decay) * days / stability, -decay)
-
-
-def _factor(decay: float) -> float:
-    return float(0.9 ** (-1 / decay) - 1)
 
 
 def _columns(predictions: Sequence[Prediction]) -> tuple[_Floats, _Bools, Ints, Ints, Ints]:

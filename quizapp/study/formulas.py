@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quizapp.domain.memory import Rating
+from quizapp.study import curve
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -42,18 +43,13 @@ class Formulas:
         """How flat the forgetting curve ends."""
         return float(self.parameters[20])
 
-    @property
-    def factor(self) -> float:
-        """What makes the chance of recall 0.9 after as many days as the stability has."""
-        return float(0.9 ** (-1 / self.decay) - 1)
-
     def recall(self, days: npt.NDArray[Any], stability: Floats) -> Floats:
         """Chance of recall after some days."""
-        return np.power(1 + self.factor * days / stability, -self.decay)
+        return curve.recall(days, stability, self.decay)
 
     def span(self, retention: npt.NDArray[np.float64]) -> Floats:
         """Days, in stabilities, until the chance of recall has fallen to `retention`."""
-        return (np.power(retention, -1 / self.decay) - 1) / self.factor
+        return curve.span(retention, self.decay)
 
     def intervals(self, stability: Floats, span: Floats, longest: int) -> npt.NDArray[np.int64]:
         """Whole days until a review, before any fuzz."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from quizapp.domain.memory import Phase
 from quizapp.domain.standings import NO_DAY, NO_MEMORY, PHASES
-from quizapp.study.calibration import recall
 from quizapp.study.columns import StandingColumns
+from quizapp.study.curve import recall
 
 INTERVALS = (0, 2, 4, 8, 15, 31, 61, 121, 241, 366)
 """Days that the bars of intervals and stabilities begin with; the last has no end."""

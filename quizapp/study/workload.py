@@ -1,7 +1,7 @@
 """How much reviewing a desired retention asks for. Owns the estimate; leaves scheduling alone.
 
 A card whose memory has stability S comes back when its chance of recall has fallen to the desired
-retention r. FSRS-6's forgetting curve says when that is (see `calibration.forgetting_curve`); were
+retention r. FSRS-6's forgetting curve says when that is (see `curve`); were
 all memories to stay as they are, the cards would ask for the sum of one through these days, a day.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import Phase
+from quizapp.study import curve
 
 
 def days_until(retention: float, stability: float, decay: float) -> float:
@@ -21,8 +22,7 @@ def days_until(retention: float, stability: float, decay: float) -> float:
         stability: days until it has fallen to 0.9.
         decay: of the forgetting curve, 0.1 to 0.8.
     """
-    factor = 0.9 ** (-1 / decay) - 1
-    return float(stability * (retention ** (-1 / decay) - 1) / factor)
+    return stability * curve.span(retention, decay)
 
 
 def reviews_a_day(

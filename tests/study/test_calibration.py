@@ -12,10 +12,10 @@ from quizapp.domain.memory import ItemKind, Memory, Phase, Schedule
 from quizapp.study.calibration import (
     Prediction,
     calibration,
-    chance_of_recall,
     log_loss,
     rmse_bins,
 )
+from quizapp.study.curve import recall
 from quizapp.study.scheduler import Scheduler
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -96,6 +96,6 @@ def test_the_curve_is_the_scheduler_s(stability, days):
     later = NOON + timedelta(days=days)
     assert (study_day(later) - study_day(NOON)).days == days
 
-    assert chance_of_recall(days, stability, scheduler.decay(ItemKind.CARD)) == pytest.approx(
+    assert recall(days, stability, scheduler.decay(ItemKind.CARD)) == pytest.approx(
         scheduler.retrievability(reviewed, later), rel=1e-12
     )

@@ -21,8 +21,9 @@ from quizapp.domain.history import MATURE_DAYS, Standing
 from quizapp.domain.memory import Phase
 from quizapp.domain.standings import Standings
 from quizapp.study import answered
-from quizapp.study.calibration import Prediction, calibration, calibration_of, chance_of_recall
+from quizapp.study.calibration import Prediction, calibration, calibration_of
 from quizapp.study.columns import AnswerColumns, StandingColumns, places_of
+from quizapp.study.curve import recall
 from quizapp.study.memories import FORECAST_DAYS, forecast, memories
 from quizapp.study.progress import deck_progress
 
@@ -173,7 +174,7 @@ def test_times_are_the_medians_of_what_was_measured(rows):
 def test_predictions_are_judged_as_one_by_one(rows):
     found = calibration_of(columns(rows), DECAY)
     expected = calibration(
-        Prediction(chance_of_recall(elapsed, stability, DECAY), rating > 1, elapsed, reps, lapses)
+        Prediction(recall(elapsed, stability, DECAY), rating > 1, elapsed, reps, lapses)
         for *_, rating, _, stability, elapsed, reps, lapses in rows
         if elapsed
     )
@@ -260,7 +261,7 @@ def test_memories_are_those_of_the_cards_one_by_one(standings):
         for each in standings
         if each.stability is not None and each.last is not None and not each.suspended
     ]
-    chances = [chance_of_recall(max(0, NOW - each.last), each.stability, DECAY) for each in known]
+    chances = [recall(max(0, NOW - each.last), each.stability, DECAY) for each in known]
     planned = [
         each.due - each.last
         for each in known

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import Phase
-from quizapp.study.calibration import chance_of_recall
+from quizapp.study.curve import recall
 from quizapp.study.workload import days_until, reviews_a_day
 
 STABILITIES = st.floats(0.1, 3000)
@@ -17,7 +17,7 @@ DECAYS = st.floats(0.1, 0.8)
 def test_after_these_days_the_chance_of_recall_is_what_was_asked_for(retention, stability, decay):
     days = days_until(retention, stability, decay)
 
-    assert chance_of_recall(days, stability, decay) == pytest.approx(retention)
+    assert recall(days, stability, decay) == pytest.approx(retention)
 
 
 @given(st.lists(STABILITIES, min_size=1, max_size=20), DECAYS)
