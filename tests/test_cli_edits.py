@@ -53,6 +53,12 @@ def test_a_saved_search_is_listed_run_and_forgotten(cards):
     assert json.loads(cards("--forget-saved", "my word", "--json")[1]) == {"saved": []}
 
 
+def test_what_is_told_of_a_saved_search_can_be_typed_as_it_stands(cards):
+    told = cards("--search", "keyword", "--save", "my  word")[2]
+
+    assert "quizapp cards --saved 'my word' runs it" in told
+
+
 def test_a_saved_search_goes_with_another_one_and_with_deeds(cards):
     cards("--search", "deck:mine", "--save", "mine")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, TypeVar
 
 import click
@@ -84,7 +85,8 @@ def keep(asked: Asked, search: str, asked_for: SavedSearch) -> Exit:
         say, told = saying(engine.language), ""
         if asked_for.save is not None:
             before = engine.save_search(asked_for.save, search)
-            told = say("saved; quizapp cards --saved {name} runs it", name=asked_for.save)
+            name = quote(" ".join(asked_for.save.split()))
+            told = say("saved; quizapp cards --saved {name} runs it", name=name)
             if before is not None and before != search:
                 told = say("saved in the place of: {query}", query=before)
         elif asked_for.rename_saved is not None:
