@@ -41,7 +41,6 @@ _NO_GPU: Final = (
     "no cuda gpus",
     "nvidia",
 )
-_FORBIDDEN_ERRORS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EROFS, errno.EAGAIN})
 
 NO_NETWORK: Final = (
     "socket.gaierror",
