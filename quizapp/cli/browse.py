@@ -240,10 +240,9 @@ def _json(schedule: Schedule, *, marks: bool) -> dict[str, object]:
 
 def _show_indexing(done: int, total: int) -> None:
     """A sign of life while a large course gets ready for its first search."""
-    if output.on_terminal(sys.stderr) and total > _SOON_INDEXED:
+    if total > _SOON_INDEXED:
         share = f"getting ready for searching {done / total:4.0%}"
-        sys.stderr.write(f"\r{share}" if done < total else "\r\x1b[K")
-        sys.stderr.flush()
+        output.status(share if done < total else "")
 
 
 def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import click
@@ -73,7 +72,7 @@ def optimize_command(
             retentions=retention,
             new_per_day=new_per_day,
             on_step=lambda share: _show_progress(share, "simulating"),
-            at_end=_end_progress,
+            at_end=output.status,
         )
         return Exit.DONE
     return _fit(asked, exercises=exercises, dry_run=dry_run, defaults=defaults, history=history)
@@ -97,7 +96,7 @@ def _fit(asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, histor
         else:
             started = time.perf_counter()
             row = engine.optimize(kind, adopt=not dry_run, on_step=_show_progress)
-            _end_progress()
+            output.status()
             if asked.json:
                 asked.show(row, engine.language)
             else:
@@ -106,15 +105,7 @@ def _fit(asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, histor
 
 
 def _show_progress(share: float, doing: str = "fitting") -> None:
-    if output.on_terminal(sys.stderr):
-        sys.stderr.write(f"\r{doing} {share:4.0%}")
-        sys.stderr.flush()
-
-
-def _end_progress() -> None:
-    if output.on_terminal(sys.stderr):
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+    output.status(f"{doing} {share:4.0%}")
 
 
 def _show(row: FittedRow, seconds: float, *, dry_run: bool) -> None:

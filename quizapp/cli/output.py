@@ -48,6 +48,16 @@ def note(text: str) -> None:
     sys.stderr.flush()
 
 
+def status(text: str = "") -> None:
+    """Put a line on a terminal's stderr that the next one overwrites; empty, it goes.
+
+    Elsewhere nothing is written.
+    """
+    if on_terminal(sys.stderr):
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
 def data_json(value: object, language: Language, *, indent: int | None = 2) -> None:
     """Write `value` as one JSON object to stdout; see `plain`."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

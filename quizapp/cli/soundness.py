@@ -88,8 +88,7 @@ def _summary(report: Audit) -> str:
 def _show_progress(done: int, total: int) -> None:
     """One line on a terminal that counts; a line for each tenth elsewhere."""
     if output.on_terminal(sys.stderr):
-        sys.stderr.write("\r\033[K" if done == total else f"\r{done}/{total}")
-        sys.stderr.flush()
+        output.status("" if done == total else f"{done}/{total}")
     elif done * 10 // total > (done - 1) * 10 // total:
         output.note(f"{done}/{total}")
 
@@ -143,11 +142,8 @@ def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
 
 def _show_repair(what: str, done: int, total: int) -> None:
     """One line on a terminal, which the next thing that is told overwrites; elsewhere nothing."""
-    if output.on_terminal(sys.stderr):
-        share = "" if total < 2 else f" {100 * done // total} %"
-        sys.stderr.write(f"\r\033[Kmending the database: {what}{share}")
-        sys.stderr.write("\r\033[K" if done >= total else "")
-        sys.stderr.flush()
+    share = "" if total < 2 else f" {100 * done // total} %"
+    output.status("" if done >= total else f"mending the database: {what}{share}")
 
 
 def _show_finding(finding: Finding) -> None:
