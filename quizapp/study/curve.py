@@ -10,11 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Array = npt.NDArray[Any]
-    Floats = npt.NDArray[np.float64]
+    from quizapp.study.columns import Floats, Ints
 
 
 def factor(decay: float) -> float:
@@ -25,7 +21,7 @@ def factor(decay: float) -> float:
 @overload
 def recall(days: float, stability: float, decay: float) -> float: ...
 @overload
-def recall(days: Array, stability: Floats, decay: float) -> Floats: ...
+def recall(days: Ints | Floats, stability: Floats, decay: float) -> Floats: ...
 def recall(days: Any, stability: Any, decay: float) -> Any:
     """Chance of recall, 0 to 1.
 
