@@ -88,3 +88,11 @@ def test_a_due_exercise_is_next_as_json(quizapp):
 
 def test_exercises_can_be_left_out_of_what_is_next(quizapp):
     assert json.loads(quizapp("next", "--cards", "--json")[1])["card"]
+
+
+def test_a_daily_limit_of_a_topic_is_set_and_holds_for_the_next_card(quizapp):
+    assert quizapp("next", "shapes")[1].startswith("len-is-axis-0")
+    quizapp("settings", "new_per_day.shapes", "0")
+
+    assert quizapp("settings", "new_per_day.shapes")[1] == "new_per_day.shapes = 0\n"
+    assert "len-is-axis-0" not in quizapp("next", "shapes")[1]

@@ -35,6 +35,16 @@ def test_a_row_for_each_retention_says_what_it_takes_and_what_it_gives(capsys):
 
 
 @pytest.mark.usefixtures("beginner")
+def test_it_is_said_when_limits_of_topics_are_left_out(capsys):
+    _, without = called(capsys, "--days", "9", "--retention", "0.9")
+    main(["settings", "new_per_day.sums", "1"])
+    _, told = called(capsys, "--days", "9", "--retention", "0.9")
+
+    said = "limits of single topics are left out"
+    assert (said in without.out, said in told.out) == (False, True)
+
+
+@pytest.mark.usefixtures("beginner")
 def test_json_has_every_retention_that_was_simulated(capsys):
     _, told = called(capsys, "--json", "--days", "60", "--new-per-day", "3")
     found = json.loads(told.out)

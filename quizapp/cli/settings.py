@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def settings_command(asked: Asked, *, key: str | None, value: tuple[str, ...], reset: bool) -> Exit:
     """List all settings, show the one named KEY, or set it to VALUE.
 
-    desired_retention.TOPIC is the desired retention of one topic's cards. What is set holds from
+    desired_retention.TOPIC is the desired retention of one topic's cards; new_per_day.TOPIC and
+    reviews_per_day.TOPIC are its daily limits, within those of all topics. What is set holds from
     the next answer on.
     """
     if reset and (key is None or value):

@@ -143,6 +143,8 @@ def _show(found: Simulated, say: Say) -> None:
         )
     if any(each.waiting >= 1 for each in found.rows):
         output.data(say("* reviews are left over at the end: the limit of a day is too low"))
+    if found.limits.of_topics:
+        output.data(say("limits of single topics are left out"))
 
 
 def _rows(found: Simulated, say: Say) -> list[Sequence[str]]:

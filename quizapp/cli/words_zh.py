@@ -164,4 +164,5 @@ CHINESE = {
     "minutes/more: for each card known more than at the retention in the row above": (
         "分钟/多一张：与上一行的保持率相比，每多记得一张卡片所需的分钟"
     ),
+    "limits of single topics are left out": "单个主题的上限未计入",
 }

@@ -32,6 +32,11 @@ class DailyLimits:
     new_of: Mapping[str, int] = field(default_factory=dict)
     reviews_of: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def of_topics(self) -> bool:
+        """Whether any topic has a limit of its own."""
+        return bool(self.new_of or self.reviews_of)
+
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:

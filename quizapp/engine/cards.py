@@ -329,17 +329,21 @@ class CardDesk(SearchDesk):
         left = left._replace(total=left.total + spare)
         if only is not None:
             return self._look_for_new(topics, only, left)
-        today, of = study_day(self.clock()), self.topics_of_cards() if left.of else {}
+        today = study_day(self.clock())
         with self._memo.lock:
             known: dict[tuple[date, *tuple[str, ...]], _New] = self._memo.get(_NEW, dict)
             new = known.get((today, *topics))
-            found = left.take(new.ids, of.__getitem__) if new else []
+            found = left.take(new.ids, self._topic_of) if new else []
             if new is None or (new.more and len(found) < left.total):
                 wide = left._replace(total=left.total + _SPARE - spare)
                 ids = self._look_for_new(topics, None, wide)
                 new = known[today, *topics] = _New(ids, len(ids) == wide.total)
-                found = left.take(ids, of.__getitem__)
+                found = left.take(ids, self._topic_of)
             return found
+
+    def _topic_of(self, card_id: str) -> str:
+        """The topic of a card that the course has."""
+        return self.course.keys_of([card_id])[card_id].topic
 
     def _look_for_new(
         self, topics: Sequence[str], only: Collection[str] | None, left: Allowance
@@ -347,7 +351,11 @@ class CardDesk(SearchDesk):
         """The first cards to introduce that `left` lets through."""
         named = self.store.setting(NEW_FIRST, list[str]())
         first = [item for item in named if self._is_of(item, topics)]
-        decks = [deck for deck in self.course.decks if not topics or deck.topic in topics]
+        decks = [
+            deck
+            for deck in self.course.decks
+            if (not topics or deck.topic in topics) and left.of.get(deck.topic) != 0
+        ]
         others = (item for item in self._in_new_order(decks) if item not in first)
         wanted = (item for item in chain(first, others) if only is None or item in only)
         if left.of:
@@ -359,7 +367,7 @@ class CardDesk(SearchDesk):
     def _used(self) -> DayCounts:
         """What of today's limits has been used; of topics, too, where they have limits."""
         used, limits = self.store.answered_on(study_day(self.clock())), self.limits
-        if not limits.new_of and not limits.reviews_of:
+        if not limits.of_topics:
             return used
         from quizapp.engine.limits import by_topic
 

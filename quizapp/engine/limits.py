@@ -6,14 +6,16 @@ Read only where a topic has a limit of its own; leaves what a limit lets through
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from quizapp.domain.memory import Phase
 
 if TYPE_CHECKING:
+    from quizapp.domain.cards import CardKey
     from quizapp.domain.history import DayCounts
     from quizapp.domain.memory import Schedule
     from quizapp.engine.base import Workplace
@@ -31,12 +33,13 @@ def by_topic(desk: Workplace, used: DayCounts) -> DayCounts:
     """
     most = used.new + used.reviews
     rows = desk.store.counted_on(desk.today(), most) if most else []
-    topics, aliases = desk.topics_of_cards(), desk.course.aliases
+    aliases = desk.course.aliases
+    present = [(aliases.get(item, item), phase) for item, phase in rows]
+    keys = desk.course.keys_of({item for item, _ in present})
     new, reviews = Counter[str](), Counter[str]()
-    for item, phase in rows:
-        topic = topics.get(aliases.get(item, item))
-        if topic is not None:
-            (new if phase is Phase.NEW else reviews)[topic] += 1
+    for item, phase in present:
+        if item in keys:
+            (new if phase is Phase.NEW else reviews)[keys[item].topic] += 1
     return replace(used, new_of=new, reviews_of=reviews)
 
 
@@ -50,9 +53,9 @@ def reviews_within(
         schedules: of cards of the course; of two reviews, the one to be asked first comes first.
         left: of reviews.
     """
-    topics, found = desk.topics_of_cards(), list(schedules)
-    reviews = (each for each in found if each.phase is Phase.REVIEW)
-    kept = {each.item for each in left.within(reviews, lambda each: topics[each.item])}
+    found = list(schedules)
+    reviews = desk.course.keys_of(each.item for each in found if each.phase is Phase.REVIEW)
+    kept = {key.id for key in left.within(reviews.values(), attrgetter("topic"))}
     return [each for each in found if each.phase is not Phase.REVIEW or each.item in kept]
 
 
@@ -64,16 +67,10 @@ def new_within(desk: Workplace, wanted: Iterable[str], left: Allowance) -> list[
         wanted: ids of cards, in the order in which they are introduced.
         left: of new cards.
     """
-    topics = desk.topics_of_cards()
-    of = dict(left.of)
-    found: list[str] = []
-    # Read lazily, so that the rest of a topic is not asked for once its limit is reached.
-    open_ones = (card for card in wanted if of.get(topics[card], 1) > 0)
-    while len(found) < left.total and (chunk := list(islice(open_ones, _CHUNK))):
-        new = desk.store.new_items(chunk, _CHUNK)
-        taken = left._replace(total=left.total - len(found), of=of).take(new, topics.__getitem__)
-        found += taken
-        for card in taken:
-            if topics[card] in of:
-                of[topics[card]] -= 1
-    return found
+
+    def new() -> Iterator[CardKey]:
+        waiting = iter(wanted)
+        while chunk := list(islice(waiting, _CHUNK)):
+            yield from desk.course.keys_of(desk.store.new_items(chunk, _CHUNK)).values()
+
+    return [key.id for key in left.take(new(), attrgetter("topic"))]

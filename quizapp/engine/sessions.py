@@ -301,11 +301,11 @@ class Sitting:
             if item in chosen
         ]
         reviews = [item for item, phase in due if phase is Phase.REVIEW]
-        topics, left = desk.topics_of_cards(), desk._reviews_left()
+        topics = (key.topic for key in desk.course.keys_of(reviews).values())
         return SessionProgress(
             new_left=len(self._new(chosen)),
             learning_left=len(due) - len(reviews),
-            due_left=left.most(Counter(topics[item] for item in reviews)),
+            due_left=desk._reviews_left().most(Counter(topics)),
             done_today=sum(
                 day.answers for day in desk.store.days(today) if day.kind is ItemKind.CARD
             ),

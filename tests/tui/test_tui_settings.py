@@ -148,6 +148,25 @@ async def test_a_topic_gets_a_retention_of_its_own_and_loses_it_again(tmp_path):
             assert "desired_retention.sums" not in rows(pilot)
 
 
+async def test_a_topic_gets_daily_limits_of_its_own_and_loses_one_again(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await opened(pilot, "new_per_day")
+            for key, text in (("new_per_day", "sums 2"), ("reviews_per_day", "sums 0")):
+                await go_to(pilot, f"topic:{key}")
+                await pilot.press("enter")
+                await typed(pilot, text)
+                await pilot.press("enter")
+                await pilot.pause()
+            assert (engine.limits.new_of, engine.limits.reviews_of) == ({"sums": 2}, {"sums": 0})
+            assert rows(pilot)["new_per_day.sums"].split() == ["●", "sums", "2"]
+            assert "both limits hold" in shown(pilot, "#about")
+            await pilot.press("d")
+            await pilot.pause()
+
+            assert (engine.limits.new_of, engine.limits.reviews_of) == ({"sums": 2}, {})
+
+
 async def test_a_topic_that_is_not_there_is_said_at_once(tmp_path):
     with open_engine(tmp_path, StandingClock()) as engine:
         async with session(engine, None) as pilot:

@@ -42,6 +42,8 @@ def page(found: Simulated) -> Iterator[Block]:
     notes = [say("minutes/more: for each card known more than in the row above")]
     if any(each.waiting >= 1 for each in found.rows):
         notes.append(say("* reviews are left over at the end: the limit of a day is too low"))
+    if found.limits.of_topics:
+        notes.append(say("limits of single topics are left out"))
     yield Block(Content("\n".join(notes)).stylize("$quiet"), gap=0)
     yield from section(say("Minutes for a card known"), _curve(found.outcomes, found.cheapest))
     if not found.cards:
