@@ -173,6 +173,7 @@ CHINESE = {
     "There is nothing to undo.": "没有可撤销的操作。",
     "Took back what was decided of {n} cards.": "已撤销对 {n} 张卡片的决定。",
     "The flag is as it was.": "标记已恢复原样。",
+    "{card} has its history back.": "{card} 的历史记录已归还。",
     "Took back the submission of {slug}.": "已撤销 {slug} 的提交。",
     "There is no card left to practise.": "没有可练习的卡片了。",
     "checking…": "核对中…",

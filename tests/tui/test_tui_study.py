@@ -255,6 +255,17 @@ async def test_undo_without_anything_to_undo_says_so(tmp_path):
             assert "nothing to undo" in toasts(pilot)[0]
 
 
+async def test_undo_of_a_history_that_was_handed_over_says_who_has_it_back(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        engine.answer(BASIC, Rating.EASY)
+        before = engine.store.schedule(ItemKind.CARD, BASIC)
+        engine.store.rename(BASIC, "another", by_learner=True)
+        async with session(engine) as pilot:
+            await pilot.press("u")
+            assert f"{BASIC} has its history back." in toasts(pilot)[0]
+            assert engine.store.schedule(ItemKind.CARD, BASIC) == before
+
+
 async def test_a_suspended_card_is_not_asked_until_undone(tmp_path):
     with engine_asking(tmp_path, BASIC) as engine:
         async with session(engine) as pilot:
