@@ -33,6 +33,16 @@ OF_TOPICS: Mapping[str, str] = MappingProxyType(
 """Settings that a topic can have a value of its own for, under the key `SETTING.TOPIC`; and the
 attribute of `Settings` that holds these values."""
 
+_BOTH_HOLD = "the same for cards of {topic}; both limits hold"
+ABOUT_TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        "new_per_day": _BOTH_HOLD,
+        "reviews_per_day": _BOTH_HOLD,
+        "desired_retention": "the same for cards of {topic}; the general one when unset",
+    }
+)
+"""What a topic's own value of each of `OF_TOPICS` does."""
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_STEPS = 10
 SHORTEST_STEP, LONGEST_STEP = timedelta(seconds=1), timedelta(hours=12)
@@ -160,8 +170,7 @@ def spec_of(key: str) -> Spec | None:
     general, topic = split_key(key)
     if not topic:
         return SPECS.get(key)
-    unset = "the general one when unset" if general == "desired_retention" else "both limits hold"
-    return replace(SPECS[general], key=key, about=f"the same for cards of {topic}; {unset}")
+    return replace(SPECS[general], key=key, about=ABOUT_TOPICS[general].format(topic=topic))
 
 
 def read(stored: Mapping[str, object]) -> Settings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from quizapp.study.settings import split_key
+from quizapp.study.settings import ABOUT_TOPICS, split_key
 from quizapp.tui.text.markdown import Block
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.words import say
@@ -24,7 +24,8 @@ _LATEST = 5
 def setting(row: SettingRow, load: Workload | None) -> Iterator[Block]:
     """What a setting means and may be; of a retention, what it asks for, where that is known."""
     yield Block(Content(name_of(row.key)).stylize("bold"))
-    yield text(say(row.about))
+    general, of = split_key(row.key)
+    yield text(say(ABOUT_TOPICS[general], topic=of) if of else say(row.about))
     yield _line(say("now"), row.text, gap=1)
     yield _line(say("default"), row.default + ("" if row.changed else "  ✓"))
     yield _line(say("may be"), _form(row.form))

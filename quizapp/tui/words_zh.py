@@ -225,7 +225,7 @@ CHINESE = {
     ),
     "It is suspended.": "它已停用。",
     "It stays in the sessions.": "它仍会出现。",
-    "{time} are over, {n} answers. Go on?": "已学 {time}，{n} 次回答。继续吗？",
+    "{time} of study, {n} answers. Go on?": "已学 {time}，{n} 次回答。继续吗？",
     "Go on": "继续",
     "Go on with the session": "继续学习",
     "Cram": "突击",
@@ -405,6 +405,12 @@ CHINESE = {
     ),
     "A topic's own limit: at most so many reviews of it a day.": (
         "某个主题自己的上限：每天最多复习它这么多次。"
+    ),
+    "the same for cards of {topic}; both limits hold": (
+        "同上，只针对 {topic} 的卡片；两个上限同时有效"
+    ),
+    "the same for cards of {topic}; the general one when unset": (
+        "同上，只针对 {topic} 的卡片；未设时用总的值"
     ),
     "The limit of all topics together holds, too.": "所有主题合计的上限也同时有效。",
     "Enter, then write the topic and the value: tensors 5": "按回车，再写主题和数值：tensors 5",

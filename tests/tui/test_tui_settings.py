@@ -161,6 +161,9 @@ async def test_a_topic_gets_daily_limits_of_its_own_and_loses_one_again(tmp_path
             assert (engine.limits.new_of, engine.limits.reviews_of) == ({"sums": 2}, {"sums": 0})
             assert rows(pilot)["new_per_day.sums"].split() == ["●", "sums", "2"]
             assert "both limits hold" in shown(pilot, "#about")
+            await pilot.press("l")
+            await pilot.pause()
+            assert "只针对 sums 的卡片" in shown(pilot, "#about")
             await pilot.press("d")
             await pilot.pause()
 
