@@ -28,7 +28,7 @@ def test_a_row_for_each_retention_says_what_it_takes_and_what_it_gives(capsys):
 
     assert code == 0
     assert lines[0].startswith("60 days of study, simulated: 0 cards in memory, 9 new ones")
-    assert heads[:3] == ["retention", "reviews/day", "minutes/day"]
+    assert heads[:3] == ["retention", "reviews", "minutes"]
     assert {"0.7", "0.75", "0.8", "0.85", "0.9", "0.95"} <= {row[0] for row in rows}
     assert [row[0] for row in rows if "use" in row] == ["0.9"]
     assert sum("cheapest" in row or "cheapest," in row for row in rows) == 1

@@ -122,14 +122,15 @@ def _show(found: Simulated, say: Say) -> None:
     output.data(say("{parameters}; {habits}", parameters=usual, habits=whose))
     heads = (
         say("retention"),
-        say("reviews/day"),
-        say("minutes/day"),
-        say("known at the end"),
-        say("minutes/known"),
-        say("minutes/more"),
+        say("reviews"),
+        say("minutes"),
+        say("known"),
+        say("min/known"),
+        say("min/more"),
         "",
     )
     output.table(heads, _rows(found, say))
+    output.data(say("reviews and minutes: a day, on average; known: cards, at the end"))
     if found.cards:
         told = say(
             "{known} cards are known now; without any study it would be {alone} at the end",
@@ -139,7 +140,7 @@ def _show(found: Simulated, say: Say) -> None:
         output.data(told)
     if len(found.rows) > 1:
         output.data(
-            say("minutes/more: for each card known more than at the retention in the row above")
+            say("min/more: minutes for each card known more than in the row above")
         )
     if any(each.waiting >= 1 for each in found.rows):
         output.data(say("* reviews are left over at the end: the limit of a day is too low"))

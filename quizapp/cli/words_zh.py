@@ -157,12 +157,19 @@ CHINESE = {
     "{parameters}; {habits}": "{parameters}；{habits}",
     "the parameters are yours": "参数：按你的回答拟合",
     "the parameters are usual": "参数：默认",
-    "known at the end": "最后记得",
+    "reviews": "复习",
+    "minutes": "分钟",
+    "known": "记得",
+    "min/known": "分钟/张",
+    "min/more": "分钟/多一张",
+    "reviews and minutes: a day, on average; known: cards, at the end": (
+        "复习和分钟：平均每天；记得：最后记得的卡片"
+    ),
     "{known} cards are known now; without any study it would be {alone} at the end": (
         "现在记得 {known} 张卡片；若完全不学，最后记得 {alone} 张"
     ),
-    "minutes/more: for each card known more than at the retention in the row above": (
-        "分钟/多一张：与上一行的保持率相比，每多记得一张卡片所需的分钟"
+    "min/more: minutes for each card known more than in the row above": (
+        "分钟/多一张：与上一行相比，每多记得一张卡片所需的分钟"
     ),
     "limits of single topics are left out": "单个主题的上限未计入",
 }

@@ -37,7 +37,7 @@ def write(
             continue
         if note.deck[-1] != deck:
             deck = note.deck[-1]
-            title = " ".join(deck.replace("-->", "").split())
+            title = " ".join(re.sub("-+>", "", deck).split())
             stream.write(f"# {title}\n\n<!-- quizapp deck: {title} -->\n\n")
         stream.write(text)
         count += 1

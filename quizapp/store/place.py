@@ -41,7 +41,8 @@ def refuse(folder: Path, *, writing: bool = True) -> None:
                 str(place), f"it cannot be reached ({error.strerror})", _OTHERWISE
             ) from error
         _refuse_closed(place, found)
-        if writing and os.statvfs(place).f_flag & os.ST_RDONLY:
+        # Windows has neither of these calls.
+        if writing and hasattr(os, "statvfs") and os.statvfs(place).f_flag & os.ST_RDONLY:
             remedy = "copy it to a disk that can be written to, and set QUIZAPP_HOME to that"
             raise StoreError(str(place), "lies on a disk that may only be read", remedy)
         return
@@ -51,6 +52,7 @@ def _refuse_closed(place: Path, found: os.stat_result) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise StoreError(str(place), "is a file, not a folder", f"move it away, or {_OTHERWISE}")
     if not os.access(place, os.R_OK | os.X_OK):
-        whose = "is another user's" if found.st_uid != os.getuid() else "may not be read"
+        anothers = hasattr(os, "getuid") and found.st_uid != os.getuid()
+        whose = "is another user's" if anothers else "may not be read"
         remedy = f"ask for the right to use it, or {_OTHERWISE}"
         raise StoreError(str(place), f"the folder {whose}", remedy)
