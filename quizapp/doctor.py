@@ -200,7 +200,9 @@ def _clock(home: Path | None, clock: Clock, *, take_back: bool) -> Iterator[Find
             ahead = store.answers_ahead()
             if ahead.last is None:
                 if take_back:
-                    yield Finding("clock", State.OK, f"nothing has {_AHEAD}, so nothing was done")
+                    yield Finding(
+                        "clock", State.OK, "there is nothing to take back, so nothing was done"
+                    )
                 return
             now, last = _local(clock()), _local(ahead.last)
             many = f"{ahead.answers} answers" if ahead.answers > 1 else "1 answer"
