@@ -448,8 +448,8 @@ class StudyScreen(Gathers):
         time = times.duration(self.session.spent_ms)
         question = say_n(
             self._answered(),
-            "{time} are over, {n} answers. Go on?",
-            "{time} are over, {n} answer. Go on?",
+            "{time} of study, {n} answers. Go on?",
+            "{time} of study, {n} answer. Go on?",
             time=time,
         )
         if not await self.app.push_screen_wait(Confirm(question, [("on", say("Go on"))])):
