@@ -17,7 +17,7 @@ from quizapp.course.own import FOLDER, wrong_notes
 from quizapp.domain.cards import Kind
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.engine.base import Workplace
-from quizapp.engine.own_files import held
+from quizapp.engine.own_files import turn
 from quizapp.errors import StoreError, UsageError
 from quizapp.exchange import own_decks
 from quizapp.exchange.own_decks import OwnNote
@@ -239,11 +239,11 @@ def add_deck(
     _refuse_deck(desk, file, topic)
     if not fresh:
         return
-    with held(file.parent.parent):
-        before = file.read_text("utf-8").rstrip("\n") + "\n" if file.exists() else ""
+    with turn(file) as deck:
+        before = deck.text.rstrip("\r\n") + "\n" if deck.exists else ""
         fresh, text = _fitting(file, before, title, fresh, result)
         if fresh:
-            write_whole(file, text.encode(), lasting=True)
+            deck.write(text)
             result.decks.append(str(file))
             result.notes += len(fresh)
 
@@ -292,29 +292,21 @@ def _refuse_deck(desk: Workplace, file: Path, topic: str) -> None:
         raise UsageError(str(file), what, "rename the deck, or the file that it comes from")
 
 
-def write_whole(file: Path, data: bytes, *, lasting: bool = False) -> None:
-    """Put a file in its place, whole or not at all; a link stays one, and rights stay.
+def write_whole(file: Path, data: bytes) -> None:
+    """Put a picture in its place, whole or not at all; a power cut may cost it.
 
     Args:
         file: may be there already; its folder need not.
         data: all of it.
-        lasting: whether it is to be whole where the power goes, too; that takes milliseconds.
 
     Raises:
         StoreError: it cannot be written.
     """
-    target = file.resolve()
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
+    scratch = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with scratch.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            if lasting:
-                os.fsync(stream.fileno())
-        if target.exists():
-            scratch.chmod(target.stat().st_mode & 0o7777)
-        scratch.replace(target)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_bytes(data)
+        scratch.replace(file)
     except OSError as error:
         scratch.unlink(missing_ok=True)
         what = f"it cannot be written ({error.strerror})"

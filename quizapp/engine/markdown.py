@@ -19,7 +19,7 @@ from quizapp.domain.marks import cloze_marks
 from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
 from quizapp.engine.imports import Imported, Keeper, add_deck, known_notes, write_whole
-from quizapp.engine.own_files import held
+from quizapp.engine.own_files import turn
 from quizapp.engine.recognised import KIND, FoundCard, new_text, says, sort_out
 from quizapp.errors import UsageError
 from quizapp.exchange import own_decks
@@ -252,15 +252,14 @@ def _update(
     for name in changed:
         by_deck[notes[name].topic].append(name)
     home = desk.store.path.parent.absolute()
-    with held(home):
-        for topic, names in by_deck.items():
-            file = home / FOLDER / f"{topic}.yaml"
-            text = file.read_text("utf-8")
-            swaps = _swaps(
-                file, text, {name: (notes[name], changed[name]) for name in names}, result
-            )
+    for topic, names in by_deck.items():
+        with turn(home / FOLDER / f"{topic}.yaml") as deck:
+            ending = "\r\n" if "\r\n" in deck.text else "\n"
+            text = deck.text.replace("\r\n", "\n")
+            wanted = {name: (notes[name], changed[name]) for name in names}
+            swaps = _swaps(deck.path, text, wanted, result)
             if swaps:
-                write_whole(file, _swapped(text, swaps.values()).encode(), lasting=True)
+                deck.write(_swapped(text, swaps.values()).replace("\n", ending))
                 done += len(swaps)
     return done
 
