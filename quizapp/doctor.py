@@ -209,7 +209,12 @@ def _clock(home: Path | None, clock: Clock, *, take_back: bool) -> Iterator[Find
             if not ahead.answers:
                 many = "a reset, a moved day or a mark"
             if take_back:
-                copy = store.take_back_ahead()
+                try:
+                    copy = store.take_back_ahead()
+                except StoreError as error:
+                    what = f"nothing could be taken back: {error.where}: {error.what}"
+                    yield Finding("clock", State.BAD, what, error.remedy)
+                    return
                 what = f"taken back: {many} with {_AHEAD}"
                 kept = f"your data as they were before are kept as {copy.name}"
                 yield Finding("clock", State.OK, f"{what}; {kept}")

@@ -175,6 +175,15 @@ def test_a_repair_leaves_answers_of_times_to_come_unless_the_clock_is_said_to_be
     assert "clock" not in look(clock=answered_ahead)
 
 
+def test_answers_ahead_that_cannot_be_taken_back_are_told(look, home, answered_ahead):
+    shutil.rmtree(home / "backups", ignore_errors=True)
+    (home / "backups").write_text("in the way of copies", "utf-8")
+    found = look(clock=answered_ahead, repair=True, clock_is_right=True)["clock"]
+
+    assert (found.state, bool(found.remedy)) == (State.BAD, True)
+    assert found.what.startswith("nothing could be taken back: ")
+
+
 def test_a_clock_said_to_be_right_without_need_is_told_that_nothing_was_done(look, course, home):
     answer_a_card(course, home)
     found = look(repair=True, clock_is_right=True)["clock"]
