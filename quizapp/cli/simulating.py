@@ -139,9 +139,7 @@ def _show(found: Simulated, say: Say) -> None:
         )
         output.data(told)
     if len(found.rows) > 1:
-        output.data(
-            say("min/more: minutes for each card known more than in the row above")
-        )
+        output.data(say("min/more: minutes for each card known more than in the row above"))
     if any(each.waiting >= 1 for each in found.rows):
         output.data(say("* reviews are left over at the end: the limit of a day is too low"))
     if found.limits.of_topics:

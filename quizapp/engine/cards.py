@@ -1,7 +1,7 @@
 """Use-cases about cards: what waits, what is asked, what an answer does.
 
-Owns the wiring of course, store and study; leaves the rules to `study`, the words to `wording` and
-lists to `searching`.
+Owns the wiring of course, store and study; leaves the rules to `study`, the words to `wording`, new
+cards to `introducing` and lists to `searching`.
 """
 
 from __future__ import annotations
@@ -9,28 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
-from quizapp.domain.cards import Card, CardKey, Deck, Drawn, Option
+from quizapp.domain.cards import Card, CardKey, Drawn, Option
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Trigger
 from quizapp.engine import lineup as lineups
 from quizapp.engine import wording
-from quizapp.engine.base import LOAD, NEW_FIRST
+from quizapp.engine.base import LOAD
+from quizapp.engine.introducing import IntroducingDesk
 from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.prompts import Prompt
 from quizapp.engine.revisions import bring_changed_forward, met_with
-from quizapp.engine.searching import SearchDesk
 from quizapp.errors import StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import draw, draw_seed
-from quizapp.study.queue import Allowance, build_queue, in_random_order, study_ahead
-from quizapp.study.settings import NewOrder
+from quizapp.study.queue import build_queue, study_ahead
 
 if TYPE_CHECKING:
-    from quizapp.domain.history import DayCounts
     from quizapp.engine.types import DeckDue, SessionProgress
     from quizapp.study.balance import KnownLoad
 
@@ -41,19 +38,8 @@ needed to spread topics over a longer stretch, and each one costs reading its no
 _ENOUGH = 20
 """Cards of the topics asked for that are enough to choose from."""
 
-_LINEUP, _NEW = "lineup", "new"
-_SPARE = 40
-"""New cards that are looked for beyond today's limit, in a course that may begin with thousands of
-cards that have been met."""
-
+_LINEUP = "lineup"
 _MOMENT = timedelta(microseconds=1)
-
-
-class _New(NamedTuple):
-    """Cards to introduce, in order; `more` if there are others after them."""
-
-    ids: list[str]
-    more: bool
 
 
 def _answered_since(shown: Schedule, present: Schedule) -> bool:
@@ -65,7 +51,7 @@ def _answered_since(shown: Schedule, present: Schedule) -> bool:
     )
 
 
-class CardDesk(SearchDesk):
+class CardDesk(IntroducingDesk):
     """The engine's part about cards."""
 
     def deck_counts(self) -> tuple[DeckDue, ...]:
@@ -231,11 +217,7 @@ class CardDesk(SearchDesk):
         if load is not None:
             for row in recorded:
                 load.answered(row.before, row.after)
-        for new in kept.get(_NEW, {}).values():
-            if card.id in new.ids:
-                new.ids.remove(card.id)
-        if others:
-            self._memo.forget(_NEW)
+        self._introduced(kept, card.id, alone=not others)
         if lineup is not None and (
             others or not lineup.answered(key, review.before, review.after, review.at)
         ):
@@ -300,11 +282,6 @@ class CardDesk(SearchDesk):
         """The options of a choice card, in the order in which to show them; else empty."""
         return wording.options(prompt.card, prompt.drawn, prompt.seed)
 
-    def _is_of(self, card_id: str, topics: Sequence[str]) -> bool:
-        """Whether the course has the card, in one of `topics` unless that is empty."""
-        key = self.course.keys_of([card_id]).get(card_id)
-        return key is not None and (not topics or key.topic in topics)
-
     def _coming_up(self) -> tuple[Counter[str], Counter[str]]:
         """Learning steps and reviews that fall on today, counted by topic."""
         bring_changed_forward(self)
@@ -315,88 +292,6 @@ class CardDesk(SearchDesk):
             if item in keys:
                 (due if phase is Phase.REVIEW else learning)[keys[item].topic] += 1
         return learning, due
-
-    def _new_ids(
-        self, topics: Sequence[str], only: Collection[str] | None = None, *, spare: int = 0
-    ) -> list[str]:
-        """Cards to introduce today, within the daily limit; first those that a failure named.
-
-        With `spare`, so many more where the limit leaves room for any.
-        """
-        left = self._new_left()
-        if not left.total or self._new_cards_wait():
-            return []
-        left = left._replace(total=left.total + spare)
-        if only is not None:
-            return self._look_for_new(topics, only, left)
-        today = study_day(self.clock())
-        with self._memo.lock:
-            known: dict[tuple[date, *tuple[str, ...]], _New] = self._memo.get(_NEW, dict)
-            new = known.get((today, *topics))
-            found = left.take(new.ids, self._topic_of) if new else []
-            if new is None or (new.more and len(found) < left.total):
-                wide = left._replace(total=left.total + _SPARE - spare)
-                ids = self._look_for_new(topics, None, wide)
-                new = known[today, *topics] = _New(ids, len(ids) == wide.total)
-                found = left.take(ids, self._topic_of)
-            return found
-
-    def _topic_of(self, card_id: str) -> str:
-        """The topic of a card that the course has."""
-        return self.course.keys_of([card_id])[card_id].topic
-
-    def _look_for_new(
-        self, topics: Sequence[str], only: Collection[str] | None, left: Allowance
-    ) -> list[str]:
-        """The first cards to introduce that `left` lets through."""
-        named = self.store.setting(NEW_FIRST, list[str]())
-        first = [item for item in named if self._is_of(item, topics)]
-        decks = [
-            deck
-            for deck in self.course.decks
-            if (not topics or deck.topic in topics) and left.of.get(deck.topic) != 0
-        ]
-        others = (item for item in self._in_new_order(decks) if item not in first)
-        wanted = (item for item in chain(first, others) if only is None or item in only)
-        if left.of:
-            from quizapp.engine.limits import new_within
-
-            return new_within(self, wanted, left)
-        return self.store.new_items(wanted, left.total)
-
-    def _used(self) -> DayCounts:
-        """What of today's limits has been used; of topics, too, where they have limits."""
-        used, limits = self.store.answered_on(study_day(self.clock())), self.limits
-        if not limits.of_topics:
-            return used
-        from quizapp.engine.limits import by_topic
-
-        return by_topic(self, used)
-
-    def _new_left(self) -> Allowance:
-        """How many new cards today may still ask for."""
-        return Allowance.of_new(self.limits, self._used())
-
-    def _reviews_left(self) -> Allowance:
-        """How many reviews today may still ask for."""
-        return Allowance.of_reviews(self.limits, self._used())
-
-    def _new_cards_wait(self) -> bool:
-        """Whether more reviews are due, of all topics, than today's limit lets through."""
-        settings = self.settings
-        if not settings.new_wait_for_backlog:
-            return False
-        due = self.store.due_items(self._end_of_day())
-        used = self.store.answered_on(study_day(self.clock())).reviews
-        return sum(phase is Phase.REVIEW for _, phase in due) + used > settings.reviews_per_day
-
-    def _in_new_order(self, decks: Sequence[Deck]) -> Iterable[str]:
-        """The cards of some decks in the order in which they are introduced."""
-        settings = self.settings
-        ids = chain.from_iterable(deck.card_ids for deck in decks)
-        if settings.new_order is NewOrder.RANDOM:
-            return in_random_order(ids, settings.new_seed)
-        return ids
 
     def _queue(self, schedules: Iterable[Schedule], topics: Sequence[str]) -> list[CardKey]:
         now = self.clock()
