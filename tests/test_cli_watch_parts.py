@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import quizapp.cli
@@ -212,6 +212,7 @@ def test_it_does_not_matter_where_the_bytes_are_cut(presses, data):
 
 
 @given(texts, st.integers(6, 60))
+@example(" \x1b", 6)
 def test_no_line_is_wider_than_the_screen(text, columns):
     for line in as_written(text, columns, "  "):
         assert columns_of(line) <= columns

@@ -104,9 +104,10 @@ def as_written(text: str, columns: int, indent: str = "", **style: str | bool) -
         style: of all spans, as `Span` has it.
     """
     lines: list[Line] = []
+    spare = columns - width(indent) - 4  # two more from the second line on, and a wide character
     for line in escaped(text.rstrip()).expandtabs(_TAB).splitlines():
         body = line.lstrip(" ")
-        begin = indent + " " * min(len(line) - len(body), max(0, columns // 3))
+        begin = indent + " " * max(0, min(len(line) - len(body), columns // 3, spare))
         span = replace(Span(body), **style)  # type: ignore[arg-type]
         lines += wrapped([span], columns, begin, begin + "  ") if body else [()]
     return lines
