@@ -32,7 +32,7 @@ from quizapp.domain.cards import Card, Note, text_of
 from quizapp.domain.text import Text
 from quizapp.progress import INDEX, Progress, say_nothing
 
-_VERSION = 6
+_VERSION = 7
 _PLACES = 1 << 20
 """More notes than a deck has: the place of a note is its deck's number times this, and its own."""
 
@@ -55,6 +55,7 @@ CREATE TABLE decks (
     check_sum INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL,
     cards INTEGER NOT NULL, header TEXT NOT NULL, row_sum INTEGER NOT NULL
 );
+CREATE INDEX stamps ON decks (topic, number, size, mtime_ns, inode, seen_ns);
 CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, body TEXT NOT NULL,
     check_sum INTEGER NOT NULL, key_sum INTEGER NOT NULL, rev INTEGER NOT NULL);
 CREATE UNIQUE INDEX places ON notes (id, parts, key_sum);
