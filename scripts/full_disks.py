@@ -14,6 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from quizapp.domain.memory import ItemKind
@@ -61,6 +62,14 @@ def _older(home: Path, _away: Path) -> None:
     faults.old_version(home)
 
 
+def _many_answers(home: Path, _away: Path) -> None:
+    learner = faults.Learner(home, faults.START + timedelta(days=100))
+    with learner.store.transaction():  # as many small ones would fill the disk with their log
+        for number in range(1500):
+            learner.answer(number)
+    learner.store.close()
+
+
 def _many_cards(_home: Path, away: Path) -> None:
     rows = (f"question {number}\tanswer {number}, at length{'.' * 90}\n" for number in range(2000))
     (away / "cards.tsv").write_text("".join(rows))
@@ -68,12 +77,12 @@ def _many_cards(_home: Path, away: Path) -> None:
 
 CHORES = {
     "daily copy": Chore(("answer", f"c{CARDS}", "good"), 200_000, _without_copies, goes_on=True),
-    "upgrade": Chore(("due",), 300_000, _older),
-    "copy before an upgrade": Chore(("due",), 120_000, _older),
+    "upgrade": Chore(("due",), 330_000, _older),
+    "copy before an upgrade": Chore(("due",), 160_000, _older),
     "merge": Chore(("merge", f"{{away}}/{FILE}"), 150_000, _another_device),
     "import": Chore(("import", "{away}/cards.tsv"), 150_000, _many_cards),
-    "export": Chore(("export", "jsonl", "{home}/out.jsonl"), 100_000),
-    "export for Anki": Chore(("export", "apkg", "{home}/out.apkg"), 100_000),
+    "export": Chore(("export", "jsonl", "{home}/out.jsonl"), 150_000, _many_answers),
+    "export for Anki": Chore(("export", "apkg", "{home}/out.apkg"), 135_000, _many_answers),
     "own card": Chore(("add", "What is new?", "This. " * 12_000), 150_000),
 }
 
