@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from quizapp.cli.asked import Asked
     from quizapp.engine import CardEngine, ExercisePrompt, Prompt
 
-_DECIDED = (Trigger.STATE, Trigger.RESET, Trigger.MOVED)
 RATINGS = {rating.name.lower(): rating for rating in Rating}
 
 
@@ -222,9 +221,8 @@ def take_back(asked: Asked) -> Exit:
             undone = {"rating": review.rating, "at": review.at}
             asked.show(schedule_json(review.before) | {"undone": undone}, engine.language)
         else:
-            at, others = output.short_time(review.at), 0
-            if review.trigger in _DECIDED:
-                others = engine.store.items_with(review) - 1
+            at = output.short_time(review.at)
+            others = engine.store.items_with(review) - 1 if review.decided else 0
             what = f"{review.item} and {others} more" if others else review.item
             output.data(f"{what}: took back {_deed(review)} of {at}")
     return Exit.DONE

@@ -162,6 +162,11 @@ class Review:
         return cls(0, item, kind, trigger, rating, at, day, before, after, answer_ms, drawn)
 
     @property
+    def decided(self) -> bool:
+        """Whether the learner decided this of the item, without answering it."""
+        return self.trigger in (Trigger.STATE, Trigger.RESET, Trigger.MOVED)
+
+    @property
     def credit(self) -> bool:
         """Whether a card was not asked, but an exercise that uses it was solved."""
         return self.kind is ItemKind.CARD and self.trigger is Trigger.SUBMISSION

@@ -5,7 +5,8 @@ from engine_support import NOON, StandingClock
 from textual.widgets import Input
 from tui_support import engine_asking, session, shown, toasts, typed, until
 
-from quizapp.domain.memory import ItemKind, Phase, Rating
+from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Trigger
+from quizapp.study.exercises import bring_forward
 from quizapp.tui.session import Stage
 from quizapp.tui.widgets.ratings import RatingButton
 
@@ -294,6 +295,28 @@ async def test_undo_takes_back_a_flag_and_then_what_was_done_before_it(tmp_path)
             assert engine.store.schedule(ItemKind.CARD, BASIC).flag == 3
             await pilot.press("u")
             assert engine.store.schedule(ItemKind.CARD, BASIC).flag == 0
+
+
+async def test_undo_of_cards_that_a_failure_brought_forward_speaks_of_no_decision(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        now, rows = engine.clock(), []
+        for card in (BASIC, "keyword"):
+            before = engine.answer(card, Rating.EASY)
+            after = bring_forward(before, now)
+            rows.append(Review.of(Trigger.BROUGHT_FORWARD, before, after, now))
+        engine.store.record_all(rows)
+        async with session(engine) as pilot:
+            await pilot.press("u")
+            assert engine.store.schedule(ItemKind.CARD, BASIC) == rows[0].before
+            assert not any("decided" in told for told in toasts(pilot))
+
+
+async def test_undo_of_what_was_decided_of_several_cards_says_of_how_many(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        engine.mark([BASIC, "keyword"], flag=2)
+        async with session(engine) as pilot:
+            await pilot.press("u")
+            assert "what was decided of 2 cards" in toasts(pilot)[0]
 
 
 async def test_the_source_panel_shows_source_and_proof(tmp_path):

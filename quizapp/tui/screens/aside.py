@@ -78,10 +78,10 @@ class Asides(Activity):
             self.quiz.tell(say("There is nothing to undo."))
             return None
         self.sitting.let_in(review.item)
-        items = self.engine.store.items_with(review)
+        items = self.engine.store.items_with(review) if review.decided else 1
         if review.trigger is Trigger.RENAMED:
             self.quiz.tell(say("{card} has its history back.", card=one_line(review.item)))
-        elif items > 1 and review.rating is None:
+        elif items > 1:
             self.quiz.tell(say("Took back what was decided of {n} cards.", n=items))
         elif review.before.flag != review.after.flag:
             self.quiz.tell(say("The flag is as it was."))
