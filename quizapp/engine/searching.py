@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from quizapp.clock import start_of_study_day, study_day
+from quizapp.clock import end_of_study_day
 from quizapp.domain.cards import Card, Kind, Location, Note
 from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
@@ -311,8 +311,7 @@ class SearchDesk(Workplace):
         return chance
 
     def _end_of_day(self) -> datetime:
-        tomorrow = study_day(self.clock()) + timedelta(days=1)
-        return start_of_study_day(tomorrow) - _MOMENT
+        return end_of_study_day(self.today()) - _MOMENT
 
 
 def _gone(item: str) -> Card:
