@@ -114,6 +114,16 @@ def test_a_session_asks_what_a_fresh_one_would_ask_whatever_happens(opened, cloc
         assert {Phase.NEW, Phase.LEARNING} <= kinds, "the test has seen too little"
 
 
+def test_what_is_left_of_the_new_cards_is_known_to_the_last_one(opened):
+    with opened() as kept:
+        kept.limits = DailyLimits(100, 100)
+        for _ in kept.course.cards:
+            kept.answer(kept._new_ids(())[0], Rating.EASY)
+            with opened() as fresh:
+                assert kept._new_ids(()) == fresh._new_ids(())
+        assert kept.progress().new_left == 0
+
+
 def test_what_another_process_answers_is_not_asked_again(opened):
     with opened() as kept, opened() as other:
         asked = next_of(kept, ())

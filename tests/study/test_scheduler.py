@@ -210,6 +210,18 @@ def test_preview_shows_what_review_gives(
     assert preview == {rating: scheduler.review(schedule, rating, now) for rating in Rating}
 
 
+@pytest.mark.parametrize("rating", [Rating.HARD, Rating.GOOD, Rating.EASY])
+@pytest.mark.parametrize("minutes", [10, 9 * 24 * 60])
+def test_a_review_comes_after_a_relearning_step_however_short_its_interval(rating, minutes):
+    schedule = reviewed(stability=0.5, days_ago=1)
+    scheduler = Scheduler(relearning_steps=[timedelta(minutes=minutes)])
+    late = start_of_study_day(study_day(NOON) + timedelta(days=1)) - timedelta(minutes=5)
+    answered = scheduler.review(schedule, rating, late)
+
+    assert answered == scheduler.preview(schedule, late)[rating]
+    assert answered.due > late + timedelta(minutes=minutes)
+
+
 @pytest.mark.parametrize("name", ZONES)
 def test_with_one_session_an_evening_a_daily_card_is_asked_every_evening(name):
     with zone(name):
