@@ -13,7 +13,9 @@ from quizapp.course.tree import compose
 from quizapp.course.written import Draft, draft_of, entries
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
+from quizapp.domain.text import Language
 from quizapp.engine.deck_text import notes_in
+from quizapp.engine.drafted import drafted
 from quizapp.errors import CourseError, UsageError
 
 BY_HAND = """\
@@ -69,6 +71,31 @@ DRAFTS = {
         Kind.CHOICE, "Which?", options=(("no", False), ("3: 4", True), ("`{}`", False))
     ),
     "predict": Draft(Kind.PREDICT, code="for i in range(2):\n    print(i)"),
+    "drawn shape": Draft(
+        Kind.TYPED,
+        "Of `X.sum({{axis}})`, `X` of shape {{s}}?",
+        answer="X.sum(axis).shape",
+        answer_type=AnswerType.SHAPE,
+        given="s: shape axes 2, 3 sizes 2, 5\naxis: axis_of s",
+        setup="X = torch.zeros(s)",
+    ),
+    "drawn number": Draft(
+        Kind.TYPED,
+        "{{n}} times {{x}}?",
+        answer="n * x",
+        answer_type=AnswerType.NUMBER,
+        tolerance="0.001",
+        given="n: int -2, 6\nx: float 0.1, 1.0, 0.1",
+    ),
+    "drawn code": Draft(
+        Kind.PREDICT, code="print({{on}}([1, 2]))", given='on: choice sum, max, len, "3, 4", 5'
+    ),
+    "drawn options": Draft(
+        Kind.CHOICE,
+        "Which is {{n}}?",
+        options=(("{{n}}", True), ("-{{n}}", False), ("no", False)),
+        given="n: int 2, 6",
+    ),
 }
 
 
@@ -114,6 +141,16 @@ def test_cards_go_to_a_deck_of_their_own_when_none_is_named(engine):
         (Draft(Kind.TYPED, "Pi?"), "answer"),
         (Draft(Kind.CHOICE, "Which?", options=(("a", True), ("b", False))), "options"),
         (Draft(Kind.PREDICT, code="print("), "code"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n 2, 6"), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: whole 2, 6"), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: int 2"), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: int 6, 2"), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: choice a, "), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given='n: choice "a, b'), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: axis_of s"), "given"),
+        (Draft(Kind.PREDICT, code="print({{n}})", given="n: float 0, 1e999, 1"), "given"),
+        (Draft(Kind.PREDICT, code="print(1)", given="n: int 2, 6"), "given"),
+        (Draft(Kind.PREDICT, code="print({{m}}, {{n}})", given="n: int 2, 6"), "code"),
     ],
 )
 def test_a_wrong_card_is_refused_by_field_and_nothing_is_written(engine, draft, key):
@@ -326,6 +363,28 @@ def test_whatever_is_typed_is_read_back(front, back, tags, code):
         return
 
     assert entries(draft_of(note)) == entries(draft)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.sampled_from(["choice", "int 2,", "float 0 1"]), WORDS), max_size=3))
+def test_whatever_is_typed_about_drawn_values_is_a_flaw_or_is_read_back(typed):
+    given = "\n".join(f"n{number}: {how} {rest}" for number, (how, rest) in enumerate(typed))
+    front = " ".join(f"{{{{n{number}}}}}" for number in range(len(typed)))
+    draft = Draft(Kind.TYPED, f"x {front}", answer="1", given=given, id="x")
+
+    shown = drafted(draft, "/own.yaml", Language.EN)
+
+    assert shown.flaws or entries(draft_of(shown.cards[0].note)) == entries(draft)
+
+
+def test_faces_of_a_draft_show_values_that_depend_on_the_seed_alone(engine):
+    shown = [engine.drafted(DRAFTS["drawn options"], seed) for seed in (1, 1, 2, 3, 4)]
+
+    n = shown[0].drawn["n"]
+    assert shown[0] == shown[1]
+    assert shown[0].faces[0].front == f"Which is {n}?"
+    assert shown[0].faces[0].options[0] == (f"{n}", True)
+    assert len({each.drawn["n"] for each in shown}) > 1
 
 
 @settings(max_examples=60)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from quizapp.course import draws
 from quizapp.domain.cards import AnswerType, Kind, Note, TypedAnswer
 from quizapp.domain.text import Text
 
@@ -22,8 +23,11 @@ _SIZES = re.compile(r"[\[(]?\s*([0-9]{1,15}(?:\s*,\s*[0-9]{1,15})*)?\s*,?\s*[\])
 _BROKEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\U0001fffe\U0001ffff]"
 )
-KEYS = ("kind", "front", "back", "code", "answer", "options", "tags")
+KEYS = ("kind", "front", "back", "code", "given", "setup", "answer", "options", "tags")
 """What a `Draft` says of a note, in the order in which it is written."""
+
+PARAMETRIC = (Kind.TYPED, Kind.PREDICT, Kind.CHOICE)
+"""Kinds whose values may be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Draft:
         options: of a choice card, each with whether it is right.
         code: of a predict card.
         id: empty for a new one.
+        given: how values are drawn, one name a line; see `draws`.
+        setup: of a typed card: code that runs before its answer.
     """
 
     kind: Kind = Kind.BASIC
@@ -52,6 +58,8 @@ class Draft:
     options: tuple[tuple[str, bool], ...] = ()
     code: str = ""
     id: str = ""
+    given: str = ""
+    setup: str = ""
 
 
 def entries(draft: Draft) -> dict[str, list[str]]:
@@ -67,6 +75,11 @@ def entries(draft: Draft) -> dict[str, list[str]]:
     code = clean(draft.code).strip("\n").rstrip()
     if draft.kind is Kind.PREDICT and code.strip():
         found["code"] = _text("code", code)
+    if draft.kind in PARAMETRIC and (lines := draws.yaml_of(clean(draft.given))[0]):
+        found["given"] = ["given:", *(f"  {line}" for line in lines)]
+    setup = clean(draft.setup).strip("\n").rstrip()
+    if draft.kind is Kind.TYPED and setup.strip():
+        found["setup"] = _text("setup", setup)
     if draft.kind is Kind.TYPED:
         found["answer"] = ["answer:", *(f"  {line}" for line in _answer(draft))]
     if draft.kind is Kind.CHOICE:
@@ -91,11 +104,8 @@ def draft_of(note: Note) -> Draft | None:
     """The draft of a note as it is; None where a draft cannot hold what the note says."""
     texts = [note.front, note.back, *(option.text for option in note.options)]
     lines = [option.text.en for option in note.options]
-    if (
-        note.given
-        or note.setup
-        or any(text.en != text.zh for text in texts if note.kind is not Kind.PREDICT)
-        or any("\n" in line.strip() for line in lines)
+    if any(text.en != text.zh for text in texts if note.kind is not Kind.PREDICT) or any(
+        "\n" in line.strip() for line in lines
     ):
         return None
     answer = note.answer or TypedAnswer(AnswerType.TEXT, "", literal=True)
@@ -114,6 +124,8 @@ def draft_of(note: Note) -> Draft | None:
         tuple((option.text.en.strip(), option.correct) for option in note.options),
         (note.code or "").strip("\n").rstrip(),
         note.id,
+        draws.typed(note.given),
+        note.setup.strip("\n").rstrip(),
     )
 
 

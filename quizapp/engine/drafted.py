@@ -1,17 +1,17 @@
 """What a card comes to while it is still being written: its faces, or what is wrong with it.
 
-Owns these shapes and the words about fields; leaves what is right to `course.notes`, and saving to
-`making`.
+Owns these shapes and the words about fields; leaves what is right to `course.notes`, what is typed
+about drawn values to `course.draws`, and saving to `making`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from quizapp.domain.cards import Card
+from quizapp.domain.cards import Card, Drawn
 from quizapp.engine import wording
 from quizapp.engine.deck_text import parse_lines
 
@@ -43,7 +43,7 @@ class Face:
         back: what is shown after answering; may be empty.
         options: of a choice card, each with whether it is right, in the order they are written.
         answer: that is expected, of a typed card.
-        runs: whether the answer is what running the card's code gives.
+        runs: whether the answer is worked out by running the card's code.
     """
 
     front: str
@@ -55,32 +55,55 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What a draft comes to: its cards and their faces, or what is wrong with it."""
+    """What a draft comes to: its cards and their faces, or what is wrong with it.
+
+    Attributes:
+        drawn: the values that the faces show, of a parametric card.
+    """
 
     cards: tuple[Card, ...]
     faces: tuple[Face, ...]
     flaws: tuple[Flaw, ...]
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)
 
 
-def drafted(draft: Draft, path: str, language: Language) -> Drafted:
-    """What a draft would come to in the deck at `path`; the same checks as for the course's."""
+def drafted(draft: Draft, path: str, language: Language, seed: int = 0) -> Drafted:
+    """What a draft would come to in the deck at `path`; the same checks as for the course's.
+
+    Args:
+        draft: as it is typed.
+        path: of the deck.
+        language: of the faces.
+        seed: what the values of a parametric card are drawn from.
+    """
+    from quizapp.course.draws import yaml_of
     from quizapp.course.notes import cards_of
+    from quizapp.course.written import PARAMETRIC
+    from quizapp.study.parameters import draw
 
+    mistyped = yaml_of(draft.given)[1] if draft.kind in PARAMETRIC else []
+    if mistyped:  # what else is wrong may only follow from it
+        return Drafted((), (), tuple(Flaw("given", each.what, each.remedy) for each in mistyped))
     lines, keys = lines_of(draft)
     parsed, errors = parse_lines(path, ["notes:", *lines])
     flaws = tuple(_flaw(error, keys) for error in errors)
-    cards = () if flaws else cards_of(parsed[0])
-    return Drafted(cards, tuple(_face(card, language) for card in cards), flaws)
+    if flaws:
+        return Drafted((), (), flaws)
+    cards, drawn = cards_of(parsed[0]), draw(parsed[0].given, seed)
+    return Drafted(cards, tuple(_face(card, drawn, language) for card in cards), (), drawn)
 
 
-def _face(card: Card, language: Language) -> Face:
+def _face(card: Card, drawn: Mapping[str, Drawn], language: Language) -> Face:
+    from quizapp.study.parameters import substitute
+
     note, answer = card.note, card.note.answer
+    options = ((each.text.read_in(language), each.correct) for each in note.options)
     return Face(
-        wording.front(card, {}, language),
-        wording.back(card, {}, language),
-        tuple((each.text.read_in(language), each.correct) for each in note.options),
+        wording.front(card, drawn, language),
+        wording.back(card, drawn, language),
+        tuple((substitute(text, drawn), right) for text, right in options),
         answer.value if answer else "",
-        note.code is not None,
+        note.code is not None or (answer is not None and not answer.literal),
     )
 
 

@@ -26,7 +26,10 @@ from quizapp.engine.twins import TwinDesk
 from quizapp.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from quizapp.course.places import Item
+    from quizapp.engine.types import Expected
 
 __all__ = [
     "FIRST_DECK",
@@ -87,9 +90,31 @@ class Removed:
 class MakingDesk(TwinDesk):
     """The engine's part about cards of one's own."""
 
-    def drafted(self, draft: Draft) -> Drafted:
-        """What a draft would come to; the same checks as for a deck of the course."""
-        return drafted(draft, str(self._own_folder() / "draft.yaml"), self.language)
+    def drafted(self, draft: Draft, seed: int = 0) -> Drafted:
+        """What a draft would come to; the same checks as for a deck of the course.
+
+        Args:
+            draft: as it is typed.
+            seed: what the values of a parametric card are drawn from.
+        """
+        return drafted(draft, str(self._own_folder() / "draft.yaml"), self.language, seed)
+
+    def tried(self, shown: Drafted, seed: int = 0) -> Future[Expected] | None:
+        """The answer of a draft, worked out in the sandbox; None where its text says it.
+
+        Args:
+            shown: what `drafted` has made of it, with the same seed.
+            seed: what its values were drawn from.
+        """
+        from quizapp.domain.memory import ItemKind, Schedule
+        from quizapp.engine.answering import worked_out
+        from quizapp.engine.prompts import Prompt
+
+        if not any(face.runs for face in shown.faces):
+            return None
+        [card] = shown.cards
+        asked = Prompt(card, Schedule(card.id, ItemKind.CARD), shown.drawn, seed)
+        return worked_out(self, asked)
 
     def add_card(self, draft: Draft, deck: str = "") -> Made:
         """Write a new note at the end of an own deck.

@@ -19,7 +19,8 @@ from quizapp.engine.making import Draft
 from quizapp.engine.own_files import turn
 from quizapp.tui.screens.confirm import Confirm
 from quizapp.tui.screens.home import HomeScreen
-from quizapp.tui.screens.make import CardArea, MakeScreen, can_hold
+from quizapp.tui.screens.make import MakeScreen, form_of
+from quizapp.tui.widgets.cardform import CardArea, can_hold
 from quizapp.tui.widgets.chooser import Chooser
 
 
@@ -373,3 +374,79 @@ async def test_options_that_are_missing_are_told_in_the_words_of_the_form(tmp_pa
             await pilot.press("ctrl+s")
 
             assert "three to five, one a line" in await told(pilot)
+
+
+async def test_a_card_with_drawn_values_is_tried_saved_and_changed(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(
+                pilot,
+                kind="typed",
+                compare="number",
+                front="{{n}} times 100?",
+                answer="n * k",
+                given="n: int 2, 6",
+                setup="k = 100",
+            )
+            await shown_soon(pilot, "drawn  n = ")
+            await pilot.press("f5")
+            await until(pilot, lambda: "F5 runs it now" not in shown(pilot, "#preview"))
+            page = shown(pilot, "#preview")
+            [n] = [number for number in range(2, 7) if f"n = {number}" in page]
+            assert f"{n} times 100?" in page
+            assert f"expected  {n}00" in page
+            await saved(pilot)
+
+            [card] = own_cards(engine)
+            pilot.app.push_screen(form_of(engine, card))
+            await pilot.pause()
+            write(pilot, given="n: int 7, 9")
+            await changed(pilot)
+            assert engine.card(card).note.given[0].arguments == (7, 9)
+
+
+async def test_each_try_draws_other_values(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(
+                pilot, kind="choice", front="{{n}}?", options="* a\nb\nc", given="n: int 1, 99999"
+            )
+            before = await shown_soon(pilot, "drawn  n = ")
+            await pilot.press("f5")
+            await pilot.pause()
+
+            assert "drawn  n = " in shown(pilot, "#preview") != before
+
+
+async def test_code_that_fails_is_told_when_it_is_tried(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, kind="predict", code="print(nothing)")
+            await shown_soon(pilot, "F5 runs it now")
+            await pilot.press("f5")
+
+            await shown_soon(pilot, "✗ NameError")
+
+
+async def test_there_is_nothing_to_try_in_a_card_that_is_as_it_is_written(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="Why?", back="So.")
+            await shown_soon(pilot, "So.")
+
+            assert pilot.app.screen.check_action("try", ()) is False
+
+
+async def test_a_wrong_way_to_draw_is_told_and_its_field_gone_to(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, kind="predict", code="print({{n}})", given="n: int 2")
+            await shown_soon(pilot, "write it like n: int 2, 6")
+            await pilot.press("ctrl+s")
+
+            assert pilot.app.screen.focused.id == "given"

@@ -12,16 +12,25 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.words import say
 
 if TYPE_CHECKING:
-    from quizapp.engine.making import Face, Flaw
+    from quizapp.engine.making import Drafted, Face, Flaw
+    from quizapp.engine.types import Expected
 
 _RULE = 12
 
 
-def faces(shown: tuple[Face, ...]) -> Iterator[Block]:
-    """Each card as a session shows it: front, a rule, what comes after the answer."""
-    for number, face in enumerate(shown, start=1):
-        if len(shown) > 1:
-            place = say("Card {n} of {m}", n=number, m=len(shown))
+def faces(shown: Drafted, worked_out: Expected | None = None) -> Iterator[Block]:
+    """Each card as a session shows it: front, a rule, what comes after the answer.
+
+    Args:
+        shown: the draft.
+        worked_out: what running it gave; None where that was not tried.
+    """
+    if shown.drawn:
+        values = "   ".join(f"{name} = {value!r}" for name, value in shown.drawn.items())
+        yield Block(Content(f"{say('drawn')}  {escaped(values)}").stylize("$quiet"))
+    for number, face in enumerate(shown.faces, start=1):
+        if len(shown.faces) > 1:
+            place = say("Card {n} of {m}", n=number, m=len(shown.faces))
             yield Block(Content(place).stylize("bold $text-primary"))
         yield from blocks(face.front)
         for index, (text, right) in enumerate(face.options, start=1):
@@ -29,12 +38,23 @@ def faces(shown: tuple[Face, ...]) -> Iterator[Block]:
             first = Content.assemble((f"{index} ", "$quiet"), mark)
             yield Block(Content(escaped(text)), first=first, gap=1 if index == 1 else 0)
         yield Block(Content("─" * _RULE).stylize("$faint"))
-        if face.runs:
-            yield Block(Content(say("It is run when the card is asked.")).stylize("$quiet"))
-        if face.answer:
-            label = Content(f"{say('expected')}  ").stylize("$quiet")
-            yield Block(Content(escaped(face.answer)).stylize("bold"), first=label)
+        yield from _answer(face, worked_out)
         yield from blocks(face.back)
+
+
+def _answer(face: Face, worked_out: Expected | None) -> Iterator[Block]:
+    """What is expected, as far as it is known."""
+    if worked_out is not None and worked_out.error:
+        first = Content("✗ ").stylize("bold $text-error")
+        yield Block(Content(escaped(worked_out.error)), first=first)
+        return
+    if face.runs and worked_out is None:
+        told = say("It is run when the card is asked; F5 runs it now.")
+        yield Block(Content(told).stylize("$quiet"))
+    answer = worked_out.text if worked_out else face.answer
+    if answer:
+        label = Content(f"{say('expected')}  ").stylize("$quiet")
+        yield Block(Content(escaped(answer)).stylize("bold"), first=label)
 
 
 def flaws(found: tuple[Flaw, ...]) -> Iterator[Block]:
