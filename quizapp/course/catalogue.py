@@ -5,10 +5,11 @@ by id, and finding notes by the text in them. Leaves parsing, and what must agre
 `loader`. Like all of the cache it can be deleted at any time: where it is missing, broken or locked
 the app is slower, and nothing else.
 
-A deck is trusted while its file has the size, time and inode that were seen, and was last changed
-well before it was seen; otherwise `loader` reads it, and its notes are written anew where they
-differ. Texts are indexed by trigrams (SQLite's FTS5), deck by deck, when something is first
-searched for; the index is asked for notes that may hold a text, and whoever asks looks at each.
+What its decks' files were is one text with a line for each (`stamps`), so that a course in which
+nothing has changed is known by one comparison. A deck that has changed is read by `loader`, and its
+notes are written anew where they differ. Texts are indexed by trigrams (SQLite's FTS5), deck by
+deck, when something is first searched for; the index is asked for notes that may hold a text, and
+whoever asks looks at each.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from typing import Any
 
 from quizapp.course import cache
 from quizapp.course.codec import to_note, to_text
+from quizapp.course.stamps import merged, topics_in
 from quizapp.course.stored import StoredDeck, ids_of
 from quizapp.domain.cards import Card, Note, text_of
 from quizapp.domain.text import Text
 from quizapp.progress import INDEX, Progress, say_nothing
 
-_VERSION = 7
+_VERSION = 8
 _PLACES = 1 << 20
 """More notes than a deck has: the place of a note is its deck's number times this, and its own."""
 
@@ -50,12 +52,10 @@ _MOST_TRIGRAMS = 12
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE decks (
-    number INTEGER PRIMARY KEY, topic TEXT NOT NULL, size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, seen_ns INTEGER NOT NULL,
-    check_sum INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL,
-    cards INTEGER NOT NULL, header TEXT NOT NULL, row_sum INTEGER NOT NULL
+    number INTEGER PRIMARY KEY, topic TEXT NOT NULL, check_sum INTEGER NOT NULL,
+    indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL, cards INTEGER NOT NULL,
+    header TEXT NOT NULL, row_sum INTEGER NOT NULL
 );
-CREATE INDEX stamps ON decks (topic, number, size, mtime_ns, inode, seen_ns);
 CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, body TEXT NOT NULL,
     check_sum INTEGER NOT NULL, key_sum INTEGER NOT NULL, rev INTEGER NOT NULL);
 CREATE UNIQUE INDEX places ON notes (id, parts, key_sum);
@@ -108,19 +108,6 @@ class Catalogue:
                     file.unlink(missing_ok=True)
         return None
 
-    def trusts(self, number: int, topic: str, stat: os.stat_result) -> bool:
-        """Whether the deck of `topic` is held as its file is now.
-
-        Args:
-            number: its place in the course.
-            topic: whose deck it is.
-            stat: of the file.
-        """
-        row = self._decks.get(topic)
-        if row is None or row[4] - stat.st_mtime_ns < cache.UNTIL_SURE_NS:
-            return False
-        return bool(row[:4] == (number, stat.st_size, stat.st_mtime_ns, stat.st_ino))
-
     def told(self, topic: str) -> tuple[str, int, str]:
         """Title as JSON, number of cards and header as JSON of a deck that is held.
 
@@ -140,29 +127,31 @@ class Catalogue:
                 raise ValueError("damaged")
         return self._told[topic]
 
+    @property
+    def stamps(self) -> str:
+        """What `keep` was last told of the decks' files; empty for nothing."""
+        return self._meta.get("stamps", "")
+
     def agreement(self) -> tuple[int, dict[str, str]] | None:
         """What `keep` was last told that the decks agree on; None for nothing."""
         with suppress(*_FAILURES):
-            ((text,),) = self._rows("SELECT value FROM meta WHERE key = 'agreed'")
-            key, aliases = json.loads(text)
+            key, aliases = json.loads(self._meta["agreed"])
             return int(key), dict(aliases)
         return None
 
     def keep(
         self,
-        changed: Iterable[tuple[int, StoredDeck, os.stat_result]],
+        changed: Mapping[int, tuple[StoredDeck, str]],
         topics: Sequence[str],
         agreed: tuple[int, Mapping[str, str]],
-        seen_ns: int,
         progress: Progress = say_nothing,
     ) -> bool:
         """Hold the decks that have changed, and no others than those of `topics`.
 
         Args:
-            changed: number, deck and what its file was before the deck was read.
+            changed: number -> deck, and the line of `stamps` that its file had before it was read.
             topics: in order; a deck's number is its topic's place.
             agreed: what `agreement` is to give from now on.
-            seen_ns: when the files were looked at, in nanoseconds since 1970.
             progress: told how many of `changed` are held.
 
         Returns:
@@ -170,19 +159,19 @@ class Catalogue:
         """
         try:
             with self._transaction():
-                gone = [topic for topic in self._decks if topic not in set(topics)]
-                changed = list(changed)
-                kept = [(n, deck, stat, self._held(n, deck)) for n, deck, stat in changed]
-                for topic in gone:
-                    self._remove(self._decks[topic][0])
-                for number, deck, _, held in kept:
-                    for other in {number, self._decks.get(deck.topic, (number,))[0]}:
-                        if not held:
-                            self._remove(other)
-                for done, (number, deck, stat, held) in enumerate(kept):
-                    progress(INDEX, done, len(kept))
-                    self._put(number, deck, stat, seen_ns, held=held)
-                self._run("INSERT OR REPLACE INTO meta VALUES ('agreed', ?)", json.dumps(agreed))
+                self._read_meta()  # another process may have kept others
+                given = {number: line for number, (_, line) in changed.items()}
+                lines = merged(self.stamps, topics, given)
+                new = [n for n, (deck, _) in changed.items() if not self._held(n, deck)]
+                gone = self._rows("SELECT number FROM decks WHERE number >= ?", len(topics))
+                for number in [*(row[0] for row in gone), *new]:
+                    self._remove(number)
+                for done, number in enumerate(new):
+                    progress(INDEX, done, len(new))
+                    self._put(number, changed[number][0])
+                self._meta |= {"stamps": lines, "agreed": json.dumps(agreed)}
+                for key in ("stamps", "agreed"):
+                    self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, self._meta[key])
         except _FAILURES:
             return False
         self._take(dict(enumerate(topics)))
@@ -204,40 +193,47 @@ class Catalogue:
 
     def find(self, note_ids: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
         """Note -> its topic and the parts of its cards, for those that decks held here have."""
-        found: dict[str, tuple[str, list[str]]] = {}
-        try:
-            self._follow()
-            rows = self._rows(
-                "SELECT notes.id, notes.parts, notes.place, notes.key_sum "
+        names = list(note_ids)
+        if len(names) == 1:  # a third of the time that a list of one takes
+            asked = "FROM notes WHERE id = ?", names[0]
+        else:
+            asked = (
                 "FROM json_each(?) AS wanted JOIN notes ON notes.id = wanted.value",
-                json.dumps(list(note_ids)),
+                json.dumps(names),
             )
-        except sqlite3.Error:
-            self._take({})  # it is broken, and answers for nothing any more
-            return found
-        for note_id, parts, place, key_sum in rows:
-            topic = self._topics.get(place // _PLACES)
-            if topic is not None and key_sum == _key_sum(note_id, parts, place):
-                found[note_id] = (topic, (parts or "").split(" "))
-        return found
+        return {row[0]: (topic, (row[1] or "").split(" ")) for topic, row in self._listed(*asked)}
 
     def changed(self) -> dict[str, int]:
         """Card -> `rev` of its note, of those whose author has raised it.
 
         A damaged row may tell of too many or too few; the notes themselves know.
         """
+        return {
+            card_id: row[4]
+            for _, row in self._listed("FROM notes WHERE rev > 1", more=", rev")
+            for card_id in ids_of(row[0], (row[1] or "").split(" "))
+        }
+
+    def _listed(
+        self, source: str, *values: object, more: str = ""
+    ) -> list[tuple[str, tuple[Any, ...]]]:
+        """Topic and row (id, parts, place, key_sum, and `more`) of some notes; no damaged ones."""
         try:
-            self._follow()
-            rows = self._rows("SELECT id, parts, place, key_sum, rev FROM notes WHERE rev > 1")
+            rows = self._rows(
+                f"SELECT notes.id, notes.parts, notes.place, notes.key_sum{more} {source}", *values
+            )
+            if not all(map(self._is_sound, rows)):
+                self._follow()  # the rows may be of decks that another process has moved
         except sqlite3.Error:
             self._take({})  # it is broken, and answers for nothing any more
-            return {}
-        return {
-            card_id: rev
-            for note_id, parts, place, key_sum, rev in rows
-            if key_sum == _key_sum(note_id, parts, place) and place // _PLACES in self._topics
-            for card_id in ids_of(note_id, (parts or "").split(" "))
-        }
+            return []
+        return [(self._topics[row[2] // _PLACES], row) for row in rows if self._is_sound(row)]
+
+    def _is_sound(self, row: tuple[Any, ...]) -> bool:
+        """Whether a row of a note is what was written, and its deck is the one known here."""
+        note_id, parts, place, key_sum = row[:4]
+        topic = self._topics.get(place // _PLACES)
+        return topic is not None and key_sum == _key_sum(note_id, parts, place, topic)
 
     def mentioning(self, names: Collection[str]) -> list[str]:
         """Topics of the decks that may have a note of one of these ids, which `find` lacks.
@@ -256,10 +252,20 @@ class Catalogue:
         rows = self._rows("SELECT body, check_sum FROM notes WHERE id = ?", note_id)
         if not rows:
             raise KeyError(note_id)
-        body, check_sum = rows[0]
-        if not isinstance(body, str) or zlib.crc32(body.encode()) != check_sum:
-            raise ValueError("damaged")
-        return body
+        return _checked(*rows[0])
+
+    def note(self, note_id: str) -> tuple[str, list[str], str] | None:
+        """Topic of a note, parts of its cards, and the note as JSON, which is empty where damaged.
+
+        None where no deck held here has it.
+        """
+        more = ", body, check_sum"
+        for topic, row in self._listed("FROM notes WHERE id = ?", note_id, more=more):
+            body = ""
+            with suppress(ValueError):
+                body = _checked(*row[4:])
+            return topic, (row[1] or "").split(" "), body
+        return None
 
     def holding(
         self, words: Sequence[str], topics: Collection[str] = ()
@@ -328,11 +334,13 @@ class Catalogue:
         """Take note of which decks are held, where another process has changed that."""
         ((version,),) = self._rows("PRAGMA data_version")
         if version != self._version:
-            rows = self._rows("SELECT topic, number, size, mtime_ns, inode, seen_ns FROM decks")
-            self._decks = {row[0]: row[1:] for row in rows}
+            self._read_meta()
             self._told: dict[str, tuple[str, int, str]] = {}
-            self._take({row[1]: row[0] for row in rows})
+            self._take(topics_in(self.stamps))
             self._version = version
+
+    def _read_meta(self) -> None:
+        self._meta: dict[str, str] = dict(self._rows("SELECT key, value FROM meta"))
 
     def _take(self, topics: dict[int, str]) -> None:
         self._topics = topics
@@ -396,35 +404,18 @@ class Catalogue:
         self._run("DELETE FROM notes WHERE place BETWEEN ? AND ?", *span)
         self._run("DELETE FROM decks WHERE number = ?", number)
 
-    def _put(
-        self, number: int, deck: StoredDeck, stat: os.stat_result, seen_ns: int, *, held: bool
-    ) -> None:
-        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ino, seen_ns)
-        if held:
-            sql = "UPDATE decks SET size = ?, mtime_ns = ?, inode = ?, seen_ns = ? WHERE number = ?"
-            self._run(sql, *stamp, number)
-            return
+    def _put(self, number: int, deck: StoredDeck) -> None:
         self._told.pop(deck.topic, None)
-        header, first = deck.header, number * _PLACES
+        header, first = deck.header, _span(number)[0]
         told = (json.dumps(header["title"]), header["cards"], json.dumps(dict(header)))
         self._run(
-            "INSERT INTO decks (number, topic, size, mtime_ns, inode, seen_ns, check_sum, title, "
-            "cards, header, row_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(number, deck.topic, *stamp, deck.check_sum(), *told, _row_sum(*told)),
+            "INSERT INTO decks (number, topic, check_sum, title, cards, header, row_sum) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(number, deck.topic, deck.check_sum(), *told, _row_sum(*told)),
         )
         with self._lock:
-            self._connection.executemany(
-                "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    _note_row(
-                        *(first + place, note_id, deck.parts_of(note_id), line),
-                        deck.changed.get(note_id, 1),
-                    )
-                    for place, (note_id, line) in enumerate(
-                        zip(deck.note_ids, deck.lines(), strict=True)
-                    )
-                ],
-            )
+            sql = "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)"
+            self._connection.executemany(sql, _note_rows(first, deck))
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
         with self._lock:
@@ -489,13 +480,14 @@ class ListedDeck(StoredDeck):
             return self._catalogue.told(self.topic)[1]
         return super().count
 
-    def _parse(self, note_id: str) -> Note:
+    def _parse(self, note_id: str, line: str = "") -> Note:
         if self._repaired:
             return super()._parse(note_id)
         try:
-            note = to_note(json.loads(self._catalogue.body(note_id)), self.topic, self.path)
+            line = line or self._catalogue.body(note_id)
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
+        note = to_note(json.loads(line), self.topic, self.path)
         if note.id != note_id:
             raise ValueError("another note lies there")
         return note
@@ -537,15 +529,24 @@ def _indexed(note: Note, cards_of: Callable[[Note], Iterable[Card]]) -> str:
     return "\n".join([text_of(note), *(card.id for card in cards_of(note) if card.part)])
 
 
-def _key_sum(note_id: str, parts: str | None, place: int) -> int:
-    return zlib.crc32(f"{note_id} {parts} {place}".encode())
+def _key_sum(note_id: str, parts: str | None, place: int, topic: str) -> int:
+    return zlib.crc32(f"{note_id} {parts} {place} {topic}".encode())
 
 
-def _note_row(
-    place: int, note_id: str, parts: str | None, line: bytes, rev: int
-) -> tuple[object, ...]:
-    sums = zlib.crc32(line), _key_sum(note_id, parts, place)
-    return place, note_id, parts, line.decode(), *sums, rev
+def _note_rows(first: int, deck: StoredDeck) -> Iterator[tuple[object, ...]]:
+    """The rows of a deck's notes, the first of which has the place `first`."""
+    notes = zip(deck.note_ids, deck.lines(), strict=True)
+    for place, (note_id, line) in enumerate(notes, first):
+        parts, rev = deck.parts_of(note_id), deck.changed.get(note_id, 1)
+        sums = zlib.crc32(line), _key_sum(note_id, parts, place, deck.topic)
+        yield place, note_id, parts, line.decode(), *sums, rev
+
+
+def _checked(body: object, check_sum: object) -> str:
+    """A note as JSON; ValueError where it is damaged."""
+    if not isinstance(body, str) or zlib.crc32(body.encode()) != check_sum:
+        raise ValueError("damaged")
+    return body
 
 
 def _row_sum(title: str, cards: int, header: str) -> int:

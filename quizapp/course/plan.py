@@ -78,8 +78,8 @@ def find_exercises(root: Path, plan: Plan) -> tuple[dict[str, str], list[CourseE
     found: dict[str, str] = {}
     errors = []
     present = set(names_in(root / "exercises"))
-    for topic in plan.topics:
-        for slug in folders(root / "exercises" / topic) if topic in present else ():
+    for topic in filter(present.__contains__, plan.topics if present else ()):
+        for slug in folders(root / "exercises" / topic):
             if slug in found:
                 where, what = f"exercises/{topic}/{slug}", f"slug `{slug}` is taken"
                 remedy = f"rename it, or the one in exercises/{found[slug]}"

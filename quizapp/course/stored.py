@@ -177,12 +177,17 @@ class StoredDeck:
         note_id, _, part = card_id.partition("/")
         return Card(self.note(note_id), part)
 
-    def note(self, note_id: str) -> Note:
-        """The note with `note_id`, which the deck has."""
+    def note(self, note_id: str, line: str = "") -> Note:
+        """The note with `note_id`, which the deck has.
+
+        Args:
+            note_id: of the note.
+            line: the note as the catalogue has it, from whoever has that at hand.
+        """
         note = self._notes.get(note_id)
         if note is None:
             try:
-                note = self._parse(note_id)
+                note = self._parse(note_id, line)
             except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
                 note = self._repair(note_id)
             self._notes[note_id] = note
@@ -196,9 +201,9 @@ class StoredDeck:
     def _lines(self) -> list[bytes]:
         return self._read_body().split(b"\n")
 
-    def _parse(self, note_id: str) -> Note:
-        line = self._lines[self._places[note_id]]
-        note = to_note(json.loads(line), self.topic, self.path)
+    def _parse(self, note_id: str, _line: str = "") -> Note:
+        own = self._lines[self._places[note_id]]
+        note = to_note(json.loads(own), self.topic, self.path)
         if note.id != note_id:
             raise ValueError("another note lies there")
         return note
@@ -446,12 +451,14 @@ class CardMap(Mapping[str, Card]):
     def __getitem__(self, card_id: str) -> Card:
         if self._latest[0] == card_id:  # what is asked is answered next
             return self._latest[1]
-        # By its key, since to ask the deck for it would read the names of all that it has.
-        key = self.keys_of([card_id])[card_id]
-        deck = self._decks.of(key.topic)
-        if deck is None:
+        note_id, _, part = card_id.partition("/")
+        held = self._catalogue.note(note_id) if self._catalogue else None
+        # Not by the deck's own index, since that would read the names of all cards that it has.
+        topic, parts, line = held or (self.keys_of([card_id])[card_id].topic, [part], "")
+        deck = self._decks.of(topic)
+        if deck is None or card_id not in ids_of(note_id, parts):
             raise KeyError(card_id)
-        card = Card(deck.note(key.note), card_id.partition("/")[2])
+        card = Card(deck.note(note_id, line), part)
         self._latest = card_id, card
         return card
 

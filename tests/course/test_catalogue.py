@@ -51,6 +51,13 @@ def course(tmp_path):
     return write
 
 
+def change(root, topic, old, new):
+    """Changes a deck in place, long ago."""
+    file = root / f"cards/{topic}.yaml"
+    file.write_text(file.read_text().replace(old, new))
+    os.utime(file, (LONG_AGO[0] + 1, LONG_AGO[0] + 1))
+
+
 def ids(course):
     return list(course.cards)
 
@@ -61,7 +68,10 @@ def held(course, *words):
 
 @pytest.mark.parametrize(
     "topics",
-    [("b", "a", "c"), ("a", "x", "b", "c"), ("a", "c"), ("c", "x", "a"), ("x",), ("c", "b", "a")],
+    [
+        *[("b", "a", "c"), ("a", "x", "b", "c"), ("a", "c"), ("c", "x", "a"), ("x",)],
+        *[("c", "b", "a"), ("a", "b"), ("a", "b", "c", "x")],
+    ],
 )
 def test_decks_may_come_go_and_change_places(course, cache, topics):
     held(load_course(course("a", "b", "c"), cache=cache), "deck")
@@ -150,3 +160,42 @@ def test_a_course_follows_a_catalogue_that_another_process_has_renumbered(course
     load_course(course("c", "b", "a"), cache=cache)
     assert [key.topic for key in found.keys_of(["a-first", "b-first"]).values()] == ["a", "b"]
     assert found.cards["c-second"].note.topic == "c"
+
+
+@pytest.mark.parametrize("order", ["abc", "cba", "ab"])
+def test_what_two_processes_keep_at_once_is_what_lies_on_the_disk(course, cache, order):
+    root = course("a", "b", "c")
+    load_course(root, cache=cache)
+    change(root, "a", "A deck.", "A cord.")
+    others = []
+
+    def other_process(*_):
+        if not others:
+            change(root, "b", "A deck.", "A coat.")
+            others.append(load_course(course(*order), cache=cache))
+
+    found = [load_course(root, cache=cache, progress=other_process), *others]
+    found.append(load_course(course("a", "b", "c"), cache=cache))
+    for each in found:
+        assert each.cards["a-first"].note.back.en == "A cord."
+        assert each.cards["b-first"].note.back.en == "A coat."
+    assert ids(found[0]) == ids(found[2]) == ids(load_course(root))
+    assert held(found[2], "coat") == ["b-first"]
+
+
+def test_a_course_that_has_no_deck_yet_opens_twice(course, cache):
+    root = course("a")
+    (root / "cards/a.yaml").unlink()
+    assert [ids(load_course(root, cache=cache)) for _ in range(2)] == [[], []]
+    assert ids(load_course(course("a"), cache=cache)) == ids(load_course(root))
+
+
+def test_a_deck_that_is_removed_and_comes_back_as_it_was_is_served_again(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    away = (root / "cards/b.yaml").rename(root / "away.yaml")
+    assert ids(load_course(root, cache=cache)) == ["a-first", "a-second", "a-second/reversed"]
+    away.rename(root / "cards/b.yaml")
+    found = load_course(root, cache=cache)
+    assert ids(found) == ids(load_course(root))
+    assert found.cards["b-second"].note.topic == "b"
