@@ -1,6 +1,10 @@
 """Fixtures that several packages' tests share, and how tests are spread over workers."""
 
+import gc
+import os
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +14,15 @@ from hypothesis import settings
 # How long an example takes says nothing on a machine that is busy with something else.
 settings.register_profile("quizapp", deadline=None)
 settings.load_profile("quizapp")
+
+# Some thousand processes are started: whoever lets none of them keep what it has compiled lets each
+# compile it again, and each worker rewrite the asserts of every file of tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# What a script starts in the background ignores Ctrl-C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LONG = (
     "hostile-namespaces",
@@ -35,6 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the six thousand tests: none of them is ever garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _shares_a_fixture(item: pytest.Item) -> bool:

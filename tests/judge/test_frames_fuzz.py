@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from functools import cache
 from random import Random
 
 import pytest
@@ -13,39 +14,39 @@ from fuzz import corpus, seeded, targets
 from quizapp.judge import frames
 from quizapp.judge.frames import FrameError
 
-FRAMES, STREAMS = corpus.real_frames(), corpus.real_streams()
+real_frames, real_streams = cache(corpus.real_frames), cache(corpus.real_streams)
 
 
 def test_every_real_frame_keeps_the_promises():
     tally = targets.Tally()
-    for frame in FRAMES:
+    for frame in real_frames():
         targets.decode_one(frame, tally)
-    assert tally.decoded == len(FRAMES)
+    assert tally.decoded == len(real_frames())
 
 
 def test_every_real_conversation_keeps_the_promises():
     tally = targets.Tally()
-    for stream in STREAMS:
+    for stream in real_streams():
         targets.hear_all(stream, tally)
-    assert tally.tried == len(STREAMS)
+    assert tally.tried == len(real_streams())
 
 
 def test_an_honest_conversation_passes_every_check():
     tally = targets.Tally()
-    targets.hear_all(STREAMS[0], tally)
+    targets.hear_all(real_streams()[0], tally)
     assert tally.verdicts == {"passed": len(corpus.checks())}
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_mutated_frames_give_a_value_or_a_frame_error(seed):
-    data = seeded.streams(Random(seed), FRAMES, framed=True)
+    data = seeded.streams(Random(seed), real_frames(), framed=True)
     tally, _ = seeded.fuzz(targets.decode_one, data, 1000)
     assert 0 < tally.decoded < tally.tried
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_mutated_conversations_are_never_our_fault(seed):
-    data = seeded.streams(Random(seed), STREAMS, framed=False)
+    data = seeded.streams(Random(seed), real_streams(), framed=False)
     tally, _ = seeded.fuzz(targets.hear_all, data, 250)
     assert {"failed", "no_result"} <= set(tally.verdicts)
 
@@ -53,7 +54,7 @@ def test_mutated_conversations_are_never_our_fault(seed):
 @given(st.data())
 @settings(max_examples=150)
 def test_hypothesis_finds_no_bytes_that_break_a_promise(data):
-    frame = bytearray(data.draw(st.sampled_from(FRAMES)))
+    frame = bytearray(data.draw(st.sampled_from(real_frames())))
     for _ in range(data.draw(st.integers(0, 3))):
         at = data.draw(st.integers(0, len(frame)))
         frame[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=12))
@@ -61,8 +62,8 @@ def test_hypothesis_finds_no_bytes_that_break_a_promise(data):
 
 
 def test_no_mutated_frame_allocates_more_than_its_parts_may_take():
-    data = seeded.streams(Random(9), FRAMES, framed=True)
-    for frame in FRAMES:
+    data = seeded.streams(Random(9), real_frames(), framed=True)
+    for frame in real_frames():
         targets.decode_one(frame, targets.Tally())
     for _ in range(500):
         frame = next(data)
