@@ -396,7 +396,8 @@ async def test_a_card_with_drawn_values_is_tried_saved_and_changed(tmp_path):
             [n] = [number for number in range(2, 7) if f"n = {number}" in page]
             assert f"{n} times 100?" in page
             assert f"expected  {n}00" in page
-            await saved(pilot)
+            await pilot.press("ctrl+s", "escape")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
 
             [card] = own_cards(engine)
             pilot.app.push_screen(form_of(engine, card))
