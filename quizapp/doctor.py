@@ -10,7 +10,7 @@ import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from quizapp.clock import Clock, study_day, system_clock
 from quizapp.course import course_errors, load_course
 from quizapp.domain.outcomes import Tier
 from quizapp.engine.base import course_folder, database_file
-from quizapp.errors import JudgeError, StoreError
+from quizapp.errors import JudgeError, Phrase, QuizappError, StoreError, as_phrase
 from quizapp.judge.client import Judge
 from quizapp.progress import Progress, say_nothing
 from quizapp.store import Store, backup, place
@@ -42,7 +42,6 @@ class State(StrEnum):
     BAD = "bad"
 
 
-_AHEAD = "a time that has not come yet"
 _WEAK = "your own code runs well so; to grade a class, do what is said above for a stronger tier"
 
 
@@ -101,7 +100,13 @@ def examine(
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("quizapp", State.OK, f"{__version__}, Python {version} at {sys.executable}")
+    what = Phrase(
+        "{version}, Python {python} at {file}",
+        version=__version__,
+        python=version,
+        file=sys.executable,
+    )
+    return Finding("quizapp", State.OK, what)
 
 
 def _torch() -> Finding:
@@ -112,12 +117,16 @@ def _torch() -> Finding:
             "torch",
             State.BAD,
             "not installed for this Python",
-            f"{sys.executable} -m pip install torch; cards work without it, exercises do not",
+            Phrase(
+                "{python} -m pip install torch; cards work without it, exercises do not",
+                python=sys.executable,
+            ),
         )
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     if numbers < OLDEST_TORCH:
         oldest = ".".join(map(str, OLDEST_TORCH))
-        return Finding("torch", State.BAD, f"{version} is too old", f"install {oldest} or newer")
+        what = Phrase("{version} is too old", version=version)
+        return Finding("torch", State.BAD, what, Phrase("install {oldest} or newer", oldest=oldest))
     return Finding("torch", State.OK, version)
 
 
@@ -126,7 +135,7 @@ def _out_of_reach(home: Path | None) -> Finding | None:
     try:
         place.refuse(database_file(home).parent)
     except StoreError as error:
-        return Finding("data", State.BAD, f"{error.where}: {error.what}", error.remedy)
+        return Finding("data", State.BAD, _told(error), error.remedy)
     return None
 
 
@@ -135,10 +144,13 @@ def _data(home: Path | None) -> Finding:
     existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
         remedy = "make it writable for you, or set QUIZAPP_HOME to another folder"
-        return Finding("data", State.BAD, f"{folder} cannot be written to", remedy)
+        what = Phrase("{folder} cannot be written to", folder=folder)
+        return Finding("data", State.BAD, what, remedy)
     free = shutil.disk_usage(existing).free
     if free < LITTLE_SPACE:
-        what = f"the disk of {folder} has only {free // 2**20} MiB left"
+        what = Phrase(
+            "the disk of {folder} has only {size} MiB left", folder=folder, size=free // 2**20
+        )
         return Finding("data", State.WEAK, what, "free some space on that disk")
     return Finding("data", State.OK, str(folder))
 
@@ -155,25 +167,28 @@ def _store(
             from quizapp.store import recovery
 
             repaired = recovery.repair(file, study_day(clock()), on_progress)
-            kept = (f"the broken file is kept as {repaired.kept.name}",) if repaired.kept else ()
-            done = repaired.done + kept
+            done = repaired.done
+            if repaired.kept:
+                done += (Phrase("the broken file is kept as {file}", file=repaired.kept.name),)
         with Store.open(file, clock=clock, progress=on_opening) as store:
             problems = tuple(store.check())
             newest = store.newest_backup()
     except StoreError as error:
-        return Finding("store", State.BAD, f"{error.where}: {error.what}", error.remedy)
+        return Finding("store", State.BAD, _told(error), error.remedy)
     if problems:
-        many = f"{len(problems)} problems" if len(problems) > 1 else problems[0]
+        n = len(problems)
+        many = Phrase("{n} problems", n=n) if n > 1 else problems[0]
         remedy = "quizapp restore goes back to a copy" if repair else "run quizapp doctor --repair"
         if newest is not None:
-            remedy += f"; the newest copy is {newest}"
+            remedy = _joined((remedy, Phrase("the newest copy is {file}", file=newest)))
         return Finding("store", State.BAD, many, remedy, problems)
-    copied = f"newest copy {newest.name}" if newest else "no copy yet"
-    what = "; ".join((*done, "answers, schedules and counts agree", copied))
+    copied = Phrase("newest copy {file}", file=newest.name) if newest else "no copy yet"
+    what = _joined((*done, "answers, schedules and counts agree", copied))
     if newest is not None and _age_of_copy(newest, clock) > OLD_COPY:
-        remedy = (
+        remedy = Phrase(
             "each day on which you study should make a copy: see whether the disk has space, and "
-            f"whether {newest.parent} can be written to"
+            "whether {folder} can be written to",
+            folder=newest.parent,
         )
         return Finding("store", State.WEAK, what, remedy)
     return Finding("store", State.OK, what)
@@ -182,10 +197,14 @@ def _store(
 def _no_store(file: Path) -> Finding:
     copies = backup.every(file)
     if not copies:
-        what = f"{file.name} is not there yet, the first answer makes it"
+        what = Phrase("{file} is not there yet, the first answer makes it", file=file.name)
         return Finding("store", State.OK, what)
-    there = "a copy of it is" if len(copies) == 1 else f"{len(copies)} copies of it are"
-    what = f"{file.name} is not there, but {there}"
+    what = Phrase(
+        "{file} is not there, but {n} copies of it are",
+        one="{file} is not there, but a copy of it is",
+        file=file.name,
+        n=len(copies),
+    )
     remedy = "quizapp restore brings it back; to begin anew, just go on: the copies stay"
     return Finding("store", State.WEAK, what, remedy)
 
@@ -205,27 +224,36 @@ def _clock(home: Path | None, clock: Clock, *, take_back: bool) -> Iterator[Find
                     )
                 return
             now, last = _local(clock()), _local(ahead.last)
-            many = f"{ahead.answers} answers" if ahead.answers > 1 else "1 answer"
+            many = Phrase("{n} answers", one="{n} answer", n=ahead.answers)
             if not ahead.answers:
-                many = "a reset, a moved day or a mark"
+                many = Phrase("a reset, a moved day or a mark")
             if take_back:
                 try:
                     copy = store.take_back_ahead()
                 except StoreError as error:
-                    what = f"nothing could be taken back: {error.where}: {error.what}"
+                    what = Phrase("nothing could be taken back: {error}", error=_told(error))
                     yield Finding("clock", State.BAD, what, error.remedy)
                     return
-                what = f"taken back: {many} with {_AHEAD}"
-                kept = f"your data as they were before are kept as {copy.name}"
-                yield Finding("clock", State.OK, f"{what}; {kept}")
+                what = Phrase(
+                    "taken back: {what} with a time that has not come yet; your data as they were "
+                    "before are kept as {file}",
+                    what=many,
+                    file=copy.name,
+                )
+                yield Finding("clock", State.OK, what)
                 return
     except StoreError:
         return  # that has been told
     yield Finding(
         "clock",
         State.WEAK,
-        f"it is {now} by the clock of this computer, but your data hold {many} with {_AHEAD}, "
-        f"up to {last}",
+        Phrase(
+            "it is {now} by the clock of this computer, but your data hold {what} with a time that "
+            "has not come yet, up to {last}",
+            now=now,
+            what=many,
+            last=last,
+        ),
         "if the clock is wrong now, set it, and all is well; if it is right, quizapp doctor "
         "--repair --clock-is-right takes that back, and the cards come when they should",
     )
@@ -243,12 +271,38 @@ def _course(folder: Path | None, on_opening: Progress) -> Finding:
     root = course_folder(folder)
     errors = course_errors(root, on_opening)
     if errors:
-        what = f"{root} has {len(errors)} mistakes" if len(errors) > 1 else str(errors[0])
-        details = tuple(map(str, errors))
+        n = len(errors)
+        details = tuple(_in_full(error) for error in errors)
+        what = Phrase("{folder} has {n} mistakes", folder=root, n=n) if n > 1 else details[0]
         return Finding("course", State.BAD, what, "mend them; quizapp audit lists all", details)
     course = load_course(root, cache=paths.cache_dir(), progress=on_opening)
-    counts = f"{len(course.cards)} cards, {len(course.exercises)} exercises"
-    return Finding("course", State.OK, f"{root}: {counts}")
+    what = Phrase(
+        "{folder}: {cards} cards, {exercises} exercises",
+        folder=root,
+        cards=len(course.cards),
+        exercises=len(course.exercises),
+    )
+    return Finding("course", State.OK, what)
+
+
+def _told(error: QuizappError) -> Phrase:
+    """Where it is and what is wrong."""
+    return Phrase("{where}: {what}", where=error.where, what=as_phrase(error.what))
+
+
+def _in_full(error: QuizappError) -> Phrase:
+    """As `str(error)`."""
+    if not error.remedy:
+        return _told(error)
+    return Phrase("{error}; {remedy}", error=_told(error), remedy=as_phrase(error.remedy))
+
+
+def _joined(parts: Sequence[str]) -> Phrase:
+    """All of `parts`, one after the other."""
+    first, *rest = map(as_phrase, parts)
+    for part in rest:
+        first = Phrase("{first}; {rest}", first=first, rest=part)
+    return first
 
 
 def _judge(judge: Judge) -> Iterator[Finding]:

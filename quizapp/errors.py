@@ -8,12 +8,53 @@ QuizappError
 │   └── StaleReviewError  what was answered has been answered elsewhere
 └── JudgeError        the judge itself failed; never the learner's fault      (exit 4)
 
-Every message reads `where: what is wrong; what to do`.
+Every message reads `where: what is wrong; what to do`. Its parts are English here: a part without
+values is its own template, one with values is a `Phrase`, and whoever shows it looks up the rest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
+
+
+class Phrase(str):
+    """English text that remembers what it was made of, so that it can be said in another language.
+
+    It is a `str` like any other, and only whoever shows it needs to know better. What is put
+    together with others by `+` or in an f-string is English for good: give it as a value instead.
+
+    Args:
+        template: English with `{names}`, as `str.format` has them; taken as it is without values.
+        one: said instead where `n` is 1.
+        values: for the names; a phrase among them is said in the other language, too.
+    """
+
+    __slots__ = ("one", "template", "values")
+    template: str
+    one: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, *, one: str = "", **values: object) -> Self:
+        """As the class says."""
+        chosen = one if one and values.get("n") == 1 else template
+        phrase = super().__new__(cls, chosen.format(**values) if values else chosen)
+        phrase.template, phrase.one, phrase.values = template, one, values
+        return phrase
+
+    def __str__(self) -> str:
+        """Itself, so that it comes through `str` of an exception that holds it alone."""
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What makes it anew, in another process."""
+        return (self.template,), {"one": self.one, **self.values}
+
+
+def as_phrase(text: str) -> Phrase:
+    """`text` as a value of another phrase that is said in the other language, too."""
+    return text if isinstance(text, Phrase) else Phrase(text)
 
 
 class QuizappError(Exception):

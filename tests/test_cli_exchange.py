@@ -58,7 +58,7 @@ def test_a_csv_on_stdout_is_a_csv_and_nothing_else(call):
     assert code == 0
     assert [row["id"] for row in rows] == ["len-is-axis-0", "ndim-pair", "ndim-pair/reversed"]
     assert rows[0]["back"] == "第 0 轴的大小。"
-    assert said == "3 cards of 2 notes written\n"
+    assert said == "已写入 3 张卡片（2 条笔记）\n"
 
 
 def test_a_csv_from_a_process_has_its_own_line_ends(home):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.domain.exercises import LARGEST_SOURCE
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 _SUFFIXES = (".py", ".ipynb")
 _NOISE = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
@@ -85,7 +85,7 @@ def find_submissions(folder: Path, slugs: Collection[str], only: str = "") -> Ha
         raise UsageError(
             str(folder),
             "holds no student",
-            f"put the files in as {folder.name}/<student>/<exercise>.py",
+            Phrase("put the files in as {name}/<student>/<exercise>.py", name=folder.name),
         )
     return Hand(tuple(handed), tuple(students), tuple(ignored))
 
@@ -107,12 +107,12 @@ def _of_student(
             continue
         files.sort(key=lambda file: (file.stem != slug, file.suffix != ".py", file.name))
         chosen, *others = files
-        remark = ""
+        remark: str = ""
         if others:
             names = ", ".join(other.name for other in others)
-            remark = f"graded {chosen.name}, passed over {names}"
+            remark = Phrase("graded {file}, passed over {names}", file=chosen.name, names=names)
         elif chosen.stem != slug:
-            remark = f"graded {chosen.name} as {slug}"
+            remark = Phrase("graded {file} as {exercise}", file=chosen.name, exercise=slug)
         yield _readable(Handed(folder.name, slug, chosen, remark), folder)
 
 
@@ -121,7 +121,9 @@ def _entries(folder: Path) -> list[Path]:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise UsageError(
-            str(folder), f"cannot be read ({error.strerror})", "check its permissions"
+            str(folder),
+            Phrase("cannot be read ({reason})", reason=error.strerror),
+            "check its permissions",
         ) from error
     return [
         entry for entry in entries if not entry.name.startswith(".") and entry.name not in _NOISE

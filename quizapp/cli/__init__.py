@@ -14,12 +14,15 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from quizapp.cli import output
 from quizapp.cli.exits import Exit, code_of_error
 from quizapp.cli.plain import plain_call
-from quizapp.errors import QuizappError
+from quizapp.errors import Phrase, QuizappError
+
+if TYPE_CHECKING:
+    from quizapp.domain.text import Language
 
 _OBJECTS_BEFORE_GARBAGE = 50_000
 _MUST_BE_PUT_AWAY = frozenset(("logging", "multiprocessing", "textual", "torch"))
@@ -76,8 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the program's name; `sys.argv` when None.
     """
     output.prepare_streams()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = _run(sys.argv[1:] if arguments is None else arguments)
+        code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:
         # The interpreter flushes stdout once more at its end; there must be somewhere to flush to.
@@ -87,10 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.note("")
         return Exit.INTERRUPTED
     except QuizappError as error:
-        output.note(f"error: {error}")
+        _tell(error, words)
         return code_of_error(error)
     except Exception as error:
-        output.note(f"error: quizapp: {_our_fault(error)}")
+        _tell(_our_fault(error), words)
         return Exit.OUR_FAULT
     return code
 
@@ -104,8 +108,30 @@ def _run(words: Sequence[str]) -> int:
     return read_and_run(words)
 
 
-def _our_fault(error: Exception) -> str:
-    """One line about `error`, and where its traceback was written."""
+def _tell(error: QuizappError, words: Sequence[str]) -> None:
+    """One line on stderr, in the language that the call asks for, or the learner's."""
+    from quizapp.cli.words import error_in
+
+    output.note(error_in(error, language_of_call(words)))
+
+
+def language_of_call(words: Sequence[str]) -> Language:
+    """The language to tell an error in, which may lie in the call itself: what `--lang` says.
+
+    Args:
+        words: of the call, without the program's name.
+    """
+    from quizapp.domain.text import Language
+    from quizapp.engine.spoken import language_spoken
+
+    given = [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    given += [after for word, after in zip(words, words[1:], strict=False) if word == "--lang"]
+    known = [Language(word) for word in given if word in list(Language)]
+    return language_spoken(known[-1] if known else None)
+
+
+def _our_fault(error: Exception) -> QuizappError:
+    """What to say of `error`, and where its traceback was written."""
     import tempfile
     import traceback
     from datetime import datetime
@@ -120,9 +146,11 @@ def _our_fault(error: Exception) -> str:
             (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue
-        told = f"the traceback is in {folder / name}, please report it with that file"
+        told = Phrase(
+            "the traceback is in {file}, please report it with that file", file=folder / name
+        )
         break
     else:
-        told = "no log file could be written; please report it"
+        told = Phrase("no log file could be written; please report it")
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"unexpected {what}; {told}"
+    return QuizappError("quizapp", Phrase("unexpected {what}", what=what), told)

@@ -19,7 +19,7 @@ from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
 from quizapp.cli.words import Say, saying
 from quizapp.domain.cards import AnswerType, Kind
-from quizapp.errors import CourseError, UsageError
+from quizapp.errors import CourseError, Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.course.written import Draft
@@ -115,8 +115,9 @@ def _draft(front: str, back: str | None, said: dict[str, object]) -> Draft:
     for owner, options in owners.items():
         for option, value in options.items():
             if value and owner is not kind:
-                what = f"it means nothing to a {kind} card"
-                raise UsageError(option, what, f"add --kind {owner}, or leave it out")
+                what = Phrase("it means nothing to a {kind} card", kind=kind)
+                remedy = Phrase("add --kind {kind}, or leave it out", kind=owner)
+                raise UsageError(option, what, remedy)
     back = back or ""
     if kind is Kind.TYPED and answer is None:
         answer, back = back, ""
@@ -185,7 +186,7 @@ def _new_file(engine: Engine, say: Say, kind: Kind) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(head + _TEMPLATES[kind], encoding="utf-8")
     except OSError as error:
-        what = f"it cannot be written ({error.strerror})"
+        what = Phrase("it cannot be written ({reason})", reason=error.strerror)
         raise UsageError(str(file), what, "make room, or write FRONT and BACK") from error
     return file
 
@@ -206,7 +207,7 @@ def _edited(engine: Engine, say: Say, file: Path, deck: str, template: str) -> l
         if bare == before:  # saved as it was: the learner gives up for now
             raise errors[0]
         before = bare
-        line = _annotate(file, text, errors)
+        line = _annotate(file, text, errors, say)
         output.note(_wrong(say, len(errors)))
 
 
@@ -215,12 +216,13 @@ def _wrong(say: Say, count: int) -> str:
     return say("{n} things are wrong; the editor opens again.", one=one, n=count)
 
 
-def _annotate(file: Path, text: str, errors: list[CourseError]) -> int:
+def _annotate(file: Path, text: str, errors: list[CourseError], say: Say) -> int:
     """Put each error above the line that it is about; return the first such line."""
     lines = text.split("\n")
     said: dict[int, list[str]] = {}
     for error in errors:
-        told = f"{_OURS} {error.what}; {error.remedy}" if error.remedy else f"{_OURS} {error.what}"
+        what, remedy = say(error.what), say(error.remedy) if error.remedy else ""
+        told = f"{_OURS} {what}; {remedy}" if remedy else f"{_OURS} {what}"
         said.setdefault(min(max(error.line, 1), len(lines)), []).append(told)
     shown: list[str] = []
     first = 0
@@ -241,10 +243,11 @@ def _open_editor(file: Path, line: int) -> None:
     try:
         code = subprocess.run(words, check=False).returncode
     except OSError as error:
-        what = f"it cannot be started: {error.strerror}"
+        what = Phrase("it cannot be started: {reason}", reason=error.strerror)
         raise UsageError(f"$EDITOR={words[0]}", what, "set another editor") from None
     if code:
-        raise UsageError(f"$EDITOR={words[0]}", f"it ended with code {code}", "nothing was added")
+        what = Phrase("it ended with code {code}", code=code)
+        raise UsageError(f"$EDITOR={words[0]}", what, "nothing was added")
 
 
 def _read(file: Path) -> str:
@@ -252,4 +255,5 @@ def _read(file: Path) -> str:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise UsageError(str(file), f"it cannot be read ({reason})", "save it as UTF-8") from None
+        what = Phrase("it cannot be read ({reason})", reason=reason)
+        raise UsageError(str(file), what, "save it as UTF-8") from None

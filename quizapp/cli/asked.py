@@ -93,18 +93,11 @@ class Asked:
     def _open(self, kind: type[Opened], progress: Progress | None = None) -> Opened:
         with self.waits() as waits:
             engine = kind.open(self.course, language=self.language, progress=progress or waits.tell)
-        for error in engine.course.left_out:
-            output.note(f"left out: {error}")
-        if engine.store.begun_anew:
-            output.note(
-                f"{engine.store.path.name} was not there, so a new one was begun; quizapp restore "
-                "goes back to a copy of the former one"
-            )
-        if (last := engine.store.written_ahead()) is not None:
-            output.note(
-                f"what was answered last is of {output.short_time(last)}, which has not come yet: "
-                "see whether the clock is right; quizapp doctor tells what to do then"
-            )
+        last = engine.store.written_ahead()
+        if engine.course.left_out or engine.store.begun_anew or last is not None:
+            from quizapp.cli.opening import remark
+
+            remark(engine, last)
         return engine
 
     def show(self, value: object, language: Language) -> None:

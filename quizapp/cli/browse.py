@@ -19,12 +19,13 @@ from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking, open_app
 from quizapp.cli.reviewing import schedule_json
 from quizapp.cli.saved import SavedSearch, keep, saved_options, with_saved
+from quizapp.cli.words import Say, saying
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.columns import Sort
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from quizapp.engine import CardRow, Engine
     from quizapp.engine.marking import Changed, Item
@@ -111,7 +112,7 @@ def cards_command(
     deed = _Deed(**_of(_Deed, deeds))
     edit.check()
     if saved.keeps:
-        if deed.count or edit.count or names or browse:
+        if deed.count or edit.count or names or browse or siblings or limit or sort:
             raise UsageError("quizapp cards", "that is too much at once", "do one after the other")
         return keep(asked, search, saved)
     search = with_saved(search, saved)
@@ -164,8 +165,9 @@ def _do(
             if names
             else [(ItemKind.CARD, card) for card in engine.hits(search)]
         )
+        say = saying(engine.language)
         if deed.reset and not yes:
-            _ask_to_reset(len(items))
+            _ask_to_reset(len(items), say, asked)
         changed = _changed(engine, items, deed)
         if asked.json:
             told = [_json(schedule, marks=deed.marks) for schedule in changed.schedules]
@@ -173,12 +175,12 @@ def _do(
             return Exit.DONE
         today = engine.today()
         for schedule in changed.schedules:
-            told_due = "" if deed.marks or schedule.due is None else _due(schedule)
-            output.data(f"{schedule.item}: {_state(schedule, today)}{told_due}")
+            told_due = "" if deed.marks or schedule.due is None else _due(schedule, say)
+            output.data(f"{schedule.item}: {_state(schedule, today, say)}{told_due}")
         if search or changed.changed < len(items):
-            output.note(f"changed {changed.changed} of {len(items)}")
+            output.note(say("changed {n} of {m}", n=changed.changed, m=len(items)))
         if changed.dayless:
-            output.note(_about_dayless(changed.dayless))
+            output.note(_about_dayless(changed.dayless, say))
     return Exit.DONE
 
 
@@ -192,23 +194,31 @@ def _changed(engine: Engine, items: Sequence[Item], deed: _Deed) -> Changed:
     return engine.decide(items, suspended=deed.suspend, buried=deed.bury, flag=deed.flag)
 
 
-def _about_dayless(items: Sequence[str]) -> str:
+def _about_dayless(items: Sequence[str], say: Say) -> str:
     """Which items could not be moved, and why."""
     named = ", ".join(items[:_NAMED])
     if len(items) > _NAMED:
-        named += f" and {len(items) - _NAMED} more"
-    left = (
-        "is new and was left as it is" if len(items) == 1 else "are new and were left as they are"
+        named += say(" and {n} more", n=len(items) - _NAMED)
+    return say(
+        "{names} are new and were left as they are: what is new has no day before its first answer",
+        one="{names} is new and was left as it is: what is new has no day before its first answer",
+        n=len(items),
+        names=named,
     )
-    return f"{named} {left}: what is new has no day before its first answer"
 
 
-def _ask_to_reset(count: int) -> None:
-    """Go on only when the learner says so."""
-    many = output.counted(count, "card")
-    if not sys.stdin.isatty():
-        raise UsageError("--reset", f"that makes {many} new again", "add --yes to do it")
-    question = f"Make {many} new again? The log keeps the history."
+def _ask_to_reset(count: int, say: Say, asked: Asked) -> None:
+    """Go on only when the learner says so; with --json nobody is asked."""
+    if asked.json or not sys.stdin.isatty():
+        what = Phrase(
+            "that makes {n} cards new again", one="that makes {n} card new again", n=count
+        )
+        raise UsageError("--reset", what, "add --yes to do it")
+    question = say(
+        "Make {n} cards new again? The log keeps the history.",
+        one="Make {n} card new again? The log keeps the history.",
+        n=count,
+    )
     if not click.confirm(question, err=True):
         raise UsageError("--reset", "nothing was changed")
 
@@ -220,7 +230,9 @@ def _reattach(asked: Asked, engine: Engine, names: Sequence[str], new: str) -> E
     if asked.json:
         asked.show(schedule_json(schedule), engine.language)
     else:
-        output.data(f"{schedule.item}: goes on with the history of {names[0]}{_due(schedule)}")
+        say = saying(engine.language)
+        told = say("goes on with the history of {card}", card=names[0])
+        output.data(f"{schedule.item}: {told}{_due(schedule, say)}")
     return Exit.DONE
 
 
@@ -238,11 +250,15 @@ def _json(schedule: Schedule, *, marks: bool) -> dict[str, object]:
 # -- listing ------------------------------------------------------------------------------------
 
 
-def _show_indexing(done: int, total: int) -> None:
+def _indexing(say: Say) -> Callable[[int, int], None]:
     """A sign of life while a large course gets ready for its first search."""
-    if total > _SOON_INDEXED:
-        share = f"getting ready for searching {done / total:4.0%}"
-        output.status(share if done < total else "")
+
+    def show(done: int, total: int) -> None:
+        if total > _SOON_INDEXED:
+            share = f"{say('getting ready for searching')} {done / total:4.0%}"
+            output.status(share if done < total else "")
+
+    return show
 
 
 def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
@@ -252,12 +268,13 @@ def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
 
     column = sort.removeprefix("-").casefold()
     if column not in list(Sort):
-        remedy = did_you_mean(column, Sort) or f"write one of {', '.join(Sort)}"
+        columns = Phrase("write one of {names}", names=", ".join(Sort))
+        remedy = did_you_mean(column, Sort) or columns
         raise UsageError(f"--sort {sort}", "there is no such column", remedy)
     with asked.open() as engine:
-        settings = engine.settings
+        settings, say = engine.settings, saying(engine.language)
         if any(term.field in ("", "tag") for term in parse(engine.written_out(search))):
-            engine.index_texts(_show_indexing)
+            engine.index_texts(_indexing(say))
         rows = engine.cards(search, limit=limit, sort=Sort(column), descending=sort.startswith("-"))
         if asked.json:
             told = [
@@ -270,15 +287,17 @@ def _list(asked: Asked, search: str, sort: str, limit: int | None) -> Exit:
             (
                 row.card.id,
                 row.card.note.topic or "-",
-                _state(row.schedule, today, leech=is_leech(row.schedule, settings)),
+                _state(row.schedule, today, say, leech=is_leech(row.schedule, settings)),
                 "-" if row.schedule.phase is Phase.NEW else output.short_time(row.schedule.due),
                 output.one_line(engine.title(row.card)),
             )
             for row in rows
         ]
-        output.table(("card", "deck", "phase", "due", "front"), lines)
+        heads = (say("card"), say("deck"), say("phase"), say("due"), say("front"))
+        output.table(heads, lines)
         if not rows:
-            output.note(f"no card holds {search!r}" if search else "the course has no cards")
+            none = say("the course has no cards")
+            output.note(say("no card holds {query!r}", query=search) if search else none)
     return Exit.DONE
 
 
@@ -297,16 +316,18 @@ def _row_json(engine: Engine, row: CardRow) -> dict[str, object]:
     }
 
 
-def _due(schedule: Schedule) -> str:
-    return "" if schedule.due is None else f", due {output.short_time(schedule.due)}"
+def _due(schedule: Schedule, say: Say) -> str:
+    if schedule.due is None:
+        return ""
+    return say(", due {when}", when=output.short_time(schedule.due))
 
 
-def _state(schedule: Schedule, today: date, *, leech: bool = False) -> str:
+def _state(schedule: Schedule, today: date, say: Say, *, leech: bool = False) -> str:
     """Phase, or what keeps it out of sessions, and how it is marked."""
-    words = ["suspended"] if schedule.suspended else []
+    words = [say("suspended")] if schedule.suspended else []
     if schedule.buried_until is not None and schedule.buried_until > today:
-        words.append("buried")
-    words = words or [str(schedule.phase)]
-    words += ["leech"] if leech else []
-    words += [f"flag {schedule.flag}"] if schedule.flag else []
+        words.append(say("buried"))
+    words = words or [say(str(schedule.phase), of="phase")]
+    words += [say("leech")] if leech else []
+    words += [say("flag {n}", n=schedule.flag)] if schedule.flag else []
     return ", ".join(words)

@@ -15,6 +15,7 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
+from quizapp.cli.words import Say, saying
 from quizapp.domain.text import Language
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def grade_command(
     from quizapp.engine.base import course_folder
     from quizapp.engine.grading import GradingPlan, grade_class
     from quizapp.engine.names import did_you_mean
+    from quizapp.engine.spoken import language_spoken
     from quizapp.errors import UsageError
 
     started = time.monotonic()
@@ -93,13 +95,13 @@ def grade_command(
         _named(variants),
     )
     language = asked.language or Language.EN
-    with _progress() as (found, done):
+    with _progress(saying(language_spoken(asked.language))) as (found, done):
         result = grade_class(course, plan, language, found=found, done=done)
     elapsed = time.monotonic() - started
     if asked.json:
         asked.show(_as_json(result, elapsed), language)
     else:
-        _tell(result, elapsed)
+        _tell(result, elapsed, saying(language_spoken(asked.language)))
     return Exit.OUR_FAULT if result.failed_to_grade else Exit.DONE
 
 
@@ -137,36 +139,45 @@ def _as_json(result: ClassResult, elapsed: float) -> dict[str, object]:
     }
 
 
-def _tell(result: ClassResult, elapsed: float) -> None:
+def _tell(result: ClassResult, elapsed: float, say: Say) -> None:
     rows = []
     for slug in dict.fromkeys(row.exercise for row in result.rows):
         its_rows = [row for row in result.rows if row.exercise == slug]
         verdicts = Counter(row.verdict.value for row in its_rows)
         mean = sum(row.score for row in its_rows) / len(its_rows)
-        said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        said = ", ".join(
+            f"{count} {say(each, of='verdict')}" for each, count in verdicts.most_common()
+        )
         rows.append((slug, str(len(its_rows)), f"{mean:.1f}/{its_rows[0].max_score}", said))
-    output.table(("exercise", "files", "mean", "verdicts"), rows)
+    output.table((say("exercise"), say("files"), say("mean"), say("verdicts")), rows)
     for entry in result.hand.handed:
         if entry.remark:
-            output.note(f"{entry.student}: {entry.remark}")
+            output.note(f"{entry.student}: {say(entry.remark)}")
     for path, why in result.hand.ignored:
-        output.note(f"{path}: {why}; left out")
-    output.note(
-        f"{output.counted(len(result.rows), 'file')} of "
-        f"{output.counted(len(result.hand.students), 'student')} in {elapsed:.1f} s, "
-        f"isolation {result.isolation.value}, seed {result.seed}"
+        output.note(say("{file}: {why}; left out", file=path, why=say(why)))
+    students = len(result.hand.students)
+    told = say(
+        "{files} of {students} in {s} s, isolation {isolation}, seed {seed}",
+        files=say("{n} files", one="{n} file", n=len(result.rows)),
+        students=say("{n} students", one="{n} student", n=students),
+        s=f"{elapsed:.1f}",
+        isolation=result.isolation.value,
+        seed=result.seed,
     )
+    output.note(told)
     if result.failed_to_grade:
-        output.note(
-            f"{result.failed_to_grade} could not be judged, by our own fault; "
-            "run the same command again, it judges only those"
+        told = say(
+            "{n} could not be judged, by our own fault; run the same command again, it judges only "
+            "those",
+            n=result.failed_to_grade,
         )
+        output.note(told)
     for file in result.files:
         output.data(str(file))
 
 
 @contextmanager
-def _progress() -> Iterator[tuple[Callable[[Hand], None], Callable[[Handed], None]]]:
+def _progress(say: Say) -> Iterator[tuple[Callable[[Hand], None], Callable[[Handed], None]]]:
     """What to call with all that is found, and after each file; a bar only on a terminal."""
     if not output.on_terminal(sys.stderr):
         yield lambda _: None, lambda _: None
@@ -187,12 +198,12 @@ def _progress() -> Iterator[tuple[Callable[[Hand], None], Callable[[Handed], Non
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("starting the judge", total=None)
+        task = progress.add_task(say("starting the judge"), total=None)
 
         def found(hand: Hand) -> None:
             progress.update(task, total=len(hand.handed))
 
         def done(_: Handed) -> None:
-            progress.update(task, advance=1, description="judging")
+            progress.update(task, advance=1, description=say("judging"))
 
         yield found, done

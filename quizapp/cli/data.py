@@ -20,8 +20,8 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
-from quizapp.cli.output import counted
-from quizapp.errors import StoreError, UsageError
+from quizapp.cli.words import Say, saying
+from quizapp.errors import Phrase, StoreError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
@@ -156,7 +156,11 @@ def export_command(
     options = (("--topic", bool(topics)), ("--own", own), ("--no-history", no_history))
     for option, given in options:
         if given and option not in format_.options:
-            raise UsageError(f"export {name}", f"{option} means nothing here", "leave it out")
+            raise UsageError(
+                f"export {name}",
+                Phrase("{option} means nothing here", option=option),
+                "leave it out",
+            )
     if wanted.file == _STDOUT and asked.json:
         raise UsageError(f"export {name} --json", "stdout carries the file", "name a file")
     if wanted.file != _STDOUT and wanted.file.exists() and not force:
@@ -170,18 +174,26 @@ def export_command(
             counts = {"notes": written.notes, "cards": written.cards, "answers": written.answers}
             asked.show({"format": name, **told, **counts}, engine.language)
             return Exit.DONE
-    _tell_left_out(left_out)
-    cards = f"{counted(written.cards, 'card')} of {counted(written.notes, 'note')}"
-    log = counted(written.answers, "answer") if written.notes else _rows(written.answers)
-    said = " and ".join(
-        part
-        for part in (cards if written.notes else "", "" if name in ("csv", "markdown") else log)
-        if part
-    )
-    output.note(f"{said} written")
+        say = saying(engine.language)
+    _tell_left_out(left_out, say)
+    _tell_written(name, written, say)
     if wanted.file != _STDOUT:
         output.data(str(wanted.file))
     return Exit.DONE
+
+
+def _tell_written(name: str, written: Written, say: Say) -> None:
+    parts = []
+    if written.notes:
+        cards = say("{n} cards", one="{n} card", n=written.cards)
+        parts.append(say("{cards} of {notes}", cards=cards, notes=_notes(written.notes, say)))
+    if name not in ("csv", "markdown"):
+        log = _answers if written.notes else _rows
+        parts.append(log(written.answers, say))
+    what = (
+        say("{first} and {other}", first=parts[0], other=parts[1]) if len(parts) > 1 else parts[0]
+    )
+    output.note(say("{what} written", what=what))
 
 
 def _own_topics(engine: Engine) -> list[str]:
@@ -220,9 +232,9 @@ def import_command(
         if asked.json:
             asked.show(result, engine.language)
         elif isinstance(result, Imported):
-            _tell_import(result)
+            _tell_import(result, saying(engine.language))
         else:
-            _tell_merged(result)
+            _tell_merged(result, saying(engine.language))
     return Exit.DONE
 
 
@@ -236,12 +248,12 @@ def _markdown(
     if dialect is None and not is_markdown(file):
         for option, given in named:
             if given:
-                what = f"{option} means nothing for it"
+                what = Phrase("{option} means nothing for it", option=option)
                 raise UsageError(str(file), what, "leave it out, or say by --format what it is")
         return None
     if gaps and dialect == "hashcards":
-        what = "hashcards marks gaps by [brackets] alone"
-        raise UsageError("import --cloze", what, "leave --cloze out")
+        alone = "hashcards marks gaps by [brackets] alone"
+        raise UsageError("import --cloze", alone, "leave --cloze out")
     from quizapp.engine.markdown import MarkdownWanted
     from quizapp.exchange.markdown_cards import Dialect
 
@@ -249,56 +261,81 @@ def _markdown(
     return MarkdownWanted(Dialect(dialect) if dialect else None, chosen, update)
 
 
-def _rows(count: int) -> str:
-    return counted(count, "row of the log", "rows of the log")
+def _rows(count: int, say: Say) -> str:
+    return say("{n} rows of the log", one="{n} row of the log", n=count)
 
 
-def _tell_merged(merged: Merged) -> None:
-    submissions = counted(merged.submissions, "submission")
-    output.data(
-        f"{_rows(merged.added)} and {submissions} came in, "
-        f"{counted(merged.recomputed, 'state was', 'states were')} worked out anew"
+def _answers(count: int, say: Say) -> str:
+    return say("{n} answers", one="{n} answer", n=count)
+
+
+def _notes(count: int, say: Say) -> str:
+    return say("{n} notes", one="{n} note", n=count)
+
+
+def _tell_merged(merged: Merged, say: Say) -> None:
+    states = say("{n} states were", one="{n} state was", n=merged.recomputed)
+    told = say(
+        "{rows} and {submissions} came in, {states} worked out anew",
+        rows=_rows(merged.added, say),
+        submissions=say("{n} submissions", one="{n} submission", n=merged.submissions),
+        states=states,
     )
+    output.data(told)
 
 
-def _tell_import(result: Imported) -> None:
-    _tell_left_out(result.left_out)
-    files = counted(result.files, "picture or sound", "pictures and sounds")
-    came = f"{counted(result.notes, 'note')} came in{f' with {files}' if result.files else ''}"
-    output.data(f"{came}, {counted(result.known, 'was', 'were')} here already")
+def _tell_import(result: Imported, say: Say) -> None:
+    _tell_left_out(result.left_out, say)
+    came = say("{notes} came in", notes=_notes(result.notes, say))
+    if result.files:
+        files = say("{n} pictures and sounds", one="{n} picture or sound", n=result.files)
+        notes = _notes(result.notes, say)
+        came = say("{notes} came in with {files}", notes=notes, files=files)
+    here = say("{n} were here already", one="{n} was here already", n=result.known)
+    output.data(say("{came}, {here}", came=came, here=here))
     if result.answers or result.passed_over:
-        output.data(
-            f"{counted(result.answers, 'answer')} came in, "
-            f"{counted(result.passed_over, 'was', 'were')} passed over: known, "
-            "older than the last one here, or in the future"
+        passed_over = say(
+            "{n} were passed over: known, older than the last one here, or in the future",
+            one="{n} was passed over: known, older than the last one here, or in the future",
+            n=result.passed_over,
         )
-    if result.updated:
-        output.data(f"{counted(result.updated, 'note')} took over what the file says now")
-    if result.differ:
-        differ = counted(
-            result.differ,
-            "note reads otherwise in the file now and stays as it is",
-            "notes read otherwise in the file now and stay as they are",
-        )
-        output.data(f"{differ}; --update takes the file's text over")
-    if result.scheduled:
-        scheduled = counted(
-            result.scheduled,
-            "note has a day in Obsidian on which it comes back",
-            "notes have a day in Obsidian on which they come back",
-        )
-        output.note(
-            f"{scheduled}; this is left out, as there are no answers behind it: such notes are new"
-        )
+        came = say("{answers} came in", answers=_answers(result.answers, say))
+        output.data(say("{came}, {passed_over}", came=came, passed_over=passed_over))
+    _tell_of_texts(result, say)
     for deck in result.decks:
         output.data(deck)
 
 
-def _tell_left_out(left_out: list[LeftOut]) -> None:
+def _tell_of_texts(result: Imported, say: Say) -> None:
+    """What became of notes that are here already, and of days that other programs gave."""
+    if result.updated:
+        updated = _notes(result.updated, say)
+        output.data(say("{notes} took over what the file says now", notes=updated))
+    if result.differ:
+        differ = say(
+            "{n} notes read otherwise in the file now and stay as they are; --update takes the "
+            "file's text over",
+            one="{n} note reads otherwise in the file now and stays as it is; --update takes the "
+            "file's text over",
+            n=result.differ,
+        )
+        output.data(differ)
+    if result.scheduled:
+        scheduled = say(
+            "{n} notes have a day in Obsidian on which they come back; this is left out, as there "
+            "are no answers behind it: such notes are new",
+            one="{n} note has a day in Obsidian on which it comes back; this is left out, as there "
+            "are no answers behind it: such notes are new",
+            n=result.scheduled,
+        )
+        output.note(scheduled)
+
+
+def _tell_left_out(left_out: list[LeftOut], say: Say) -> None:
     for each in left_out[:_TOLD_AT_MOST]:
-        output.note(f"left out: {each.what}: {each.why}")
-    if len(left_out) > _TOLD_AT_MOST:
-        output.note(f"left out: {len(left_out) - _TOLD_AT_MOST} more; --json names all")
+        output.note(say("left out: {what}: {why}", what=say(each.what), why=say(each.why)))
+    if (more := len(left_out) - _TOLD_AT_MOST) > 0:
+        output.note(say("left out: {n} more; --json names all", n=more))
 
 
 @contextmanager
@@ -320,14 +357,14 @@ def _text(file: Path) -> Iterator[IO[str]]:
 def _replacing(file: Path) -> Iterator[Path]:
     """A file to write, which takes the place of `file` when that went well."""
     if not file.parent.is_dir():
-        what = f"it cannot be written: there is no folder {file.parent}"
+        what = Phrase("it cannot be written: there is no folder {folder}", folder=file.parent)
         raise UsageError(str(file), what, "name a file in a folder that is there")
     scratch = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         yield scratch
         scratch.replace(file)
     except OSError as error:
-        what = f"it cannot be written ({error.strerror or error})"
+        what = Phrase("it cannot be written ({reason})", reason=error.strerror or error)
         raise StoreError(str(file), what, "check its folder and the space there") from error
     finally:
         scratch.unlink(missing_ok=True)
@@ -347,5 +384,5 @@ def merge_command(asked: Asked, other: Path) -> Exit:
         if asked.json:
             asked.show(merged, engine.language)
         else:
-            _tell_merged(merged)
+            _tell_merged(merged, saying(engine.language))
     return Exit.DONE

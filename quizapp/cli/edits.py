@@ -16,7 +16,7 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.words import Say, saying
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
@@ -102,7 +102,7 @@ def change(asked: Asked, names: Sequence[str], search: str, edit: Edit, *, yes: 
             _show(plan, say, len(plan.changes) if edit.dry_run else _SHOWN)
         if plan.changes and not edit.dry_run:
             if not yes:
-                _ask(plan, say)
+                _ask(plan, say, asked)
             engine.carry_out(plan)
             output.note(say("changed: {n}; quizapp cards --undo-edit takes it back", n=_n(plan)))
         if asked.json:
@@ -144,7 +144,7 @@ def _take_back(asked: Asked, engine: Engine, say: Say) -> Exit:
 def _show(plan: Plan, say: Say, most: int) -> None:
     """What would be changed on stdout; what would not, on stderr."""
     for change in plan.changes[:most]:
-        _show_change(change)
+        _show_change(change, say)
     if (left := len(plan.changes) - most) > 0:
         output.note(say("… and {n} more; --dry-run shows all", n=left))
     if ids := plan.of_course:
@@ -167,22 +167,26 @@ def _named(ids: Sequence[str]) -> dict[str, object]:
     return {"n": len(ids), "names": ", ".join(names)}
 
 
-def _show_change(change: Change) -> None:
+def _show_change(change: Change, say: Say) -> None:
     from quizapp.engine.edits import differing
 
     for field, old, new in change.sides():
-        output.data(f"{change.before.id}  {field}")
+        output.data(f"{change.before.id}  {say(field)}")
         for sign, line in differing(old, new):
             colour = "red" if sign == "-" else "green"
             output.data("  " + output.style(f"{sign} {line}", fg=colour))
 
 
-def _ask(plan: Plan, say: Say) -> None:
-    """Go on only when the learner says so."""
-    told = say("cards: {n}, places: {places}", n=_n(plan), places=plan.matches)
-    if not sys.stdin.isatty():
-        raise UsageError("quizapp cards", f"nothing is changed yet ({told})", "add --yes to do it")
-    if not click.confirm(say("Make these changes? {what}", what=told), err=True):
+def _ask(plan: Plan, say: Say, asked: Asked) -> None:
+    """Go on only when the learner says so; with --json, which shows no plan, nobody is asked."""
+    what = Phrase("cards: {n}, places: {places}", n=_n(plan), places=plan.matches)
+    if asked.json or not sys.stdin.isatty():
+        told = Phrase("nothing is changed yet ({what})", what=what)
+        remedy = (
+            "add --yes to do it, or --dry-run to see it" if asked.json else "add --yes to do it"
+        )
+        raise UsageError("quizapp cards", told, remedy)
+    if not click.confirm(say("Make these changes? {what}", what=say(what)), err=True):
         raise UsageError("quizapp cards", "nothing was changed")
 
 

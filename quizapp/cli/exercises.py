@@ -61,18 +61,20 @@ def exercises_command(asked: Asked) -> Exit:
             ]
             asked.show(exercises, engine.language)
             return Exit.DONE
+        say = saying(engine.language)
         lines = [
             (
                 row.exercise.slug,
                 row.exercise.topic,
                 row.variant or ("-" if not row.exercise.variants else BASE),
-                f"{row.state}, due" if row.due else str(row.state),
+                say("{state}, due", state=say(row.state)) if row.due else say(row.state),
                 "-" if row.best_score is None else f"{row.best_score}/{row.max_score}",
                 row.exercise.title.read_in(engine.language),
             )
             for row in rows
         ]
-        output.table(("exercise", "topic", "variant", "state", "best", "title"), lines)
+        heads = (say("exercise"), say("topic"), say("variant"), say("state"), say("best"))
+        output.table((*heads, say("title")), lines)
     return Exit.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import click
 
@@ -10,6 +11,7 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
+from quizapp.cli.words import Say, saying
 from quizapp.domain.memory import ItemKind
 from quizapp.domain.records import FittedRow
 from quizapp.errors import UsageError
@@ -71,7 +73,6 @@ def optimize_command(
             days=days,
             retentions=retention,
             new_per_day=new_per_day,
-            on_step=lambda share: _show_progress(share, "simulating"),
             at_end=output.status,
         )
         return Exit.DONE
@@ -81,58 +82,72 @@ def optimize_command(
 def _fit(asked: Asked, *, exercises: bool, dry_run: bool, defaults: bool, history: bool) -> Exit:
     kind = ItemKind.EXERCISE if exercises else ItemKind.CARD
     with asked.open() as engine:
+        say = saying(engine.language)
         if history:
             rows = list(engine.fits(kind))
             if asked.json:
                 asked.show(rows, engine.language)
             else:
-                _show_history(rows)
+                _show_history(rows, say)
         elif defaults:
             changed = engine.use_defaults(kind)
             if asked.json:
                 asked.show({"kind": kind, "changed": changed}, engine.language)
             else:
-                output.data("the defaults are in use" + ("" if changed else " already"))
+                now, before = say("the defaults are in use"), say("the defaults are in use already")
+                output.data(now if changed else before)
         else:
             started = time.perf_counter()
-            row = engine.optimize(kind, adopt=not dry_run, on_step=_show_progress)
+            row = engine.optimize(kind, adopt=not dry_run, on_step=progress(say("fitting")))
             output.status()
             if asked.json:
                 asked.show(row, engine.language)
             else:
-                _show(row, time.perf_counter() - started, dry_run=dry_run)
+                _show(row, time.perf_counter() - started, say, dry_run=dry_run)
     return Exit.DONE
 
 
-def _show_progress(share: float, doing: str = "fitting") -> None:
-    output.status(f"{doing} {share:4.0%}")
+def progress(doing: str) -> Callable[[float], None]:
+    """Tells on a terminal how far it is; `doing` is what is done, as it is said."""
+    return lambda share: output.status(f"{doing} {share:4.0%}")
 
 
-def _show(row: FittedRow, seconds: float, *, dry_run: bool) -> None:
-    output.data(
-        f"learnt from {row.learned_from} reviews, judged by the {row.held_out} latest, "
-        f"in {seconds:.1f} s"
+def _show(row: FittedRow, seconds: float, say: Say, *, dry_run: bool) -> None:
+    told = say(
+        "learnt from {reviews} reviews, judged by the {held_out} latest, in {s} s",
+        reviews=row.learned_from,
+        held_out=row.held_out,
+        s=f"{seconds:.1f}",
     )
+    output.data(told)
     output.table(
-        ("", "before", "after"),
+        ("", say("before"), say("after")),
         [
-            ("log loss", _figure(row.log_loss_before), _figure(row.log_loss_after)),
-            ("RMSE (bins)", _figure(row.rmse_before), _figure(row.rmse_after)),
+            (say("log loss"), _figure(row.log_loss_before), _figure(row.log_loss_after)),
+            (say("RMSE (bins)"), _figure(row.rmse_before), _figure(row.rmse_after)),
         ],
     )
     better = (row.log_loss_after or 0) < (row.log_loss_before or 0)
     if dry_run:
-        what = "better: quizapp optimize would adopt it" if better else "no better"
+        what = say("better: quizapp optimize would adopt it") if better else say("no better")
     elif row.adopted:
-        what = "adopted; quizapp optimize --defaults goes back"
+        what = say("adopted; quizapp optimize --defaults goes back")
     else:
-        what = "no better on what it had not seen, so the parameters in use stay"
+        what = say("no better on what it had not seen, so the parameters in use stay")
     output.data(what)
 
 
-def _show_history(rows: list[FittedRow]) -> None:
+def _show_history(rows: list[FittedRow], say: Say) -> None:
     output.table(
-        ("at", "learnt from", "held out", "log loss", "after", "adopted", "parameters"),
+        (
+            say("at"),
+            say("learnt from"),
+            say("held out"),
+            say("log loss"),
+            say("after"),
+            say("adopted"),
+            say("parameters"),
+        ),
         [
             (
                 output.short_time(row.at),
@@ -140,8 +155,8 @@ def _show_history(rows: list[FittedRow]) -> None:
                 str(row.held_out),
                 _figure(row.log_loss_before),
                 _figure(row.log_loss_after),
-                "yes" if row.adopted else "no",
-                "defaults"
+                say("yes") if row.adopted else say("no"),
+                say("defaults")
                 if row.parameters is None
                 else " ".join(f"{value:.4g}" for value in row.parameters),
             )
@@ -149,7 +164,7 @@ def _show_history(rows: list[FittedRow]) -> None:
         ],
     )
     if not rows:
-        output.note("nothing has been fitted yet; quizapp optimize does it")
+        output.note(say("nothing has been fitted yet; quizapp optimize does it"))
 
 
 def _figure(value: float | None) -> str:

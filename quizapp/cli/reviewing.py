@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
+from quizapp.cli.words import Say, saying
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.cli.asked import Asked
@@ -25,7 +26,7 @@ RATINGS = {rating.name.lower(): rating for rating in Rating}
 def show_due(asked: Asked) -> Exit:
     """Say what waits today, deck by deck."""
     with asked.open_for_cards() as engine:
-        due = engine.due()
+        due, say = engine.due(), saying(engine.language)
         if asked.json:
             decks = [
                 {"deck": deck.topic, "new": deck.new, "learning": deck.learning, "due": deck.due}
@@ -41,8 +42,9 @@ def show_due(asked: Asked) -> Exit:
             )
             for deck in due.decks
         ]
-        rows.append(("exercises", "", *_counts(due.exercises.new, 0, due.exercises.due)))
-        output.table(("deck", "title", "new", "learning", "due"), rows)
+        rows.append((say("exercises"), "", *_counts(due.exercises.new, 0, due.exercises.due)))
+        new = say("new", of="phase")
+        output.table((say("deck"), say("title"), new, say("learning"), say("due")), rows)
     return Exit.DONE
 
 
@@ -80,7 +82,8 @@ def show_next(
         if prompt is None:
             if asked.json:
                 asked.show(None, engine.language)
-            output.note("nothing to review now; quizapp due says what comes, --ahead goes on")
+            say = saying(engine.language)
+            output.note(say("nothing to review now; quizapp due says what comes, --ahead goes on"))
             return Exit.DONE
         if asked.json:
             asked.show(_prompt_json(engine, prompt, show=show), engine.language)
@@ -110,13 +113,17 @@ def _show_exercise(asked: Asked, engine: CardEngine, prompt: ExercisePrompt) -> 
         }
         asked.show(told, engine.language)
         return
-    output.data(output.style(f"{exercise.slug}  ({exercise.topic}, exercise)", dim=True))
+    say = saying(engine.language)
+    head = say("{slug}  ({topic}, exercise)", slug=exercise.slug, topic=exercise.topic)
+    output.data(output.style(head, dim=True))
     output.data("")
     output.data(exercise.title.read_in(engine.language))
-    output.note(
-        f"solve it again: quizapp start {exercise.slug}, then quizapp submit {exercise.slug} FILE; "
-        "quizapp next --cards goes on with cards"
+    then = say(
+        "solve it again: quizapp start {slug}, then quizapp submit {slug} FILE; "
+        "quizapp next --cards goes on with cards",
+        slug=exercise.slug,
     )
+    output.note(then)
 
 
 def _prompt_json(engine: CardEngine, prompt: Prompt, *, show: bool) -> dict[str, object]:
@@ -152,18 +159,32 @@ def record_answer(asked: Asked, card: str, rating: str, at: str | None = None) -
         if asked.json:
             asked.show(schedule_json(schedule), engine.language)
         else:
-            output.data(f"{schedule.item}: {schedule.phase}, due {output.short_time(schedule.due)}")
+            say = saying(engine.language)
+            told = say(
+                "{card}: {phase}, due {when}",
+                card=schedule.item,
+                phase=say(str(schedule.phase), of="phase"),
+                when=output.short_time(schedule.due),
+            )
+            output.data(told)
             if RATINGS[rating] is Rating.AGAIN and engine.is_leech(schedule):
-                output.note(_about_leech(schedule))
+                output.note(_about_leech(schedule, say))
     return Exit.DONE
 
 
-def _about_leech(schedule: Schedule) -> str:
+def _about_leech(schedule: Schedule, say: Say) -> str:
     """Why a card is a leech, and what to do about it."""
-    told = f"{schedule.item} is a leech: forgotten {schedule.lapses}×; "
+    then = say("learn what it rests on first, or word it anew")
     if schedule.suspended:
-        return f"{told}suspended, quizapp cards {schedule.item} --unsuspend lets it in again"
-    return f"{told}learn what it rests on first, or word it anew"
+        then = say(
+            "suspended, quizapp cards {card} --unsuspend lets it in again", card=schedule.item
+        )
+    return say(
+        "{card} is a leech: forgotten {n}×; {then}",
+        card=schedule.item,
+        n=schedule.lapses,
+        then=then,
+    )
 
 
 def _moment(text: str) -> datetime:
@@ -172,7 +193,9 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError, OSError):
         raise UsageError(
-            "--at", f"{text!r} is no date and time", "write it like 2026-03-01T20:15"
+            "--at",
+            Phrase("{text!r} is no date and time", text=text),
+            "write it like 2026-03-01T20:15",
         ) from None
 
 
@@ -188,27 +211,27 @@ def schedule_json(schedule: Schedule) -> dict[str, object]:
     }
 
 
-def _deed(review: Review) -> str:
+def _deed(review: Review, say: Say) -> str:
     """What a row of the log is about, in a word or two."""
     if review.rating is not None:
-        return review.rating.name.lower()
+        return say(review.rating.name.capitalize()).lower()
     named = {
-        Trigger.RESET: "the reset",
-        Trigger.MOVED: "the moved day",
-        Trigger.RENAMED: "the handing over of its history",
+        Trigger.RESET: say("the reset"),
+        Trigger.MOVED: say("the moved day"),
+        Trigger.RENAMED: say("the handing over of its history"),
     }
     if review.trigger is Trigger.STATE:
-        return _decision(review.before, review.after)
-    return named.get(review.trigger, "brought forward")
+        return _decision(review.before, review.after, say)
+    return named.get(review.trigger) or say("brought forward")
 
 
-def _decision(before: Schedule, after: Schedule) -> str:
+def _decision(before: Schedule, after: Schedule, say: Say) -> str:
     """What was decided of an item, as the options of `quizapp cards` name it."""
     if before.suspended is not after.suspended:
-        return "suspend" if after.suspended else "unsuspend"
+        return say("suspend") if after.suspended else say("unsuspend")
     if before.buried_until != after.buried_until:
-        return "bury" if after.buried_until else "unbury"
-    return "flag"
+        return say("bury") if after.buried_until else say("unbury")
+    return say("flag")
 
 
 def take_back(asked: Asked) -> Exit:
@@ -223,6 +246,9 @@ def take_back(asked: Asked) -> Exit:
         else:
             at = output.short_time(review.at)
             others = engine.store.items_with(review) - 1 if review.decided else 0
-            what = f"{review.item} and {others} more" if others else review.item
-            output.data(f"{what}: took back {_deed(review)} of {at}")
+            say, what = saying(engine.language), review.item
+            if others:
+                what = say("{card} and {n} more", card=review.item, n=others)
+            deed = _deed(review, say)
+            output.data(say("{what}: took back {deed} of {when}", what=what, deed=deed, when=at))
     return Exit.DONE

@@ -81,6 +81,9 @@ def keep(asked: Asked, search: str, asked_for: SavedSearch) -> Exit:
     chosen = (asked_for.save, asked_for.rename_saved, asked_for.forget_saved)
     if sum(each is not None for each in (*chosen, asked_for.saved)) > 1:
         raise UsageError("quizapp cards", "that is too much at once", "do one after the other")
+    if search and asked_for.save is None:
+        what = "--search says nothing about saved searches"
+        raise UsageError("quizapp cards", what, "leave it out, or name one: --saved NAME")
     with asked.open() as engine:
         say, told = saying(engine.language), ""
         if asked_for.save is not None:
@@ -99,7 +102,7 @@ def keep(asked: Asked, search: str, asked_for: SavedSearch) -> Exit:
             listed = [{"name": name, "query": query} for name, query in searches.items()]
             asked.show({"saved": listed}, engine.language)
         elif not told:
-            output.table(("name", "search"), list(searches.items()))
+            output.table((say("name"), say("search")), list(searches.items()))
         if not told and not searches:
             told = say("no search is saved; quizapp cards --search Q --save NAME saves one")
         if told:

@@ -10,6 +10,7 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
+from quizapp.cli.words import Say, saying
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ def settings_command(asked: Asked, *, key: str | None, value: tuple[str, ...], r
         if asked.json:
             asked.show(rows if key is None else rows[0], engine.language)
         elif key is None:
-            _show(rows)
+            _show(rows, saying(engine.language))
         else:
             output.data(f"{rows[0].key} = {rows[0].text}")
     return Exit.DONE
 
 
-def _show(rows: list[SettingRow]) -> None:
+def _show(rows: list[SettingRow], say: Say) -> None:
     output.table(
-        ("setting", "value", "default", "what it does"),
-        [(row.key, row.text, row.default if row.changed else "", row.about) for row in rows],
+        (say("setting"), say("value"), say("default"), say("what it does")),
+        [(row.key, row.text, row.default if row.changed else "", say(row.about)) for row in rows],
     )

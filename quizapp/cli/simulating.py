@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from quizapp.cli import output
 from quizapp.cli.asked import Asked
+from quizapp.cli.fitting import progress
 from quizapp.cli.words import Say, saying
 from quizapp.domain.reports import Json
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.engine.simulating import Simulated
@@ -22,7 +23,6 @@ def simulate(
     days: int | None,
     retentions: str | None,
     new_per_day: int | None,
-    on_step: Callable[[float], None],
     at_end: Callable[[], None],
 ) -> None:
     """Simulate and tell what came of it.
@@ -32,7 +32,6 @@ def simulate(
         days: None for a year.
         retentions: as written, with commas or blanks between; None for the usual ones.
         new_per_day: None for as it is set.
-        on_step: told how far it is, 0 to 1.
         at_end: called before anything is told.
 
     Raises:
@@ -42,6 +41,8 @@ def simulate(
 
     wanted = _read(retentions)
     with asked.open() as engine:
+        say = saying(engine.language)
+        on_step = progress(say("simulating"))
         try:
             found = engine.simulate(
                 YEAR if days is None else days, wanted, new_per_day=new_per_day, on_step=on_step
@@ -51,7 +52,7 @@ def simulate(
         if asked.json:
             asked.show(_as_json(found), engine.language)
         else:
-            _show(found, saying(engine.language))
+            _show(found, say)
 
 
 def _read(text: str | None) -> tuple[float, ...]:
@@ -67,7 +68,9 @@ def _read(text: str | None) -> tuple[float, ...]:
     try:
         return tuple(spec.parse(word) for word in words)
     except ValueError as error:
-        raise UsageError("--retention", str(error), f"use {spec.form}") from None
+        raise UsageError(
+            "--retention", str(error), Phrase("use {form}", form=as_phrase(spec.form))
+        ) from None
 
 
 def _as_json(found: Simulated) -> Json:

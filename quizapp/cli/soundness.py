@@ -14,12 +14,15 @@ from quizapp.cli import output
 from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
+from quizapp.cli.words import Say, saying
 from quizapp.domain.text import Language
 from quizapp.errors import UsageError
 
 if TYPE_CHECKING:
     from quizapp.audit import Audit
+    from quizapp.audit import Finding as AuditFinding
     from quizapp.doctor import Finding
+    from quizapp.progress import Progress
 
 
 @click.command("audit")
@@ -55,6 +58,7 @@ def audit_command(
 
     from quizapp.audit import audit_course
     from quizapp.engine.base import course_folder
+    from quizapp.engine.spoken import language_spoken
     from quizapp.judge.client import Judge
 
     with Judge(jobs=jobs or os.cpu_count() or 1) as judge:
@@ -71,18 +75,29 @@ def audit_command(
         told = {"sound": report.sound, "tried": report.tried, "findings": report.findings}
         asked.show(told, asked.language or Language.EN)
     else:
+        say = saying(language_spoken(asked.language))
         for finding in report.findings:
-            output.data(str(finding))
-        output.data(_summary(report))
+            output.data(_in_words(finding, say))
+        output.data(_summary(report, say))
     return Exit.DONE if report.sound else Exit.UNSOUND_COURSE
 
 
-def _summary(report: Audit) -> str:
-    tried = ", ".join(f"{count} {what}" for what, count in report.tried.items())
+def _in_words(found: AuditFinding, say: Say) -> str:
+    """As `str(found)` in English."""
+    seen = say(" (with {seen})", seen=found.seen) if found.seen else ""
+    what = f"{found.where}: {found.subject}: " if found.subject else f"{found.where}: "
+    remedy = f"; {say(found.remedy)}" if found.remedy else ""
+    return f"{what}{say(found.what)}{seen}{remedy}"
+
+
+def _summary(report: Audit, say: Say) -> str:
+    tried = ", ".join(f"{count} {say(what)}" for what, count in report.tried.items())
     if report.sound:
-        return f"sound: {tried or 'nothing to try'}"
-    many = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
-    return f"unsound: {many}; {'tried ' + tried if tried else 'mend them first, nothing was run'}"
+        return say("sound: {tried}", tried=tried or say("nothing to try"))
+    n = len(report.findings)
+    many = say("{n} findings", one="{n} finding", n=n)
+    rest = say("tried {what}", what=tried) if tried else say("mend them first, nothing was run")
+    return say("unsound: {findings}; {rest}", findings=many, rest=rest)
 
 
 def _show_progress(done: int, total: int) -> None:
@@ -112,6 +127,7 @@ def _show_progress(done: int, total: int) -> None:
 def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
     """Look at this machine: torch, isolation, device, data, course; and what to do about each."""
     from quizapp.doctor import State, examine
+    from quizapp.engine.spoken import language_spoken
 
     if clock_is_right and not repair:
         raise UsageError(
@@ -120,18 +136,19 @@ def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
             "see first by quizapp doctor what it would take back, then give both",
         )
     findings = []
+    say = saying(language_spoken(asked.language))
     with asked.waits() as waits:
         for finding in examine(
             asked.course,
             repair=repair,
             clock_is_right=clock_is_right,
-            on_progress=_show_repair,
+            on_progress=_repairing(say),
             on_opening=waits.tell,
         ):
             waits.close()
             findings.append(finding)
             if not asked.json:
-                _show_finding(finding)
+                _show_finding(finding, say)
     if asked.json:
         asked.show({"findings": findings}, asked.language or Language.EN)
     bad = [finding.name for finding in findings if finding.state is State.BAD]
@@ -140,17 +157,27 @@ def doctor_command(asked: Asked, repair: bool, clock_is_right: bool) -> Exit:
     return Exit.UNSOUND_COURSE if bad == ["course"] else Exit.OUR_FAULT
 
 
-def _show_repair(what: str, done: int, total: int) -> None:
+def _repairing(say: Say) -> Progress:
     """One line on a terminal, which the next thing that is told overwrites; elsewhere nothing."""
-    share = "" if total < 2 else f" {100 * done // total} %"
-    output.status("" if done >= total else f"mending the database: {what}{share}")
+
+    def show(what: str, done: int, total: int) -> None:
+        share = "" if total < 2 else f" {100 * done // total} %"
+        line = say("mending the database: {what}", what=say(what)) + share
+        output.status("" if done >= total else line)
+
+    return show
 
 
-def _show_finding(finding: Finding) -> None:
+def _show_finding(finding: Finding, say: Say) -> None:
     colour = {"ok": "green", "weak": "yellow", "bad": "red"}[finding.state.value]
-    state = output.style(f"{finding.state.value:<4}", fg=colour)
-    output.data(f"{state}  {finding.name:<9}  {finding.what}")
+    state = output.style(_padded(say(finding.state.value, of="finding"), 4), fg=colour)
+    name = _padded(say(finding.name, of="thing"), 9)
+    output.data(f"{state}  {name}  {say(finding.what)}")
     for line in finding.details:
-        output.data(f"{'':17}{line}")
+        output.data(f"{'':17}{say(line)}")
     if finding.remedy:
-        output.data(f"{'':17}{output.style('→', fg=colour)} {finding.remedy}")
+        output.data(f"{'':17}{output.style('→', fg=colour)} {say(finding.remedy)}")
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - output.width(text))

@@ -64,7 +64,7 @@ def stats_command(
         for file in (svg, png):
             if file is not None:
                 engine.draw_stats(stats, file, pixels=file is png, dark=dark)
-                output.note(f"wrote {file}")
+                output.note(saying(engine.language)("wrote {file}", file=file))
         if asked.json:
             asked.show(stats_json(stats, engine.language), engine.language)
         elif not (svg or png):
@@ -138,7 +138,7 @@ def _show(stats: Stats, say: Say) -> None:
     rates = {deck.topic: deck.retention.rate for deck in stats.deck_answers}
     columns = ("deck", "cards", "new", "learning", "young", "mature", "suspended", "retention")
     output.table(
-        columns,
+        [say(column, of="phase") for column in columns],
         [
             (
                 deck.topic,

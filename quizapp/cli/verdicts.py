@@ -80,13 +80,8 @@ def headline(outcome: Outcome, telling: Telling) -> Line:
     say = telling.say
     symbol, words = VERDICT_WORDS[outcome.verdict]
     verdict = Span(f"{symbol} {say(words)}", fg=colour_of(outcome.verdict), bold=True)
-    one = "{n} of {m} point"
-    points = say(
-        "{n} of {m} points",
-        one=one if outcome.max_score == 1 else "",
-        n=outcome.score,
-        m=outcome.max_score,
-    )
+    n, m = outcome.score, outcome.max_score
+    points = say("{n} of {m} point", n=n, m=m) if m == 1 else say("{n} of {m} points", n=n, m=m)
     return (verdict, Span(f"   {points}"))
 
 

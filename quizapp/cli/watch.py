@@ -22,7 +22,7 @@ from quizapp.cli.watching import Judged, Watching
 from quizapp.cli.words import saying
 from quizapp.domain.reports import outcome_json
 from quizapp.engine.saves import Gone, SavedFile
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
@@ -40,7 +40,9 @@ def watch(asked: Asked, engine: Engine, slug: str, path: Path, seed: int | None)
         KeyboardInterrupt: Ctrl-C.
     """
     if not path.parent.is_dir():
-        raise UsageError(str(path), f"there is no folder {path.parent}", "make it first")
+        raise UsageError(
+            str(path), Phrase("there is no folder {parent}", parent=path.parent), "make it first"
+        )
     found = SavedFile(path).look()
     if isinstance(found, UsageError):
         raise found

@@ -29,6 +29,7 @@ CHINESE = {
     "Make these changes? {what}": "进行这些修改吗？{what}",
     # a verdict
     "{n} of {m} points": "{m} 分中的 {n} 分",
+    "{n} of {m} point": "{m} 分中的 {n} 分",
     "{n} checks were skipped": "跳过了 {n} 项检查",
     "the judge failed, not the submission: nothing was recorded; submit it again": (
         "是评判器出错，不是你的代码：没有记录；请重新提交"
@@ -172,4 +173,183 @@ CHINESE = {
         "分钟/多一张：与上一行相比，每多记得一张卡片所需的分钟"
     ),
     "limits of single topics are left out": "单个主题的上限未计入",
+    # cards, one by one
+    "{card}: {phase}, due {when}": "{card}：{phase}，下次 {when}",
+    ", due {when}": "，下次 {when}",
+    "{card} is a leech: forgotten {n}×; {then}": "{card} 是顽固卡片：已忘记 {n} 次；{then}",
+    "learn what it rests on first, or word it anew": "先学它所依据的内容，或换一种写法",
+    "suspended, quizapp cards {card} --unsuspend lets it in again": (
+        "已停用，用 quizapp cards {card} --unsuspend 恢复"
+    ),
+    "nothing to review now; quizapp due says what comes, --ahead goes on": (
+        "现在没有要复习的；quizapp due 显示接下来的内容，--ahead 提前学习"
+    ),
+    "{slug}  ({topic}, exercise)": "{slug}  （{topic}，练习）",
+    "solve it again: quizapp start {slug}, then quizapp submit {slug} FILE; "
+    "quizapp next --cards goes on with cards": (
+        "再做一次：quizapp start {slug}，然后 quizapp submit {slug} FILE；"
+        "quizapp next --cards 继续卡片"
+    ),
+    "{what}: took back {deed} of {when}": "{what}：已撤销 {when} 的{deed}",
+    "{card} and {n} more": "{card} 等，另有 {n} 张",
+    "the reset": "重置",
+    "the moved day": "改期",
+    "the handing over of its history": "历史移交",
+    "suspend": "停用",
+    "unsuspend": "恢复使用",
+    "bury": "搁置",
+    "unbury": "取消搁置",
+    "flag": "标记",
+    "flag {n}": "标记 {n}",
+    "leech": "顽固",
+    "phase": "阶段",
+    "title": "标题",
+    "topic": "主题",
+    "variant": "变体",
+    "best": "最佳",
+    "{state}, due": "{state}，到期",
+    "changed {n} of {m}": "已修改 {m} 张中的 {n} 张",
+    "{names} are new and were left as they are: what is new has no day before its first answer": (
+        "{names} 是新卡片，未作改动：新卡片在第一次回答之前没有日期"
+    ),
+    "Make {n} cards new again? The log keeps the history.": (
+        "把 {n} 张卡片重新变为新卡片吗？日志会保留历史。"
+    ),
+    "goes on with the history of {card}": "沿用 {card} 的历史",
+    "getting ready for searching": "正在准备搜索",
+    "the course has no cards": "课程中没有卡片",
+    "no card holds {query!r}": "没有卡片含有 {query!r}",
+    "name": "名称",
+    "search": "搜索",
+    # settings
+    "setting": "设置",
+    "value": "值",
+    "what it does": "作用",
+    # a course and data that were opened
+    "left out: {error}": "已略过：{error}",
+    "{file} was not there, so a new one was begun; quizapp restore goes back to a copy of the "
+    "former one": "{file} 不存在，因此新建了一个；用 quizapp restore 恢复以前的副本",
+    "what was answered last is of {when}, which has not come yet: see whether the clock is right; "
+    "quizapp doctor tells what to do then": (
+        "最近一次回答的时间是 {when}，还没有到：请检查时钟；quizapp doctor 说明该怎么办"
+    ),
+    # export, import, merge
+    "{n} cards": "{n} 张卡片",
+    "{n} notes": "{n} 条笔记",
+    "{n} rows of the log": "{n} 行日志",
+    "{n} submissions": "{n} 次提交",
+    "{cards} of {notes}": "{cards}（{notes}）",
+    "{first} and {other}": "{first}和 {other}",
+    "{what} written": "已写入 {what}",
+    "{n} states were": "{n} 个状态",
+    "{rows} and {submissions} came in, {states} worked out anew": (
+        "导入了 {rows}和 {submissions}，重新计算了 {states}"
+    ),
+    "{notes} came in": "导入了 {notes}",
+    "{notes} came in with {files}": "导入了 {notes}，附带 {files}",
+    "{n} pictures and sounds": "{n} 个图片和音频",
+    "{n} were here already": "{n} 条已经存在",
+    "{came}, {here}": "{came}，{here}",
+    "{answers} came in": "导入了 {answers}",
+    "{n} were passed over: known, older than the last one here, or in the future": (
+        "略过 {n} 次：已有、早于这里最近的一次，或在未来"
+    ),
+    "{came}, {passed_over}": "{came}，{passed_over}",
+    "{notes} took over what the file says now": "{notes}采用了文件中现在的内容",
+    "{n} notes read otherwise in the file now and stay as they are; --update takes the file's text "
+    "over": "{n} 条笔记与文件中现在的内容不同，保持不变；--update 采用文件的内容",
+    "{n} notes have a day in Obsidian on which they come back; this is left out, as there are no "
+    "answers behind it: such notes are new": (
+        "{n} 条笔记在 Obsidian 中有复习日期；因为没有对应的回答记录，日期被略过：这些笔记为新笔记"
+    ),
+    "left out: {what}: {why}": "已略过：{what}：{why}",
+    "left out: {n} more; --json names all": "另外略过 {n} 项；--json 全部列出",
+    # copies of the data
+    "copy": "副本",
+    "made": "来由",
+    "size": "大小",
+    "would lose": "会丢失",
+    "quizapp restore NAME goes back to one; what it replaces is kept": (
+        "quizapp restore NAME 恢复到某个副本；被替换的会保留"
+    ),
+    "no copy has been made yet; the first use of a day makes one": (
+        "还没有副本；每天第一次使用时生成一个"
+    ),
+    "{name} is in place, with {n} answers": "已恢复 {name}，含 {n} 次回答",
+    "{n} later answers and submissions are not in it": "之后的 {n} 次回答和提交不在其中",
+    "what it lacks cannot be told, since the former file could not be read": (
+        "无法得知缺少什么，因为以前的文件无法读取"
+    ),
+    "what it replaced is kept: {file}": "被替换的文件保留在：{file}",
+    # a fit
+    "fitting": "拟合中",
+    "simulating": "模拟中",
+    "learnt from {reviews} reviews, judged by the {held_out} latest, in {s} s": (
+        "从 {reviews} 次复习中学习，用最近 {held_out} 次检验，用时 {s} 秒"
+    ),
+    "before": "之前",
+    "after": "之后",
+    "RMSE (bins)": "RMSE（分箱）",
+    "better: quizapp optimize would adopt it": "更好：quizapp optimize 会采用",
+    "no better": "没有更好",
+    "adopted; quizapp optimize --defaults goes back": (
+        "已采用；quizapp optimize --defaults 恢复默认"
+    ),
+    "no better on what it had not seen, so the parameters in use stay": (
+        "在未见过的数据上没有更好，因此保留现用的参数"
+    ),
+    "at": "时间",
+    "learnt from": "学习次数",
+    "held out": "检验次数",
+    "adopted": "已采用",
+    "parameters": "参数",
+    "yes": "是",
+    "defaults": "默认",
+    "the defaults are in use": "现用默认参数",
+    "the defaults are in use already": "已经在用默认参数",
+    "nothing has been fitted yet; quizapp optimize does it": (
+        "还没有拟合过；用 quizapp optimize 拟合"
+    ),
+    # a class
+    "{n} files": "{n} 个文件",
+    "{n} students": "{n} 名学生",
+    "{files} of {students} in {s} s, isolation {isolation}, seed {seed}": (
+        "{students}的 {files}，用时 {s} 秒，隔离级别 {isolation}，种子 {seed}"
+    ),
+    "{n} could not be judged, by our own fault; run the same command again, it judges only those": (
+        "{n} 个无法评判，是本程序的错误；再运行同一命令，只评判这些"
+    ),
+    "files": "文件",
+    "mean": "平均",
+    "verdicts": "结果",
+    "{file}: {why}; left out": "{file}：{why}；已略过",
+    "starting the judge": "正在启动评判器",
+    "judging": "评判中",
+    # an audit
+    "{n} findings": "{n} 个问题",
+    "unsound: {findings}; {rest}": "有问题：{findings}；{rest}",
+    "sound: {tried}": "无问题：{tried}",
+    "tried {what}": "已检查 {what}",
+    "nothing to try": "没有可检查的内容",
+    "mend them first, nothing was run": "请先改正，尚未运行任何内容",
+    " (with {seen})": "（{seen}）",
+    "mending the database: {what}": "正在修复数据库：{what}",
+    "wrote {file}": "已写入 {file}",
 }
+
+IN_CONTEXT = {
+    ("phase", "new"): "新卡片",
+    ("phase", "cards"): "卡片",
+    ("thing", "data"): "数据",
+    ("thing", "store"): "数据库",
+    ("thing", "clock"): "时钟",
+    ("thing", "course"): "课程",
+    ("thing", "judge"): "评判器",
+    ("thing", "isolation"): "隔离",
+    ("thing", "device"): "设备",
+    ("finding", "ok"): "正常",
+    ("finding", "weak"): "注意",
+    ("finding", "bad"): "有误",
+    ("copy", "daily"): "每日",
+}
+"""(what it is said of, English) -> Chinese, of words that mean several things."""

@@ -13,7 +13,7 @@ from quizapp.domain.cards import AnswerType, Kind
 from quizapp.engine import wording
 from quizapp.engine.base import Workplace
 from quizapp.engine.futures import done, then
-from quizapp.errors import CourseError, UsageError
+from quizapp.errors import CourseError, Phrase, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -112,7 +112,9 @@ class AnswerDesk(Workplace):
         if chosen is None:
             raise UsageError(
                 prompt.card.id,
-                f"{attempt!r} names none of its {len(options)} options",
+                Phrase(
+                    "{attempt!r} names none of its {n} options", attempt=attempt, n=len(options)
+                ),
                 "answer by number or letter, several apart by commas",
             )
         return _assessment(grade_choice(chosen, options, self.language))
@@ -154,7 +156,9 @@ def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Asses
         raise CourseError(
             note.location.path,
             note.location.line,
-            f"the answer of {note.id} cannot be worked out: {expected.error}",
+            Phrase(
+                "the answer of {id} cannot be worked out: {error}", id=note.id, error=expected.error
+            ),
             "rate the card yourself, and tell the author of the course",
         )
     if note.kind is Kind.PREDICT:

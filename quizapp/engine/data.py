@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from quizapp.domain.text import Language
 from quizapp.engine.base import Workplace
-from quizapp.errors import StoreError, UsageError
+from quizapp.errors import Phrase, StoreError, UsageError
 
 if TYPE_CHECKING:
     from quizapp.engine.imports import Imported
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 _DATABASE = b"SQLite format 3"
-_ONE_OF_OURS = "a file that ends in .apkg, .csv, .md or .jsonl"
-_ANOTHER = "the quizapp.db of another device"
+_ONE_OF_OURS = "name a file that ends in .apkg, .csv, .md or .jsonl"
+_ANOTHER = "name the quizapp.db of another device"
 
 
 class DataDesk(Workplace):
@@ -42,7 +42,7 @@ class DataDesk(Workplace):
         if path.exists() and path.samefile(self.store.path):
             raise UsageError(str(path), "this is your own database", "name another device's")
         if not _head(path, _ANOTHER).startswith(_DATABASE):
-            raise UsageError(str(path), "it is no database", f"name {_ANOTHER}")
+            raise UsageError(str(path), "it is no database", _ANOTHER)
         return self.store.merge(path, lambda: self._replay(path))
 
     def _replay(self, path: Path) -> Replay:
@@ -54,7 +54,9 @@ class DataDesk(Workplace):
             return Replay(self.scheduler.review, bring_forward)
         except (ValueError, TypeError) as error:
             reason = " ".join(str(error).split())
-            what = f"its settings or fitted parameters make no scheduler ({reason})"
+            what = Phrase(
+                "its settings or fitted parameters make no scheduler ({reason})", reason=reason
+            )
             remedy = "mend them where it is from, with quizapp settings or optimize"
             raise StoreError(str(path), what, remedy) from error
 
@@ -175,16 +177,16 @@ class DataDesk(Workplace):
 
             return import_table(self, path)
         what = "it is neither an Anki package, nor CSV, nor Markdown, nor a log of quizapp"
-        raise UsageError(str(path), what, f"name {_ONE_OF_OURS}")
+        raise UsageError(str(path), what, _ONE_OF_OURS)
 
 
 def _head(path: Path, wanted: str = _ONE_OF_OURS) -> bytes:
     try:
         if not path.is_file():
             what = "it is no file" if path.exists() else "there is no such file"
-            raise UsageError(str(path), what, f"name {wanted}")
+            raise UsageError(str(path), what, wanted)
         with path.open("rb") as stream:
             return stream.read(64)
     except OSError as error:
-        what = f"it cannot be read ({error.strerror})"
+        what = Phrase("it cannot be read ({reason})", reason=error.strerror)
         raise UsageError(str(path), what, "check its rights") from error

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import Location, Note
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 if TYPE_CHECKING:
     from quizapp.course.places import Item
@@ -76,7 +76,7 @@ def longer(file: DeckFile, items: Sequence[Item], title: Text, name: str) -> str
     after = notes_in(path, text)
     kept = {each: note for each, note in after.items() if each in before}
     if kept != before or len(after) != len(before) + len(items):
-        what = f"{name} does not fit behind what is there"
+        what = Phrase("{name} does not fit behind what is there", name=name)
         raise CourseError(path, 0, what, "look at the end of the file")
     return text
 

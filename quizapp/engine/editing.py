@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quizapp.engine.deck_text import NOWHERE, notes_in
 from quizapp.engine.edits import Change, Plan, PlanDesk
-from quizapp.errors import CourseError, QuizappError, StoreError, UsageError
+from quizapp.errors import CourseError, Phrase, QuizappError, StoreError, UsageError, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.engine.own_files import DeckFile
@@ -141,7 +141,9 @@ def _changed(file: DeckFile, changes: Sequence[Change]) -> tuple[DeckFile, str]:
     for change in changes:
         known, note = expected.get(change.before.id), change.before
         if known is None or known != replace(note, location=NOWHERE, topic=known.topic):
-            raise UsageError(path, f"note `{note.id}` says something else by now", "look again")
+            raise UsageError(
+                path, Phrase("note `{id}` says something else by now", id=note.id), "look again"
+            )
         fields = change.fields
         values = {field: getattr(change.after, field) for field in fields}
         entries[note.id] = {field: entry_of(field, values[field]) for field in fields}
@@ -151,11 +153,17 @@ def _changed(file: DeckFile, changes: Sequence[Change]) -> tuple[DeckFile, str]:
         after = notes_in(path, text)
     except CourseError as error:
         remedy = "put in something else, or leave this card out"
-        raise UsageError("the change", f"it would break a card: {error.what}", remedy) from None
+        raise UsageError(
+            "the change",
+            Phrase("it would break a card: {what}", what=as_phrase(error.what)),
+            remedy,
+        ) from None
     for name, note in expected.items():
         if after.get(name) != note:
             lines = {change.before.id: change.before.location.line for change in changes}
-            what = f"note `{name}` is written in a way that cannot be changed here"
+            what = Phrase(
+                "note `{name}` is written in a way that cannot be changed here", name=name
+            )
             raise CourseError(path, lines.get(name, 0), what, "edit the file")
     return file, text
 
@@ -216,7 +224,7 @@ def _keep(folder: Path, edited: Edited, texts: Sequence[tuple[DeckFile, str]]) -
             _file(folder, number).unlink(missing_ok=True)
     except OSError as error:
         file.unlink(missing_ok=True)
-        what = f"it cannot be written ({error.strerror})"
+        what = Phrase("it cannot be written ({reason})", reason=error.strerror)
         raise StoreError(str(file), what, "free some space or make the folder writable") from error
 
 

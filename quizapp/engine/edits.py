@@ -13,7 +13,7 @@ from typing import Literal
 from quizapp.domain.cards import Kind, Note
 from quizapp.domain.text import Text
 from quizapp.engine.own import OwnDesk
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 Field = Literal["front", "back", "tags"]
 FIELDS: tuple[Field, ...] = ("front", "back", "tags")
@@ -127,7 +127,9 @@ class PlanDesk(OwnDesk):
         from quizapp.engine.substituting import substituted
 
         if not asked.fields:
-            raise UsageError("--in", "no field is named", f"name {', '.join(FIELDS)}")
+            raise UsageError(
+                "--in", "no field is named", Phrase("name {names}", names=", ".join(FIELDS))
+            )
         own, others = self._parted(cards)
         notes = [*own, *self._perhaps_about(others, asked)]
         texts = dict.fromkeys(
@@ -166,7 +168,11 @@ class PlanDesk(OwnDesk):
         added, removed = _tags(add), {tag.casefold() for tag in _tags(remove)}
         both = [tag for tag in added if tag.casefold() in removed]
         if both or not (added or removed):
-            what = f"{both[0]} is both added and taken off" if both else "no tag is named"
+            what = (
+                Phrase("{tag} is both added and taken off", tag=both[0])
+                if both
+                else "no tag is named"
+            )
             raise UsageError("the tags", what, "name tags to add, and others to take off")
 
         def changed(note: Note) -> Note:

@@ -20,7 +20,7 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, Tri
 from quizapp.engine.base import NEW_FIRST
 from quizapp.engine.futures import then
 from quizapp.engine.variants import VariantDesk
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.study.exercises import (
     attempt_since,
     bring_forward,
@@ -111,7 +111,7 @@ class ExerciseDesk(VariantDesk):
                 str(path), "exists already and is left as it is", "name another file"
             ) from None
         except OSError as error:
-            what = f"cannot be written ({error.strerror})"
+            what = Phrase("cannot be written ({reason})", reason=error.strerror)
             raise UsageError(str(path), what, "name a file in a folder that is there") from error
         return path
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from quizapp.domain.memory import ItemKind
 from quizapp.domain.records import FittedRow
 from quizapp.engine.base import Workplace
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 
 class FittingDesk(Workplace):
@@ -46,8 +46,14 @@ class FittingDesk(Workplace):
         except fitting.TooFewError as error:
             raise UsageError(
                 f"quizapp optimize {kind}",
-                f"{error.count} reviews after a day or more are too few to learn from",
-                f"study on until there are {fitting.FEWEST}; the defaults serve well until then",
+                Phrase(
+                    "{count} reviews after a day or more are too few to learn from",
+                    count=error.count,
+                ),
+                Phrase(
+                    "study on until there are {fewest}; the defaults serve well until then",
+                    fewest=fitting.FEWEST,
+                ),
             ) from None
         row = FittedRow(
             kind,

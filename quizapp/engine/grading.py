@@ -30,7 +30,7 @@ from quizapp.engine.base import random_seed
 from quizapp.engine.futures import otherwise
 from quizapp.engine.names import did_you_mean
 from quizapp.engine.variants import find_variant
-from quizapp.errors import JudgeError, UsageError
+from quizapp.errors import JudgeError, Phrase, UsageError
 from quizapp.judge.client import Judge, LostError
 from quizapp.judge.protocol import exercise_to_json
 from quizapp.store.gradebook import Gradebook
@@ -230,7 +230,9 @@ def _make_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            str(out), f"cannot be made ({error.strerror})", "name another folder with --out"
+            str(out),
+            Phrase("cannot be made ({reason})", reason=error.strerror),
+            "name another folder with --out",
         ) from error
 
 
@@ -254,7 +256,9 @@ def _write(grades: gradebook.Grades, plan: GradingPlan, hand: Hand, tier: Tier) 
             part.replace(file)
         except OSError as error:
             raise JudgeError(
-                str(file), f"cannot be written ({error.strerror})", "free the disk and grade again"
+                str(file),
+                Phrase("cannot be written ({reason})", reason=error.strerror),
+                "free the disk and grade again",
             ) from error
         files.append(file)
     return tuple(files)

@@ -18,7 +18,7 @@ from quizapp.domain.cards import Kind
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.engine.base import Workplace
 from quizapp.engine.own_files import turn
-from quizapp.errors import StoreError, UsageError
+from quizapp.errors import Phrase, StoreError, UsageError
 from quizapp.exchange import own_decks
 from quizapp.exchange.own_decks import OwnNote
 from quizapp.exchange.sheets import LeftOut
@@ -155,7 +155,9 @@ def _converted(
         try:
             made = converted(note, keep)
         except ValueError as error:
-            result.left_out.append(LeftOut(f"note {note.guid} of {note.deck}", str(error)))
+            result.left_out.append(
+                LeftOut(Phrase("note {name} of {deck}", name=note.guid, deck=note.deck), str(error))
+            )
             continue
         cards |= made.cards
         place = own_decks.topic_of("anki", note.deck), note.deck
@@ -288,7 +290,7 @@ def _refuse_deck(desk: Workplace, file: Path, topic: str) -> None:
         if error.path == file:
             raise error
     if topic in desk.course.topics and not file.exists():
-        what = f"the course has a topic `{topic}`"
+        what = Phrase("the course has a topic `{topic}`", topic=topic)
         raise UsageError(str(file), what, "rename the deck, or the file that it comes from")
 
 
@@ -309,7 +311,7 @@ def write_whole(file: Path, data: bytes) -> None:
         scratch.replace(file)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        what = f"it cannot be written ({error.strerror})"
+        what = Phrase("it cannot be written ({reason})", reason=error.strerror)
         raise StoreError(str(file), what, "free some space or make the folder writable") from error
 
 

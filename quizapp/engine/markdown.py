@@ -21,7 +21,7 @@ from quizapp.engine.base import Workplace
 from quizapp.engine.imports import Imported, Keeper, add_deck, known_notes, write_whole
 from quizapp.engine.own_files import turn
 from quizapp.engine.recognised import KIND, FoundCard, new_text, says, sort_out
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.exchange import own_decks
 from quizapp.exchange.markdown_cards import Dialect, Reading
 from quizapp.exchange.own_decks import OwnNote
@@ -152,7 +152,7 @@ def _files(vault: Vault, wanted: MarkdownWanted, result: Imported) -> Iterator[_
         except UsageError as error:
             if not vault.is_folder:
                 raise
-            result.left_out.append(LeftOut(error.where, f"{error.what}; {error.remedy}"))
+            result.left_out.append(LeftOut(error.where, _both(error.what, error.remedy)))
     # Where files are tagged, as Obsidian's plugin asks for, colons in the others are no cards.
     tagged = vault.is_folder and any(file.reading.tagged for file in files)
     others = 0
@@ -161,12 +161,20 @@ def _files(vault: Vault, wanted: MarkdownWanted, result: Imported) -> Iterator[_
             others += bool(file.reading.cards)
             continue
         for flaw in file.reading.flaws:
-            place = LeftOut(f"{file.path}:{flaw.line}", f"{flaw.what}; {flaw.remedy}")
+            place = LeftOut(
+                f"{file.path}:{flaw.line}",
+                _both(flaw.what, flaw.remedy),
+            )
             result.left_out.append(place)
         yield file
     if others:
         why = "without the tag #flashcards, which others have; name a file to import it alone"
-        result.left_out.append(LeftOut(f"{others} file{'s' * (others > 1)}", why))
+        result.left_out.append(LeftOut(Phrase("{n} files", one="{n} file", n=others), why))
+
+
+def _both(what: str, remedy: str) -> Phrase:
+    """What is wrong, and what to do about it."""
+    return Phrase("{what}; {remedy}", what=as_phrase(what), remedy=as_phrase(remedy))
 
 
 def _file(vault: Vault, path: Path, wanted: MarkdownWanted) -> _File:
@@ -280,12 +288,14 @@ def _swaps(
             swaps[name] = old, fresh
         else:
             why = "it was changed here, in its deck, so the text of the file is not taken over"
-            result.left_out.append(LeftOut(f"note {name} in {file}", why))
+            result.left_out.append(
+                LeftOut(Phrase("note {name} in {file}", name=name, file=file), why)
+            )
     lost, errors = wrong_notes(str(file), _swapped(text, swaps.values()), file.stem)
     for name in lost & swaps.keys():
         del swaps[name]
         why = "the new text cannot stand in a deck"
-        result.left_out.append(LeftOut(f"note {name} in {file}", why))
+        result.left_out.append(LeftOut(Phrase("note {name} in {file}", name=name, file=file), why))
     if lost:
         _, errors = wrong_notes(str(file), _swapped(text, swaps.values()), file.stem)
     if errors:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from quizapp.errors import Phrase
+
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """`did you mean iou?` for the nearest of `names`, two at most; empty when none is near.
@@ -21,4 +23,8 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     )
     alike = difflib.get_close_matches(asked, known, n=2, cutoff=0.6)
     nearest = list(dict.fromkeys([*alike[:1], *holding, *alike]))[:2]
-    return f"did you mean {' or '.join(nearest)}?" if nearest else ""
+    if not nearest:
+        return ""
+    if len(nearest) == 1:
+        return Phrase("did you mean {name}?", name=nearest[0])
+    return Phrase("did you mean {name} or {other}?", name=nearest[0], other=nearest[1])

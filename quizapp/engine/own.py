@@ -9,7 +9,7 @@ from quizapp.course.own import FOLDER
 from quizapp.domain.cards import Note
 from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,9 @@ class OwnDesk(Workplace):
             note = self.card(note_id).note
         if not self.is_own(note):
             what = "it is a card of the course, not one of your own"
-            raise UsageError(note_id, what, f"edit {note.location.path}:{note.location.line}")
+            raise UsageError(
+                note_id,
+                what,
+                Phrase("edit {path}:{line}", path=note.location.path, line=note.location.line),
+            )
         return note

@@ -14,7 +14,7 @@ from pathlib import Path
 from quizapp.course.own import FOLDER
 from quizapp.course.source import decode
 from quizapp.engine.saves import Stamp, stamp
-from quizapp.errors import StoreError, UsageError
+from quizapp.errors import Phrase, StoreError, UsageError
 
 _LOCK = ".lock"
 
@@ -62,7 +62,7 @@ class DeckFile:
             try:
                 data = path.read_bytes()
             except OSError as error:
-                what = f"it cannot be read ({error.strerror})"
+                what = Phrase("it cannot be read ({reason})", reason=error.strerror)
                 raise UsageError(str(path), what, "check its rights") from error
             decode(str(path), data)  # raises where it is no text
             self.text = data.decode("utf-8")
@@ -114,5 +114,5 @@ class DeckFile:
 
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
-    what = f"it cannot be written ({error.strerror})"
+    what = Phrase("it cannot be written ({reason})", reason=error.strerror)
     return StoreError(str(path), what, "free some space or make the folder writable")

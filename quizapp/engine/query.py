@@ -32,7 +32,7 @@ from enum import StrEnum
 from quizapp.domain.memory import FLAGS, Rating
 from quizapp.engine.columns import PROPERTIES, SHORT, Sort
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 STORED_FIELDS = ("is", "due", "flag", "rated", "introduced", "prop", "dupe", "saved")
 """Terms about the schedule, the log or the course as a whole, which no card has to be read for."""
@@ -147,7 +147,9 @@ def expanded(query: str, saved: Mapping[str, str]) -> str:
         if name in within:
             raise UsageError(where, "this search is part of itself", "change one of them")
         if len(within) >= _DEEPEST:
-            what = f"searches lie too deep in one another, more than {_DEEPEST}"
+            what = Phrase(
+                "searches lie too deep in one another, more than {deepest}", deepest=_DEEPEST
+            )
             raise UsageError(where, what, "write some of them out")
         if name not in whole:
             whole[name] = of_text(known[name], (*within, name))
@@ -163,7 +165,9 @@ def expanded(query: str, saved: Mapping[str, str]) -> str:
             pieces += [text[last : match.start()], match[0] if negated else inner]
             last, length = match.end(), length + len(pieces[-1])
             if length > _LONGEST:
-                what = f"written out, it is too long, more than {_LONGEST} characters"
+                what = Phrase(
+                    "written out, it is too long, more than {longest} characters", longest=_LONGEST
+                )
                 raise UsageError("the search", what, "make it of fewer saved searches")
         return "".join([*pieces, text[last:]])
 
@@ -199,7 +203,9 @@ def _check(term: Term) -> None:
     """Refuse a term whose value makes no sense; whether a deck exists is seen later."""
     shown = f"{term.field}:{term.value}"
     if term.field == "is" and term.value not in list(State):
-        remedy = did_you_mean(term.value, State) or f"write one of {', '.join(State)}"
+        remedy = did_you_mean(term.value, State) or Phrase(
+            "write one of {names}", names=", ".join(State)
+        )
         raise UsageError(shown, "there is no such state", remedy)
     if term.field in ("due", "introduced") and not _is_days(term.value):
         remedy = "write due:7, say; today is 0" if term.field == "due" else "write introduced:7"
@@ -246,6 +252,8 @@ def comparison(value: str) -> Comparison:
     name, sign, number, percent = match.groups()
     name = SHORT.get(name, name)
     if name not in PROPERTIES:
-        remedy = did_you_mean(name, PROPERTIES) or f"write one of {', '.join(PROPERTIES)}"
+        remedy = did_you_mean(name, PROPERTIES) or Phrase(
+            "write one of {names}", names=", ".join(PROPERTIES)
+        )
         raise UsageError(f"prop:{value}", "there is no such property", remedy)
     return Comparison(Sort(name), sign, float(number) / (100 if percent else 1))

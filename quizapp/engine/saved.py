@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 _KEY = "search."
 _LONGEST = 40
@@ -96,8 +96,10 @@ class SavedDesk(Workplace):
         present, known = self._known(name), self.saved_searches()
         for other, query in known.items():
             if other != present and present.casefold() in names_in(query):
-                remedy = f"forget or change {other} first"
-                raise UsageError(present, f"the saved search {other} uses it", remedy)
+                remedy = Phrase("forget or change {other} first", other=other)
+                raise UsageError(
+                    present, Phrase("the saved search {other} uses it", other=other), remedy
+                )
         self.store.forget_setting(_KEY + present)
         return known[present]
 
@@ -119,6 +121,9 @@ def _checked(name: str) -> str:
     """A name with single blanks; UsageError where it is none."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST or _NO_TEXT.search(name) or _QUOTES.search(name):
-        remedy = f"use 1 to {_LONGEST} letters, digits, blanks and signs but quotation marks"
+        remedy = Phrase(
+            "use 1 to {longest} letters, digits, blanks and signs but quotation marks",
+            longest=_LONGEST,
+        )
         raise UsageError(name or "''", "this is no name for a search", remedy)
     return name

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from quizapp.domain.exercises import LARGEST_SOURCE
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 Stamp: TypeAlias = tuple[int, int, int, int]
 """Times of the last write and of the last change of status (ns), size (bytes), inode."""
@@ -56,7 +56,7 @@ def read_source(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(
             str(path),
-            f"cannot be read ({error.strerror})",
+            Phrase("cannot be read ({reason})", reason=error.strerror),
             "quizapp start SLUG FILE writes a starter",
         ) from error
     return not_too_large(source, str(path))
@@ -69,7 +69,7 @@ def not_too_large(source: bytes, where: str) -> bytes:
         UsageError: it is.
     """
     if len(source) > LARGEST_SOURCE:
-        what = f"is larger than {LARGEST_SOURCE >> 20} MiB"
+        what = Phrase("is larger than {size} MiB", size=LARGEST_SOURCE >> 20)
         raise UsageError(where, what, "submit a source file")
     return source
 
@@ -157,7 +157,7 @@ class SavedFile:
         except (FileNotFoundError, NotADirectoryError):
             return Gone()
         except OSError as error:
-            what = f"cannot be read ({error.strerror})"
+            what = Phrase("cannot be read ({reason})", reason=error.strerror)
             return UsageError(str(self.path), what, "change its permissions")
         return Gone()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from quizapp.domain.memory import ItemKind, Phase
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.study.settings import (
     OF_TOPICS,
     SPECS,
@@ -129,7 +129,9 @@ class SettingsDesk(Workplace):
         try:
             return kept(spec, text)
         except ValueError as error:
-            raise UsageError(key, str(error), f"use {spec.form}") from None
+            raise UsageError(
+                key, str(error), Phrase("use {form}", form=as_phrase(spec.form))
+            ) from None
 
     def workload(self, retentions: Sequence[float], topic: str = "") -> Workload:
         """Reviews a day that the learner's own cards would ask for at each of `retentions`.

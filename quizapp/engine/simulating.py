@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from quizapp.domain.history import DailyLimits
 from quizapp.domain.memory import ItemKind, Phase
 from quizapp.engine.base import Workplace
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.study.queue import in_random_order
 from quizapp.study.settings import (
     HIGHEST_RETENTION,
@@ -150,14 +150,20 @@ class SimulatingDesk(Workplace):
         """The limits of a day, once all arguments are seen to be in range."""
         if not 1 <= days <= MOST_DAYS:
             raise UsageError(
-                "days", f"{days} days cannot be simulated", f"use 1 to {MOST_DAYS} days"
+                "days",
+                Phrase("{days} days cannot be simulated", days=days),
+                Phrase("use 1 to {most_days} days", most_days=MOST_DAYS),
             )
         for each in retentions:
             if not LOWEST_RETENTION <= each <= HIGHEST_RETENTION:
                 raise UsageError(
                     "retention",
-                    f"{each:g} is out of range",
-                    f"use {LOWEST_RETENTION} to {HIGHEST_RETENTION}",
+                    Phrase("{each:g} is out of range", each=each),
+                    Phrase(
+                        "use {lowest_retention} to {highest_retention}",
+                        lowest_retention=LOWEST_RETENTION,
+                        highest_retention=HIGHEST_RETENTION,
+                    ),
                 )
         if new_per_day is None:
             return self.limits
@@ -165,7 +171,9 @@ class SimulatingDesk(Workplace):
         try:
             return DailyLimits(int(kept(spec, str(new_per_day))), self.limits.reviews)
         except ValueError as error:
-            raise UsageError("new cards a day", str(error), f"use {spec.form}") from None
+            raise UsageError(
+                "new cards a day", str(error), Phrase("use {form}", form=as_phrase(spec.form))
+            ) from None
 
     def _rules(self, limits: DailyLimits) -> Rules:
         from quizapp.study.outset import Rules

@@ -16,7 +16,7 @@ from quizapp.domain.memory import ItemKind
 from quizapp.engine.exercises import ExerciseDesk
 from quizapp.engine.plotting import PlottingDesk
 from quizapp.engine.types import Stats
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.domain.history import Day
@@ -60,7 +60,9 @@ class StatisticsDesk(PlottingDesk, ExerciseDesk):
         from quizapp.study.statistics import heat_map, retention, streak, totals
 
         if days is not None and days < 1:
-            raise UsageError("days", f"{days} days hold nothing", "ask for 1 or more")
+            raise UsageError(
+                "days", Phrase("{days} days hold nothing", days=days), "ask for 1 or more"
+            )
         wanted = self.known_topics(topics)
         today, decay = study_day(self.clock()), self.scheduler.decay(ItemKind.CARD)
         back = today.toordinal() if days is None else min(days, today.toordinal())

@@ -13,7 +13,7 @@ from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Phase, Rating
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.study.exercises import rated_today, variant_for
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find_variant(exercise: Exercise, name: str) -> Exercise:
         if variant.variant == name:
             return variant
     names = [BASE, *(variant.variant for variant in exercise.variants)]
-    remedy = did_you_mean(name, names) or f"it has {', '.join(names)}"
+    remedy = did_you_mean(name, names) or Phrase("it has {names}", names=", ".join(names))
     raise UsageError(f"{exercise.slug}/{name}", "there is no such variant", remedy)
 
 
@@ -121,10 +121,14 @@ class VariantDesk(Workplace):
         if meant.variant == asked.variant:
             return asked
         wanted = asked.variant or BASE
-        what = f"is for variant {meant.variant or BASE}, but this time variant {wanted} is asked"
+        what = Phrase(
+            "is for variant {variant}, but this time variant {wanted} is asked",
+            variant=meant.variant or BASE,
+            wanted=wanted,
+        )
         change = asked.change.read_in(self.language).rstrip(".。")
         raise UsageError(
             filename or asked.slug,
-            f"{what}: {change}" if change else what,
-            f"quizapp start {asked.slug} writes its starter",
+            Phrase("{what}: {change}", what=what, change=change) if change else what,
+            Phrase("quizapp start {slug} writes its starter", slug=asked.slug),
         )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.exchange.archive import LARGEST_COLLECTION, LARGEST_MEMBER, Archive, opened
 
 _NEWEST, _LATER, _FIRST = "collection.anki21b", "collection.anki21", "collection.anki2"
@@ -168,7 +168,9 @@ class Package:
         try:
             found = json.loads(text)
         except (ValueError, TypeError, RecursionError) as error:
-            raise UsageError(str(self.path), f"its {column} are damaged", _REMEDY) from error
+            raise UsageError(
+                str(self.path), Phrase("its {column} are damaged", column=column), _REMEDY
+            ) from error
         return _objects(found.values()) if isinstance(found, dict) else []
 
     def _media_names(self) -> dict[str, str]:
@@ -227,12 +229,18 @@ def _made_safe(path: Path, database: sqlite3.Connection) -> bool:
         kind, sql = schema.get(table, ("", ""))
         # A view could stand for endless work, a virtual table for code of SQLite's own.
         if kind != "table" or not sql.upper().lstrip().startswith("CREATE TABLE"):
-            raise UsageError(str(path), f"its collection has no table {table}", _REMEDY)
+            raise UsageError(
+                str(path), Phrase("its collection has no table {table}", table=table), _REMEDY
+            )
         if "GENERATED" in sql.upper() or " AS (" in sql.upper():
-            raise UsageError(str(path), f"its table {table} computes columns", _REMEDY)
+            raise UsageError(
+                str(path), Phrase("its table {table} computes columns", table=table), _REMEDY
+            )
     [(found,)] = database.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
-        raise UsageError(str(path), f"its collection is damaged ({found})", _REMEDY)
+        raise UsageError(
+            str(path), Phrase("its collection is damaged ({found})", found=found), _REMEDY
+        )
     return new
 
 
@@ -241,7 +249,7 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
-        what = f"its collection cannot be read ({error})"
+        what = Phrase("its collection cannot be read ({error})", error=error)
         raise UsageError(str(path), what, _REMEDY) from error
 
 
@@ -258,9 +266,15 @@ def _unpacked(path: Path, data: bytes, limit: int) -> bytes:
             while chunk := stream.read(_CHUNK):
                 found += chunk
                 if len(found) > limit:
-                    raise UsageError(str(path), f"it unpacks to more than {limit} bytes", _REMEDY)
+                    raise UsageError(
+                        str(path),
+                        Phrase("it unpacks to more than {limit} bytes", limit=limit),
+                        _REMEDY,
+                    )
     except zstandard.ZstdError as error:
-        raise UsageError(str(path), f"it is damaged ({error})", _REMEDY) from error
+        raise UsageError(
+            str(path), Phrase("it is damaged ({error})", error=error), _REMEDY
+        ) from error
     return bytes(found)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 LARGEST_COLLECTION = 2**30
 """Bytes that the database in a package may unpack to: about a million notes."""
@@ -59,14 +59,21 @@ class Archive:
                     size += len(chunk)
                     self._read += len(chunk)
                     if size > limit:
-                        what = f"{name} in it unpacks to more than {limit} bytes"
+                        what = Phrase(
+                            "{name} in it unpacks to more than {limit} bytes",
+                            name=name,
+                            limit=limit,
+                        )
                         raise UsageError(str(self.path), what, _REMEDY)
                     if self._read > LARGEST_PACKAGE:
-                        what = f"it unpacks to more than {LARGEST_PACKAGE} bytes"
+                        what = Phrase(
+                            "it unpacks to more than {largest_package} bytes",
+                            largest_package=LARGEST_PACKAGE,
+                        )
                         raise UsageError(str(self.path), what, _REMEDY)
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            what = f"{name} in it is damaged ({error})"
+            what = Phrase("{name} in it is damaged ({error})", name=name, error=error)
             raise UsageError(str(self.path), what, "export it again") from error
 
 
@@ -81,10 +88,12 @@ def opened(path: Path) -> Iterator[Archive]:
     try:
         file = zipfile.ZipFile(path)
     except OSError as error:
-        what = f"it cannot be read ({error.strerror})"
+        what = Phrase("it cannot be read ({reason})", reason=error.strerror)
         raise UsageError(str(path), what, "check its name and its rights") from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UsageError(str(path), f"it is no ZIP file ({error})", "export it again") from error
+        raise UsageError(
+            str(path), Phrase("it is no ZIP file ({error})", error=error), "export it again"
+        ) from error
     with file:
         _refuse(path, file.infolist())
         yield Archive(path, file)
@@ -92,16 +101,24 @@ def opened(path: Path) -> Iterator[Archive]:
 
 def _refuse(path: Path, members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MOST_MEMBERS:
-        raise UsageError(str(path), f"it holds more than {MOST_MEMBERS} files", "divide it")
+        raise UsageError(
+            str(path),
+            Phrase("it holds more than {most_members} files", most_members=MOST_MEMBERS),
+            "divide it",
+        )
     seen: set[str] = set()
     for info in members:
         name = info.filename
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise UsageError(str(path), f"{name!r} in it is a link", _REMEDY)
+            raise UsageError(str(path), Phrase("{name!r} in it is a link", name=name), _REMEDY)
         if "/" in name or "\\" in name or "\0" in info.orig_filename or name in ("", ".", ".."):
-            raise UsageError(str(path), f"{name!r} in it is no plain file name", _REMEDY)
+            raise UsageError(
+                str(path), Phrase("{name!r} in it is no plain file name", name=name), _REMEDY
+            )
         if info.flag_bits & 1:
-            raise UsageError(str(path), f"{name!r} in it is encrypted", "export it without")
+            raise UsageError(
+                str(path), Phrase("{name!r} in it is encrypted", name=name), "export it without"
+            )
         if name in seen:
-            raise UsageError(str(path), f"{name!r} is in it twice", _REMEDY)
+            raise UsageError(str(path), Phrase("{name!r} is in it twice", name=name), _REMEDY)
         seen.add(name)

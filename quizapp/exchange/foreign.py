@@ -49,7 +49,7 @@ def converted(note: AnkiNote, media: Callable[[str], str | None]) -> Converted:
 
     def make(suffix: str, kind: Kind, front: str, back: str) -> OwnNote:
         if not front or (not back and kind is not Kind.CLOZE):
-            raise ValueError(f"its {'back' if front else 'front'} is empty")
+            raise ValueError("its back is empty" if front else "its front is empty")
         name = note_id("anki", note.guid) + suffix
         return OwnNote(name, kind, front, back, f"Anki: {note.deck}", note.tags)
 

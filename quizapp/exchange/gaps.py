@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quizapp.domain.marks import cloze_marks, masked
+from quizapp.errors import Phrase
 
 MOST_NUMBERS = 9
 """That a cloze note has; more gaps become several notes."""
@@ -68,7 +69,9 @@ def clozed(text: str, gaps: Sequence[Gap]) -> list[str]:
         ValueError: it cannot be written with our marks; one clause.
     """
     if len(gaps) > MOST_GAPS:
-        raise ValueError(f"it has {len(gaps)} gaps, more than {MOST_GAPS}")
+        raise ValueError(
+            Phrase("it has {n} gaps, more than {most_gaps}", n=len(gaps), most_gaps=MOST_GAPS)
+        )
     gaps = _numbered(gaps)
     numbers = sorted({gap.number or 0 for gap in gaps})
     prose = masked(text)
@@ -129,7 +132,7 @@ def _check(front: str, expected: int) -> None:
     try:
         found = len(cloze_marks(front))
     except ValueError as error:
-        raise ValueError(f"its gaps cannot be marked ({error})") from error
+        raise ValueError(Phrase("its gaps cannot be marked ({error})", error=error)) from error
     if found != expected:
         raise ValueError("its gaps cannot be told from the code or math around them")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from quizapp.domain.cards import Kind
 from quizapp.domain.marks import masked
+from quizapp.errors import Phrase
 from quizapp.exchange.gaps import MARK, Gap, clozed, numbered_gaps, unmarked, without_gaps
 from quizapp.exchange.markdown_cards import (
     LONGEST_CARD,
@@ -169,7 +170,11 @@ def _basic(part: _Part, back: str) -> MarkdownCard:
 def _cloze(part: _Part, back: str) -> Iterator[MarkdownCard | Flaw]:
     text, said = part.text, part.said
     if len(text) > LONGEST_CARD:
-        yield Flaw(part.line, f"it is longer than {LONGEST_CARD} characters", "divide it")
+        yield Flaw(
+            part.line,
+            Phrase("it is longer than {longest_card} characters", longest_card=LONGEST_CARD),
+            "divide it",
+        )
         return
     prose = masked(text)
     gaps = numbered_gaps(text, prose) or list(_brackets(text, prose))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from html import unescape
 
 from quizapp.domain.marks import cloze_marks
+from quizapp.errors import Phrase
 
 LONGEST_FIELD = 100_000
 DEEPEST = 50
@@ -72,7 +73,9 @@ def to_markdown(html: str, *, cloze: bool = False, media: Media = _named) -> str
         ValueError: it is too long, or its cloze marks cannot stand in ours; one clause.
     """
     if len(html) > LONGEST_FIELD:
-        raise ValueError(f"a field is longer than {LONGEST_FIELD} characters")
+        raise ValueError(
+            Phrase("a field is longer than {longest_field} characters", longest_field=LONGEST_FIELD)
+        )
     html = _PRIVATE.sub("", html)
     formulas: list[str] = []
     html = _FORMULA.sub(lambda match: _formula(match, formulas, cloze), html)

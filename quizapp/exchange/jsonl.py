@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 VERSION = 1
 LONGEST_LINE = 16 * 2**20
@@ -58,13 +58,18 @@ def read(path: Path) -> Iterator[tuple[str, dict[str, Any], int]]:
                 seen[table] += 1
                 yield table, row, number
     except OSError as error:
-        what = f"it cannot be read ({error.strerror})"
+        what = Phrase("it cannot be read ({reason})", reason=error.strerror)
         raise UsageError(str(path), what, "check its name and its rights") from error
     except UnicodeDecodeError as error:
         raise UsageError(str(path), "it is not UTF-8", _REMEDY) from error
     for table, count in expected.items():
         if seen[table] != count:
-            what = f"it is cut short: {seen[table]} of {count} rows of {table} are there"
+            what = Phrase(
+                "it is cut short: {seen} of {count} rows of {table} are there",
+                seen=seen[table],
+                count=count,
+                table=table,
+            )
             raise UsageError(str(path), what, _REMEDY)
 
 
@@ -74,7 +79,11 @@ def _header(path: Path, text: str) -> dict[str, int]:
         what = "its first line does not say that it is a log of quizapp"
         raise UsageError(f"{path}:1", what, "name a file that `quizapp export jsonl` wrote")
     if header["version"] != VERSION:
-        what = f"it is of version {header['version']}, this quizapp knows {VERSION}"
+        what = Phrase(
+            "it is of version {found}, this quizapp knows {version}",
+            found=header["version"],
+            version=VERSION,
+        )
         raise UsageError(f"{path}:1", what, "update quizapp")
     rows = header.get("rows")
     if not isinstance(rows, dict) or not all(type(count) is int for count in rows.values()):
@@ -85,7 +94,9 @@ def _header(path: Path, text: str) -> dict[str, int]:
 def _read_line(path: Path, stream: IO[str], number: int) -> str:
     text = stream.readline(LONGEST_LINE + 1)
     if len(text) > LONGEST_LINE:
-        what = f"the line is longer than {LONGEST_LINE} characters"
+        what = Phrase(
+            "the line is longer than {longest_line} characters", longest_line=LONGEST_LINE
+        )
         raise UsageError(f"{path}:{number}", what, _REMEDY)
     return text
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from quizapp.domain.cards import Kind
+from quizapp.errors import Phrase
 
 LONGEST_CARD = 100_000
 """Characters."""
@@ -78,7 +79,13 @@ def sorted_out(found: Iterable[MarkdownCard | Flaw], tagged: bool = False) -> Re
             flaws.append(each)
         elif len(each.front) + len(each.back) > LONGEST_CARD:
             flaws.append(
-                Flaw(each.line, f"it is longer than {LONGEST_CARD} characters", "divide it")
+                Flaw(
+                    each.line,
+                    Phrase(
+                        "it is longer than {longest_card} characters", longest_card=LONGEST_CARD
+                    ),
+                    "divide it",
+                )
             )
         elif not each.front.strip():
             flaws.append(
@@ -93,5 +100,8 @@ def sorted_out(found: Iterable[MarkdownCard | Flaw], tagged: bool = False) -> Re
 
 def unended(line: int) -> Flaw:
     """Where a code block or a comment begins that never ends."""
-    what = "the code block or comment that begins here has no end; so its card and all below"
-    return Flaw(line, f"{what} are left out", "close it")
+    what = (
+        "the code block or comment that begins here has no end; so its card and all below are left "
+        "out"
+    )
+    return Flaw(line, what, "close it")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.exchange.own_decks import clean
 
 if TYPE_CHECKING:
@@ -90,13 +90,19 @@ def code_lines(lines: Sequence[str]) -> frozenset[int]:
 
 def _decoded(path: str, data: bytes) -> str:
     if len(data) > LARGEST_FILE:
-        raise UsageError(path, f"it is larger than {LARGEST_FILE >> 20} MiB", "divide it")
+        raise UsageError(
+            path, Phrase("it is larger than {size} MiB", size=LARGEST_FILE >> 20), "divide it"
+        )
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte 0x{data[error.start]:02x} is no {'UTF-16' if wide else 'UTF-8'}"
+        what = Phrase(
+            "byte 0x{byte:02x} is no {encoding}",
+            byte=data[error.start],
+            encoding="UTF-16" if wide else "UTF-8",
+        )
         raise UsageError(f"{path}:{line}", what, "save the file as UTF-8") from None
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from quizapp.domain.cards import Kind
 from quizapp.domain.marks import masked
+from quizapp.errors import Phrase
 from quizapp.exchange.gaps import MARK, Gap, clozed, numbered_gaps, unmarked, without_gaps
 from quizapp.exchange.markdown_cards import (
     LONGEST_CARD,
@@ -196,7 +197,10 @@ class _Reader:
         text, name = self._named("\n".join(block.lines).rstrip())
         if len(text) > LONGEST_CARD:
             if "==" in text or "{{" in text:
-                what = f"the paragraph is longer than {LONGEST_CARD} characters"
+                what = Phrase(
+                    "the paragraph is longer than {longest_card} characters",
+                    longest_card=LONGEST_CARD,
+                )
                 self._found.append(Flaw(block.line, what, "divide it"))
             return
         prose = "\n".join(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 56, 56
@@ -131,7 +131,7 @@ def write(charts: Sequence[Chart | Calendar], file: Path, *, pixels: bool, dark:
     try:
         file.write_bytes(data)
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
+        what = Phrase("cannot be written ({reason})", reason=error.strerror)
         raise UsageError(str(file), what, "name a file in a folder that is there") from error
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.exchange.html_in import to_markdown
 from quizapp.exchange.tables import LONGEST_CELL, MOST_ROWS
 
@@ -68,13 +68,17 @@ def read(path: Path) -> Iterator[Line]:
             head = dict[str, str]()
             for number, line in enumerate(stream, start=1):
                 if number > MOST_ROWS:
-                    raise UsageError(str(path), f"it has more than {MOST_ROWS} lines", "split it")
+                    raise UsageError(
+                        str(path),
+                        Phrase("it has more than {most_rows} lines", most_rows=MOST_ROWS),
+                        "split it",
+                    )
                 if len(head) == number - 1 and (match := _HEAD.match(line)):
                     head[match[1]] = match[2].strip()
                 elif line.strip():
                     yield _line(number, line.rstrip("\n"), head)
     except OSError as error:
-        what = f"it cannot be read ({error.strerror})"
+        what = Phrase("it cannot be read ({reason})", reason=error.strerror)
         raise UsageError(str(path), what, "check its name and its rights") from error
     except UnicodeDecodeError as error:
         raise UsageError(str(path), "it is not UTF-8", "save it as UTF-8") from error
@@ -82,7 +86,13 @@ def read(path: Path) -> Iterator[Line]:
 
 def _line(number: int, text: str, head: dict[str, str]) -> Line:
     if len(text) > LONGEST_CELL:
-        return Line(number, (), why=f"it is longer than {LONGEST_CELL} characters; divide it")
+        return Line(
+            number,
+            (),
+            why=Phrase(
+                "it is longer than {longest_cell} characters; divide it", longest_cell=LONGEST_CELL
+            ),
+        )
     if "\0" in text:
         return Line(number, (), why="it holds a NUL character; remove it")
     cells, tags = text.split("\t"), ""
@@ -103,7 +113,7 @@ def _line(number: int, text: str, head: dict[str, str]) -> Line:
         return Line(number, (), why=str(error))
     asks = _anki(sides) if head else _mnemosyne(sides)
     if not asks or not all(front and back for front, back in asks):
-        return Line(number, (), why=f"it lacks a side; {_REMEDY}")
+        return Line(number, (), why=Phrase("it lacks a side; {remedy}", remedy=as_phrase(_REMEDY)))
     return Line(number, asks, tuple(tags.split()))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from quizapp.domain.text import Language
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.exchange.sheets import NoteSheet, Written
 
 COLUMNS = (
@@ -114,7 +114,7 @@ def read(path: Path) -> Iterator[Row]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             yield from _rows(path, stream)
     except OSError as error:
-        what = f"it cannot be read ({error.strerror})"
+        what = Phrase("it cannot be read ({reason})", reason=error.strerror)
         raise UsageError(str(path), what, "check its name and its rights") from error
     except UnicodeDecodeError as error:
         raise UsageError(str(path), "it is not UTF-8", "save it as CSV UTF-8") from error
@@ -126,29 +126,41 @@ def _rows(path: Path, stream: IO[str]) -> Iterator[Row]:
     names = [name.strip().lower() for name in next(csv.reader([head], delimiter=divider), [])]
     for needed in ("front", "back"):
         if names.count(needed) != 1:
-            raise UsageError(f"{path}:1", f"there is no column {needed}, or two", _REMEDY)
+            raise UsageError(
+                f"{path}:1", Phrase("there is no column {needed}, or two", needed=needed), _REMEDY
+            )
     table = csv.reader(stream, delimiter=divider, strict=True)
     line = 2
     try:
         for count, cells in enumerate(table):
             if count >= MOST_ROWS:
-                raise UsageError(str(path), f"it has more than {MOST_ROWS} rows", "split it")
+                raise UsageError(
+                    str(path),
+                    Phrase("it has more than {most_rows} rows", most_rows=MOST_ROWS),
+                    "split it",
+                )
             if any(cell.strip() for cell in cells):
                 yield _row(path, line, names, cells)
             line = table.line_num + 2
     except csv.Error as error:
-        raise UsageError(f"{path}:{line}", f"the row is no CSV ({error})", "mend it") from error
+        raise UsageError(
+            f"{path}:{line}", Phrase("the row is no CSV ({error})", error=error), "mend it"
+        ) from error
 
 
 def _row(path: Path, line: int, names: list[str], cells: list[str]) -> Row:
     if len(cells) > len(names):
-        what = f"the row has {len(cells)} cells, the header {len(names)}"
+        what = Phrase(
+            "the row has {n} cells, the header {columns}", n=len(cells), columns=len(names)
+        )
         raise UsageError(f"{path}:{line}", what, "put cells with commas or line breaks in quotes")
     row = dict(zip(names, map(plain, cells), strict=False))
     front, back = row.get("front", "").strip(), row.get("back", "").strip()
     if not front or not back:
         lacking = "back" if front else "front"
         raise UsageError(
-            f"{path}:{line}", f"the row has no {lacking}", "write it, or remove the row"
+            f"{path}:{line}",
+            Phrase("the row has no {lacking}", lacking=lacking),
+            "write it, or remove the row",
         )
     return Row(line, row.get("id", "").strip(), front, back, tuple(row.get("tags", "").split()))

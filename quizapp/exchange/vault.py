@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from quizapp.domain.marks import masked
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.exchange.archive import LARGEST_MEMBER
 from quizapp.exchange.markdown_page import LARGEST_FILE
 
@@ -54,7 +54,9 @@ class Vault:
         try:
             kind = path.stat().st_mode
         except (OSError, ValueError) as error:
-            what = f"it cannot be read ({getattr(error, 'strerror', None) or error})"
+            what = Phrase(
+                "it cannot be read ({reason})", reason=getattr(error, "strerror", None) or error
+            )
             remedy = "name a Markdown file, or a folder of such files"
             raise UsageError(str(path), what, remedy) from error
         self.is_folder = stat.S_ISDIR(kind)
@@ -77,11 +79,13 @@ class Vault:
                 if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                     count += 1
                     if count > MOST_FILES:
-                        what = f"it holds more than {MOST_FILES} files"
+                        what = Phrase(
+                            "it holds more than {most_files} files", most_files=MOST_FILES
+                        )
                         raise UsageError(str(self.path), what, "import its folders one by one")
                     yield Path(folder, name)
         for error in failed:
-            what = f"it cannot be read ({error.strerror})"
+            what = Phrase("it cannot be read ({reason})", reason=error.strerror)
             yield UsageError(str(error.filename), what, "check its rights")
 
     def deck_of(self, file: Path) -> str:
@@ -102,7 +106,9 @@ class Vault:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             remedy = "check its name and its rights"
-            raise UsageError(str(file), f"it cannot be read ({reason})", remedy) from error
+            raise UsageError(
+                str(file), Phrase("it cannot be read ({reason})", reason=reason), remedy
+            ) from error
 
     def media(self, file: Path, address: str) -> bytes | None:
         """A picture or a sound that a file names; None where there is none to be kept.

@@ -8,7 +8,7 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError
 from quizapp.progress import COPY, Progress, say_nothing
 
 KEPT = 7
@@ -85,7 +85,9 @@ def of_another(database: Path, target: Path) -> None:
             _copy(source, target)
     except sqlite3.Error as error:
         raise StoreError(
-            str(database), f"it cannot be read ({error})", "name the quizapp.db of another device"
+            str(database),
+            Phrase("it cannot be read ({error})", error=error),
+            "name the quizapp.db of another device",
         ) from error
 
 
@@ -140,7 +142,7 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
             raise _unsound(target, str(error)) from error
         raise StoreError(
             str(target),
-            f"the backup cannot be written ({error})",
+            Phrase("the backup cannot be written ({error})", error=error),
             "free some space or make the folder writable; nothing has been changed",
         ) from error
     finally:
@@ -169,7 +171,7 @@ def read_through(copy: sqlite3.Connection, size: int) -> None:
 def _unsound(target: Path, found: str) -> StoreError:
     return StoreError(
         str(target),
-        f"no backup was made, because the database is damaged ({found})",
+        Phrase("no backup was made, because the database is damaged ({found})", found=found),
         "run `quizapp doctor --repair`; former backups are kept",
     )
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.store import backup, place
 from quizapp.store.database import SMALLEST_FILE
 from quizapp.store.store import APPLICATION, migrations
@@ -93,7 +93,7 @@ def _look_at(database: Path, path: Path) -> Copy:
                     f"SELECT count(*) FROM ({_ANSWERS.format('main')})"
                 ).fetchone()
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        problem = f"it cannot be read ({error})"
+        problem = Phrase("it cannot be read ({error})", error=error)
     lost = None if problem else _lost(database, path)
     return Copy(path, path.name, day, reason, path.stat().st_size, answers, lost, problem)
 
@@ -104,7 +104,10 @@ def _why_not(copy: sqlite3.Connection, size: int) -> str:
     if owner != APPLICATION:
         return "it is not a copy of quizapp's database"
     if version > len(migrations()):
-        return f"it was written by a newer quizapp (version {version}); upgrade quizapp"
+        return Phrase(
+            "it was written by a newer quizapp (version {version}); upgrade quizapp",
+            version=version,
+        )
     backup.read_through(copy, size)
     return ""
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
-from quizapp.errors import BusyError, StoreError
+from quizapp.errors import BusyError, Phrase, StoreError
 
 LEARNERS_FILE = "quizapp.db"
 FAILURES = (sqlite3.Error, UnicodeDecodeError)
@@ -56,13 +56,14 @@ def _is_full(path: Path) -> bool:
 
 def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     """The error that says what has happened to the file at `path`, and what to do."""
-    mend = "move it away to begin anew"
+    mend: str = "move it away to begin anew"
     if path.name == LEARNERS_FILE:
-        mend = (
+        mend = Phrase(
             "`quizapp doctor --repair` saves what can be read, `quizapp restore` goes back to one "
-            f"of the copies in {path.parent / 'backups'}"
+            "of the copies in {folder}",
+            folder=path.parent / "backups",
         )
-    known = {
+    known: dict[int, tuple[str, str]] = {
         sqlite3.SQLITE_BUSY: (
             "another quizapp is writing to it and does not finish",
             "close the other one and try again",
@@ -77,7 +78,9 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreE
             "free some space and try again; what was saved before is intact",
         ),
         sqlite3.SQLITE_IOERR: (
-            f"the disk refused to read or write ({error}), so this was not saved",
+            Phrase(
+                "the disk refused to read or write ({error}), so this was not saved", error=error
+            ),
             "check its space and health; what was saved before is intact",
         ),
         sqlite3.SQLITE_CANTOPEN: (
@@ -88,10 +91,9 @@ def explanation(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreE
         sqlite3.SQLITE_NOTADB: ("it is not a database", mend),
         sqlite3.SQLITE_CORRUPT: ("it is damaged", mend),
     }
-    what, remedy = known.get(
-        primary_code(error), (f"SQLite says: {error}", "run `quizapp doctor` and see what it says")
-    )
     code = primary_code(error)
+    unknown = Phrase("SQLite says: {error}", error=error)
+    what, remedy = known.get(code, (unknown, "run `quizapp doctor` and see what it says"))
     if code == sqlite3.SQLITE_IOERR and _is_full(path):
         what, remedy = known[sqlite3.SQLITE_FULL]
     busy = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -25,7 +25,7 @@ from quizapp.domain.memory import (
     as_new,
     moved_to,
 )
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError, as_phrase
 from quizapp.store import audit
 from quizapp.store.database import Database
 from quizapp.store.rows import (
@@ -129,7 +129,11 @@ def merge(database: Database, other: Database, replay: Callable[[], Replay]) -> 
     for each in (database, other):
         if found := audit.problems(each):
             remedy = "run `quizapp doctor` on it first"
-            raise StoreError(str(each.path), f"it is not sound: {found[0]}", remedy)
+            raise StoreError(
+                str(each.path),
+                Phrase("it is not sound: {problem}", problem=as_phrase(found[0])),
+                remedy,
+            )
     with database.transaction():
         ours, theirs = list(_rows(database, 0)), list(_rows(other, 1))
         submissions = _unite(database, other, "submissions", "at, exercise, sha256")

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError, as_phrase
 
 _OTHERWISE = "set QUIZAPP_HOME to a folder of your own"
 
@@ -31,28 +31,36 @@ def refuse(folder: Path, *, writing: bool = True) -> None:
             found = place.stat()
         except FileNotFoundError:
             if place.is_symlink():
-                remedy = f"mend the link, or {_OTHERWISE}"
+                remedy = Phrase("mend the link, or {otherwise}", otherwise=as_phrase(_OTHERWISE))
                 raise StoreError(str(place), "is a link that leads nowhere", remedy) from None
             continue
         except OSError as error:
             if isinstance(error, NotADirectoryError):
                 continue  # one of its parents says so
             raise StoreError(
-                str(place), f"it cannot be reached ({error.strerror})", _OTHERWISE
+                str(place),
+                Phrase("it cannot be reached ({reason})", reason=error.strerror),
+                _OTHERWISE,
             ) from error
         _refuse_closed(place, found)
         # Windows has neither of these calls.
         if writing and hasattr(os, "statvfs") and os.statvfs(place).f_flag & os.ST_RDONLY:
-            remedy = "copy it to a disk that can be written to, and set QUIZAPP_HOME to that"
-            raise StoreError(str(place), "lies on a disk that may only be read", remedy)
+            then = "copy it to a disk that can be written to, and set QUIZAPP_HOME to that"
+            raise StoreError(str(place), "lies on a disk that may only be read", then)
         return
 
 
 def _refuse_closed(place: Path, found: os.stat_result) -> None:
     if not stat.S_ISDIR(found.st_mode):
-        raise StoreError(str(place), "is a file, not a folder", f"move it away, or {_OTHERWISE}")
+        raise StoreError(
+            str(place),
+            "is a file, not a folder",
+            Phrase("move it away, or {otherwise}", otherwise=as_phrase(_OTHERWISE)),
+        )
     if not os.access(place, os.R_OK | os.X_OK):
         anothers = hasattr(os, "getuid") and found.st_uid != os.getuid()
-        whose = "is another user's" if anothers else "may not be read"
-        remedy = f"ask for the right to use it, or {_OTHERWISE}"
-        raise StoreError(str(place), f"the folder {whose}", remedy)
+        what = "the folder is another user's" if anothers else "the folder may not be read"
+        remedy = Phrase(
+            "ask for the right to use it, or {otherwise}", otherwise=as_phrase(_OTHERWISE)
+        )
+        raise StoreError(str(place), what, remedy)

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError, as_phrase
 from quizapp.store import audit, backup, place
 from quizapp.store.copies import Copy, read_only
 from quizapp.store.database import SMALLEST_FILE, Database
@@ -136,7 +136,7 @@ def _is_broken(error: StoreError) -> bool:
 
 def _mended(database: Database) -> list[str]:
     """Mend what SQLite itself can mend."""
-    done = []
+    done = list[str]()
     connection = database.connection
     present = dict(database.rows("SELECT name, sql FROM sqlite_schema"))
     for name, (kind, sql) in database.designed().items():
@@ -144,7 +144,7 @@ def _mended(database: Database) -> list[str]:
             with database.transaction():
                 connection.execute(f"DROP {kind} IF EXISTS {name}")
                 connection.execute(sql)
-            done.append(f"the {kind} {name} was made anew")
+            done.append(Phrase("the {kind} {name} was made anew", kind=kind, name=name))
     if database.rows("PRAGMA integrity_check(1)") != [("ok",)]:
         with database.transaction():
             connection.execute("REINDEX")
@@ -152,10 +152,12 @@ def _mended(database: Database) -> list[str]:
             return done
         done.append("the indexes were made anew")
     if wrong := audit.rebuild(database):
-        were = (
-            "schedule or count of a day was" if wrong == 1 else "schedules or counts of days were"
+        anew = Phrase(
+            "{n} schedules or counts of days were wrong and written anew from your answers",
+            one="{n} schedule or count of a day was wrong and written anew from your answers",
+            n=wrong,
         )
-        done.append(f"{wrong} {were} wrong and written anew from your answers")
+        done.append(anew)
     return done
 
 
@@ -210,7 +212,11 @@ def _salvaged(
         problems = audit.problems(target)
         on_progress("check", 1, 1)
         if problems:
-            raise StoreError(str(database), f"it cannot be mended: {problems[0]}", _BACK)
+            raise StoreError(
+                str(database),
+                Phrase("it cannot be mended: {problem}", problem=as_phrase(problems[0])),
+                _BACK,
+            )
         if not (saved.answers or saved.submissions or target.row("SELECT 1 FROM reviews")):
             raise StoreError(str(database), "nothing of it can be read", _BACK)
         target.row("PRAGMA journal_mode = DELETE")
@@ -232,7 +238,7 @@ def _restore_into(database: Path, copy: Path, day: date) -> Path:
         # From here on it is open, even if it is the oldest of its kind and makes room below.
         (found,) = source.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
-            raise StoreError(str(copy), f"it is damaged ({found})", _CHOOSE)
+            raise StoreError(str(copy), Phrase("it is damaged ({found})", found=found), _CHOOSE)
         # Before the first access: this connection is alone from then on, or refused.
         target.execute("PRAGMA locking_mode = EXCLUSIVE")
         target.execute("BEGIN EXCLUSIVE")
@@ -254,7 +260,7 @@ def _refused(database: Path, error: sqlite3.Error) -> StoreError:
         return _in_use(database)
     return StoreError(
         str(database),
-        f"it cannot be replaced ({error})",
+        Phrase("it cannot be replaced ({error})", error=error),
         "make the file and its folder writable for you; nothing has been changed",
     )
 
@@ -287,7 +293,7 @@ def _alone(database: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise StoreError(
             str(database),
-            f"it cannot be replaced ({error.strerror})",
+            Phrase("it cannot be replaced ({reason})", reason=error.strerror),
             "free some space, or make the file and its folder writable for you",
         ) from error
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from quizapp.domain.memory import ItemKind
 from quizapp.domain.outcomes import Tier, Verdict
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError
 from quizapp.store import audit, fits
 from quizapp.store.database import Database
 from quizapp.store.rows import (
@@ -106,7 +106,7 @@ def fill(database: Database, entries: Iterable[Entry], where: str) -> None:
                 said = error.what if isinstance(error, StoreError) else str(error)
                 raise StoreError(
                     f"{where}:{entry.line}",
-                    f"this row cannot be taken over ({said})",
+                    Phrase("this row cannot be taken over ({said})", said=said),
                     "export it again on the device that it is from; nothing was changed here",
                 ) from error
         audit.rebuild(database)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.study.balance import FURTHEST, Load, quietest
 from quizapp.study.seeds import uniform
 from quizapp.study.settings import (
@@ -268,7 +268,7 @@ def _checked_day(now: datetime) -> date:
         raise UsageError(
             now.isoformat(),
             "a review cannot be at this time",
-            f"use a date from {_YEARS.start} to {_YEARS.stop - 1}",
+            Phrase("use a date from {start} to {end}", start=_YEARS.start, end=_YEARS.stop - 1),
         )
     return study_day(now)
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from quizapp.domain.history import DailyLimits
+from quizapp.errors import Phrase
 
 Stored = bool | int | float | str
 """A setting as it is kept."""
@@ -207,9 +208,9 @@ def _read(spec: Spec, value: object) -> Any:  # noqa: ANN401 - of the type of th
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()):
-            raise ValueError(f"{text!r} is no whole number")
+            raise ValueError(Phrase("{text!r} is no whole number", text=text))
         if not low <= (value := int(text)) <= high:
-            raise ValueError(f"{value} is out of range")
+            raise ValueError(Phrase("{value} is out of range", value=value))
         return value
 
     return parse
@@ -217,14 +218,14 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def _buttons(text: str) -> int:
     if text.strip() not in ("2", "4"):
-        raise ValueError(f"{text!r} is neither 2 nor 4")
+        raise ValueError(Phrase("{text!r} is neither 2 nor 4", text=text))
     return int(text)
 
 
 def _retention(text: str) -> float:
     value = _number(text)
     if not LOWEST_RETENTION <= value <= HIGHEST_RETENTION:
-        raise ValueError(f"{value:g} is out of range")
+        raise ValueError(Phrase("{value:g} is out of range", value=value))
     return value
 
 
@@ -235,16 +236,16 @@ def _number(text: str) -> float:
     try:
         value = float(bare.removesuffix("%")) / scale
     except ValueError:
-        raise ValueError(f"{text!r} is no number") from None
+        raise ValueError(Phrase("{text!r} is no number", text=text)) from None
     if not math.isfinite(value):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(Phrase("{text!r} is no number", text=text))
     return value
 
 
 def _on_or_off(text: str) -> bool:
     word = text.strip().lower()
     if word not in _ON + _OFF:
-        raise ValueError(f"{text!r} is neither on nor off")
+        raise ValueError(Phrase("{text!r} is neither on nor off", text=text))
     return word in _ON
 
 
@@ -257,7 +258,9 @@ def _one_of(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
         try:
             return choices(text.strip().lower())
         except ValueError:
-            raise ValueError(f"{text!r} is none of {', '.join(choices)}") from None
+            raise ValueError(
+                Phrase("{text!r} is none of {names}", text=text, names=", ".join(choices))
+            ) from None
 
     return parse
 
@@ -267,17 +270,21 @@ def _steps(text: str) -> tuple[timedelta, ...]:
     if words == [_NONE] or not words:
         return ()
     if len(words) > MOST_STEPS:
-        raise ValueError(f"{len(words)} steps are too many")
+        raise ValueError(Phrase("{n} steps are too many", n=len(words)))
     steps = []
     for word in words:
         found = re.fullmatch(r"([0-9]{1,6})([smh])", word)
         if found is None:
-            raise ValueError(f"{word!r} is no step")
+            raise ValueError(Phrase("{word!r} is no step", word=word))
         steps.append(int(found[1]) * _UNITS[found[2]])
         if not SHORTEST_STEP <= steps[-1] <= LONGEST_STEP:
-            raise ValueError(f"{word} is out of range: what takes days is the scheduler's to say")
+            raise ValueError(
+                Phrase(
+                    "{word} is out of range: what takes days is the scheduler's to say", word=word
+                )
+            )
     if steps != sorted(steps):
-        raise ValueError(f"the steps {text.strip()!r} do not rise")
+        raise ValueError(Phrase("the steps {text!r} do not rise", text=text.strip()))
     return tuple(steps)
 
 
@@ -289,7 +296,7 @@ def _show_step(step: timedelta) -> str:
     for name, unit in reversed(_UNITS.items()):
         if step % unit == timedelta():
             return f"{step // unit}{name}"
-    raise ValueError(f"{step} is no step")
+    raise ValueError(Phrase("{step} is no step", step=step))
 
 
 def _easy_days(text: str) -> tuple[float, ...]:
@@ -298,10 +305,10 @@ def _easy_days(text: str) -> tuple[float, ...]:
     for word in [] if words == [_NONE] else words:
         name, _, share = word.partition("=")
         if name not in WEEKDAYS:
-            raise ValueError(f"{word!r} names no weekday")
+            raise ValueError(Phrase("{word!r} names no weekday", word=word))
         value = _number(share)
         if not 0 <= value <= 1:
-            raise ValueError(f"{word!r} is out of range")
+            raise ValueError(Phrase("{word!r} is out of range", word=word))
         shares[WEEKDAYS.index(name)] = value
     if not any(shares):
         raise ValueError("no day would be left for reviews")

@@ -1,0 +1,90 @@
+"""What the commands and their errors say in Chinese: that there are words for all of it."""
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import quizapp
+from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
+from quizapp.cli.words_zh import CHINESE
+from quizapp.study.settings import SPECS
+from quizapp.tui.words_zh import CHINESE as OF_THE_APP
+
+ERRORS = {"UsageError", "CourseError", "StoreError", "BusyError", "StaleReviewError", "JudgeError"}
+ERRORS |= {"QuizappError", "Finding", "LeftOut", "Flaw", "Line"}
+ELSEWHERE = {"course", "judge", "tui", "audit"}
+"""Packages whose messages go their own way into Chinese, or have none yet."""
+
+
+def name_of(call):
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def texts_of(tree, *, told_as_they_are):
+    """What is said by errors that are made in `tree`: whole texts and templates of phrases."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names = set()
+    for call in calls:
+        if name_of(call) == "Phrase" and isinstance(call.args[0], ast.Constant):
+            yield call.args[0].value
+        if name_of(call) == "ValueError" and told_as_they_are:
+            yield from constants_of(call.args[0])
+        if name_of(call) in ERRORS:
+            for each in (*call.args[1:], *(keyword.value for keyword in call.keywords)):
+                yield from constants_of(each)
+                names |= {node.id for node in ast.walk(each) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and names & {getattr(to, "id", "") for to in node.targets}:
+            yield from constants_of(node.value)
+
+
+def constants_of(node):
+    """Texts that `node` may be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*constants_of(node.body), *constants_of(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from constants_of(value)
+
+
+def said_of_errors():
+    root = Path(quizapp.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        package, *rest = path.relative_to(root).parts
+        if package not in ELSEWHERE:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            # What a reader of files or of settings refuses is told in its own words.
+            told = package == "exchange" or rest == ["settings.py"]
+            yield from texts_of(tree, told_as_they_are=told)
+
+
+def test_every_error_has_chinese_words():
+    assert sorted(set(said_of_errors()) - set(CHINESE | OF_ERRORS | OF_THE_APP)) == []
+
+
+def test_no_chinese_words_of_errors_are_left_over():
+    root = Path(quizapp.__file__).parent
+    constants = {
+        node.value
+        for path in root.rglob("*.py")
+        if not path.name.endswith("_zh.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+
+    forms = {spec.form for spec in SPECS.values()}  # some of them are made of numbers
+
+    assert sorted(set(OF_ERRORS) - constants - forms) == []
+
+
+def test_errors_have_the_same_gaps_to_fill_in_both_languages():
+    def gaps(text):
+        return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+    assert [text for text, chinese in OF_ERRORS.items() if gaps(text) != gaps(chinese)] == []
+
+
+def test_what_a_setting_may_be_has_chinese_words():
+    assert [spec.form for spec in SPECS.values() if spec.form not in OF_ERRORS | OF_THE_APP] == []
