@@ -17,12 +17,11 @@ import os
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, NamedTuple
 
 from quizapp.course.source import Snapshot
 
@@ -30,12 +29,12 @@ UNTIL_SURE_NS = 2_000_000_000
 """The coarsest time stamp of a file system in use; a file written later than its source by more
 than this cannot have been written before the source's last change."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CHECKSUM = 9
 """Bytes before the header: its CRC-32 in hex and a space."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cached:
+class Cached(NamedTuple):
     """A cache file that is up to date.
 
     Attributes:
@@ -125,7 +124,7 @@ class Cache:
 
 def to_line(value: object) -> bytes:
     """`value` as one line of JSON, with its newline."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(value).encode() + b"\n"
 
 
 def _read(file: Path) -> tuple[Cached, int]:

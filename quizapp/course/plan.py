@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from quizapp.course.source import SLUG, Source, read_source, suggestion
 from quizapp.domain.text import Text
@@ -19,8 +19,7 @@ FILE = "course.yaml"
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What `course.yaml` says.
 
     Attributes:

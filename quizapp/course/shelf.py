@@ -10,7 +10,6 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,8 +37,7 @@ class Reading(NamedTuple):
     progress: Progress = say_nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """The decks of a course.
 
     Attributes:
