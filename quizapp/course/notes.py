@@ -40,6 +40,13 @@ _OWN = {
     Kind.TYPED: ("answer", "setup", "given"),
     Kind.PREDICT: ("code", "given"),
 }
+_KINDS = {kind.value: kind for kind in Kind}
+_OWNERS = {
+    key: [kind.value for kind, keys in _OWN.items() if key in keys]
+    for key in dict.fromkeys(key for keys in _OWN.values() for key in keys)
+}
+"""Key -> the kinds that have it, of those keys that not all have."""
+
 _MARK = re.compile(r"\{\{c\d+::")
 _EMPTY = Text("", "")
 _PREDICT_FRONT = Text("What does this print?", "这段代码打印什么？")
@@ -87,8 +94,8 @@ def _kind(source: Source, table: Table) -> Kind | None:
     if node is None:
         return Kind.BASIC
     word = as_string(source, node, "`kind`")
-    if word is None or word in list(Kind):
-        return Kind(word) if word else None
+    if word is None or word in _KINDS:
+        return _KINDS[word] if word else None
     remedy = suggestion(word, list(Kind), f"write one of {listed(Kind)}")
     source.wrong(node.line, f"unknown kind `{shortened(word)}`", remedy)
     return None
@@ -96,13 +103,11 @@ def _kind(source: Source, table: Table) -> Kind | None:
 
 def _foreign_keys(source: Source, table: Table, kind: Kind, own: tuple[str, ...]) -> None:
     """Note keys of other kinds, in words that say whose they are, and take them out."""
-    for key in [key for key in table.lines if key not in own]:
-        owners = [other.value for other, keys in _OWN.items() if key in keys]
-        if owners:
-            remedy = f"it belongs to {' and '.join(owners)} notes; set `kind`, or remove it"
-            source.wrong(table.lines[key], f"`{key}` means nothing to a {kind} note", remedy)
-            del table.lines[key]
-            table.entries.pop(key, None)
+    for key in [key for key in table.lines if key in _OWNERS and key not in own]:
+        remedy = f"it belongs to {' and '.join(_OWNERS[key])} notes; set `kind`, or remove it"
+        source.wrong(table.lines[key], f"`{key}` means nothing to a {kind} note", remedy)
+        del table.lines[key]
+        table.entries.pop(key, None)
 
 
 def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> NoteEntry:
