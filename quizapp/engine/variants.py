@@ -6,6 +6,7 @@ leaves the rule of what is due to `study.exercises`, and judging to `exercises`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
 from quizapp.errors import Phrase, UsageError
 from quizapp.study.exercises import rated_today, variant_for
+from quizapp.study.queue import is_due
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
@@ -94,6 +96,19 @@ class VariantDesk(Workplace):
         if rated_today(schedule, now):
             days.discard(study_day(now))
         return len(days)
+
+    def solved_by(self, slug: str, source: bytes) -> bool:
+        """Whether `source` solved an exercise that is asked again by now: an old solution.
+
+        Raises:
+            UsageError: there is no such exercise.
+        """
+        name = self.exercise(slug).slug
+        if not is_due(self.store.schedule(ItemKind.EXERCISE, name), self.clock()):
+            return False
+        found = hashlib.sha256(source).hexdigest()
+        rows = self.store.submissions(name)
+        return any(row.sha256 == found and row.score == row.max_score for row in rows)
 
     def meant(self, slug: str, source: bytes, variant: str | None = None) -> Exercise:
         """The variant that a file is judged as: as said, else as its comment line says, else asked.

@@ -78,6 +78,24 @@ class Draft:
         self._text, self._seen = text, stamp(self.path)
         return kept
 
+    def begin_anew(self) -> Path:
+        """Put the draft aside, so that the starter is what it begins with again.
+
+        Returns:
+            Where it is kept; what was kept there before is replaced.
+
+        Raises:
+            UsageError: it cannot be moved.
+        """
+        kept = self.path.with_suffix(".solved.py")
+        try:
+            self.path.replace(kept)
+        except OSError as error:
+            what = f"cannot be moved ({error.strerror})"
+            raise UsageError(str(self.path), what, "make its folder writable") from error
+        self._text, self._seen = self.starter, None
+        return kept
+
     def changed_outside(self) -> bool:
         """Whether another program has written the file since it was loaded or saved."""
         now = stamp(self.path)

@@ -535,6 +535,14 @@ CHINESE = {
     "judging…": "评判中…",
     "the judge is warming up…": "评判器正在预热…",
     "points": "分",
+    "Asked again, so here is the starter. Your last solution: {path}": (
+        "再次提问，因此从起始代码开始。你上次的解答：{path}"
+    ),
+    "This is still the starter: write your solution first.": "这还是起始代码：请先写出你的解答。",
+    "Recorded as a try: it is not solved yet.": "已记录为一次尝试：尚未解出。",
+    "Recorded; its review of today is done, so it comes back as planned.": (
+        "已记录；今天的复习已完成，因此按原计划再出现。"
+    ),
     "isolation": "隔离",
     "seed": "种子",
     "recorded as": "记录为",

@@ -113,8 +113,20 @@ class ExerciseScreen(Activity):
                 yield CodeEditor(self._loaded())
 
     def _loaded(self) -> str:
+        """The draft; where that is the solution of last time, the starter again."""
         try:
-            self.code = self.draft.load()
+            text = self.draft.load()
+            worn = self.draft.path.exists() and self.engine.solved_by(
+                self.exercise.slug, text.encode("utf-8", "surrogatepass")
+            )
+            if worn:
+                kept = self.draft.begin_anew()
+                told = say(
+                    "Asked again, so here is the starter. Your last solution: {path}", path=kept
+                )
+                self.quiz.tell(told)
+            else:
+                self.code = text
         except QuizappError as error:
             self.quiz.report(error)
         return self.code
@@ -309,6 +321,11 @@ class ExerciseScreen(Activity):
     async def action_submit(self) -> None:
         """Judge the code and record what it comes to, if the learner means it."""
         if self._judging:
+            return
+        self._save()
+        if self.code.strip() == self.exercise.starter.strip():
+            self.quiz.tell(say("This is still the starter: write your solution first."), warn=True)
+            self.action_page("code")
             return
         question = say("Submit? The result is recorded, and decides when the exercise comes back.")
         answers = [("submit", say("Submit")), ("easy", say("Submit; it was easy"))]
