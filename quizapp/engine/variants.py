@@ -6,7 +6,6 @@ leaves the rule of what is due to `study.exercises`, and judging to `exercises`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,8 @@ class VariantDesk(Workplace):
         Raises:
             UsageError: there is no such exercise.
         """
+        import hashlib
+
         name = self.exercise(slug).slug
         if not is_due(self.store.schedule(ItemKind.EXERCISE, name), self.clock()):
             return False
