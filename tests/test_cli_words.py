@@ -32,7 +32,8 @@ def texts_of(tree, *, told_as_they_are):
         if name_of(call) in ERRORS:
             for each in (*call.args[1:], *(keyword.value for keyword in call.keywords)):
                 yield from constants_of(each)
-                names |= {node.id for node in ast.walk(each) if isinstance(node, ast.Name)}
+                if not isinstance(each, ast.Call):
+                    names |= {node.id for node in ast.walk(each) if isinstance(node, ast.Name)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and names & {getattr(to, "id", "") for to in node.targets}:
             yield from constants_of(node.value)

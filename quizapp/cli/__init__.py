@@ -121,11 +121,13 @@ def language_of_call(words: Sequence[str]) -> Language:
     Args:
         words: of the call, without the program's name.
     """
+    from itertools import pairwise
+
     from quizapp.domain.text import Language
     from quizapp.engine.spoken import language_spoken
 
     given = [word.partition("=")[2] for word in words if word.startswith("--lang=")]
-    given += [after for word, after in zip(words, words[1:], strict=False) if word == "--lang"]
+    given += [after for word, after in pairwise(words) if word == "--lang"]
     known = [Language(word) for word in given if word in list(Language)]
     return language_spoken(known[-1] if known else None)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from quizapp import __version__
-from quizapp.cli import COMMANDS, output
+from quizapp.cli import COMMANDS
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asked_of, open_app, shared_options
 from quizapp.errors import UsageError
@@ -84,12 +84,6 @@ def read_and_run(words: Sequence[str]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        output.note(f"error: {_usage(error)}")
-        return Exit.USAGE
+        from quizapp.cli.misused import misuse
 
-
-def _usage(error: click.ClickException) -> str:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    where = context.command_path if context else "quizapp"
-    what = " ".join(error.format_message().split()).rstrip(".")
-    return f"{where}: {what}; see {where} --help"
+        raise misuse(error) from error

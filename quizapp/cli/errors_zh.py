@@ -648,4 +648,18 @@ CHINESE: dict[str, str] = {
     "tag or suspend": "tag 或 suspend",
     "2 or 4": "2 或 4",
     "0 to 600": "0 到 600",
+    "see {command} --help": "请看 {command} --help",
+    "the call is not understood ({message})": "无法理解这次调用（{message}）",
+    "there is no option {name}; near it: {near}": "没有选项 {name}；相近的有：{near}",
+    "there is no option {name}": "没有选项 {name}",
+    "{name} needs its value": "{name} 需要一个值",
+    "{name} is missing": "缺少 {name}",
+    "{name} must be one of: {choices}": "{name} 只能是：{choices}",
+    "{name} must be a whole number from {least} to {most}": (
+        "{name} 必须是 {least} 到 {most} 的整数"
+    ),
+    "{name} must be a whole number from {least}": "{name} 必须是整数，至少为 {least}",
+    "{name} must be a whole number": "{name} 必须是整数",
+    "there is no such folder or file as {name} says": "{name} 所指的文件夹或文件不存在",
+    "{name} must be another kind of file": "{name} 必须是另一种文件",
 }
