@@ -112,6 +112,15 @@ def load_exercise(root: Path, topic: str, slug: str, *, cache: Path | None = Non
     return _exercise(root.absolute(), topic, slug, Cache(cache))
 
 
+def read_into(cache: Path, root: Path, topic: str) -> None:
+    """Read the deck of `topic` in the course at `root`, so that `cache` holds it afterwards.
+
+    Raises:
+        CourseError: the first thing that is wrong in it.
+    """
+    _deck(root, deck_path(topic), topic, Cache(cache))
+
+
 def course_errors(root: Path, progress: Progress = say_nothing) -> list[CourseError]:
     """Everything that is wrong with the course in the folder `root`, file by file, line by line.
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from quizapp.course.catalogue import Catalogue, ListedDeck
 from quizapp.course.plan import deck_path
-from quizapp.course.stamps import kept, stamps_of
+from quizapp.course.stamps import kept, size_in, stamps_of
 from quizapp.course.stored import Decks, StoredDeck
 from quizapp.progress import DECKS, Progress, say_nothing
 
@@ -72,14 +72,9 @@ def shelve(
     catalogue = Catalogue.open(cache, root)
     same = catalogue is not None and catalogue.stamps == "\n".join(stamps)
     changed = [] if same else _changed(stamps, catalogue.stamps if catalogue else "")
-    made: dict[str, StoredDeck] = {}
-    keep: dict[int, tuple[StoredDeck, str]] = {}
-    for done, number in enumerate(changed):
-        reading.progress(DECKS, done, len(changed))
-        topic = topics[number]
-        made[topic] = reading.read(root, deck_path(topic), topic)
-        if line := kept(stamps[number], now_ns):
-            keep[number] = made[topic], line
+    made = _read(root, cache, [(topics[number], stamps[number]) for number in changed], reading)
+    lines = {number: kept(stamps[number], now_ns) for number in changed}
+    keep = {number: (made[topics[number]], line) for number, line in lines.items() if line}
 
     def listed(topic: str) -> StoredDeck:
         path = deck_path(topic)
@@ -96,6 +91,22 @@ def shelve(
     if catalogue and not catalogue.keep(keep, topics, (key, aliases), reading.progress):
         return Shelf(decks, aliases, None)
     return Shelf(decks, aliases, catalogue)
+
+
+def _read(
+    root: Path, cache: Path | None, wanted: Sequence[tuple[str, str]], reading: Reading
+) -> dict[str, StoredDeck]:
+    """The decks of some topics, each given with the line of its file."""
+    if not wanted:
+        return {}
+    from quizapp.course.ahead import read_ahead
+
+    made = {}
+    with read_ahead(root, cache, [(topic, size_in(line)) for topic, line in wanted]):
+        for done, (topic, _) in enumerate(wanted):
+            reading.progress(DECKS, done, len(wanted))
+            made[topic] = reading.read(root, deck_path(topic), topic)
+    return made
 
 
 def _changed(stamps: Sequence[str], held: str) -> list[int]:

@@ -56,6 +56,12 @@ def kept(line: str, seen_ns: int) -> str | None:
     return line if seen_ns - int(what[1]) >= UNTIL_SURE_NS else f"{topic} {_YOUNG}"
 
 
+def size_in(line: str) -> int:
+    """The size of a deck's file in bytes; 0 where its line does not tell."""
+    size = line.split(" ")[1]
+    return int(size) if size.isdecimal() else 0
+
+
 def topics_in(lines: str) -> dict[int, str]:
     """Number -> topic of each of some lines, which are joined."""
     return dict(enumerate([line.partition(" ")[0] for line in lines.split("\n")] if lines else ()))
