@@ -52,6 +52,23 @@ def squares(tmp_path):
     return "squares.py"
 
 
+def test_the_judge_speaks_the_language_asked_for(quizapp, squares):
+    _, english, _ = quizapp("check", "double", squares, "--seed", "5")
+    _, chinese, _ = quizapp("check", "double", squares, "--seed", "5", "--lang", "zh")
+
+    assert "double returned" in english
+    assert "double 的返回值：" in chinese
+    assert "double returned" not in chinese
+
+
+def test_scripts_get_the_judge_in_the_language_asked_for(quizapp, squares):
+    _, out, _ = quizapp("check", "double", squares, "--json", "--lang", "zh")
+
+    messages = [check["message"] for check in json.loads(out)["checks"] if check["message"]]
+    assert messages
+    assert all("double 的返回值：" in message for message in messages)
+
+
 def test_check_prints_one_object(quizapp, squares):
     code, out, err = quizapp("check", "double", squares, "--json", "--seed", "5")
 

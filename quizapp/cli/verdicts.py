@@ -144,8 +144,9 @@ def _check(check: CheckResult, telling: Telling) -> list[Line]:
     taken = columns_of(front)
     first, *rest = wrapped(label, telling.columns - taken)
     lines: list[Line] = [(*front, *first), *((Span(" " * taken), *line) for line in rest)]
-    if check.message:
-        lines += as_written(check.message, telling.columns, _INDENT)
+    message = check.message_in(telling.language)
+    if message:
+        lines += as_written(message, telling.columns, _INDENT)
     return lines
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quizapp.domain.text import Text
+from quizapp.domain.text import Language, Text
 
 
 class Verdict(StrEnum):
@@ -55,6 +55,7 @@ class CheckResult:
         points: points earned, 0 or `max_points`.
         message: why it did not pass; plain text, one or several lines.
         detail: what instructors alone are told of a hidden check; empty for everybody else.
+        message_zh, detail_zh: the same in Chinese; empty in what was kept before there was any.
     """
 
     id: str
@@ -64,6 +65,16 @@ class CheckResult:
     max_points: int
     message: str = ""
     detail: str = ""
+    message_zh: str = ""
+    detail_zh: str = ""
+
+    def message_in(self, language: Language) -> str:
+        """The message in `language`; in English where it was kept before there was Chinese."""
+        return (self.message_zh if language is Language.ZH else "") or self.message
+
+    def detail_in(self, language: Language) -> str:
+        """The detail in `language`, likewise."""
+        return (self.detail_zh if language is Language.ZH else "") or self.detail
 
 
 @dataclass(frozen=True, slots=True)

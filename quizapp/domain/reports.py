@@ -15,7 +15,7 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 
 def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
-    """The object that `quizapp check --json` prints, with the diagnosis in `language`.
+    """The object that `quizapp check --json` prints, with feedback in `language`.
 
     Scores are whole numbers; `elapsed_ms` is rounded to a tenth. `variant` is there where it was
     not judged as the exercise itself.
@@ -25,7 +25,7 @@ def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
         "verdict": outcome.verdict.value,
         "score": outcome.score,
         "max_score": outcome.max_score,
-        "checks": [_check_json(check) for check in outcome.checks],
+        "checks": [_check_json(check, language) for check in outcome.checks],
         "diagnosis": _diagnosis_json(outcome.diagnosis, language),
         "seed": outcome.seed,
         "isolation": outcome.isolation.value,
@@ -36,17 +36,17 @@ def outcome_json(outcome: Outcome, language: Language) -> dict[str, Json]:
     return told
 
 
-def _check_json(check: CheckResult) -> Json:
+def _check_json(check: CheckResult, language: Language) -> Json:
     told: dict[str, Json] = {
         "id": check.id,
         "label": check.label,
         "verdict": check.verdict.value,
         "points": check.points,
         "max_points": check.max_points,
-        "message": check.message,
+        "message": check.message_in(language),
     }
     if check.detail:  # only ever there for instructors
-        told["detail"] = check.detail
+        told["detail"] = check.detail_in(language)
     return told
 
 

@@ -18,6 +18,7 @@ from quizapp.judge import backward
 from quizapp.judge.checks import Check
 from quizapp.judge.describe import (
     dtype_name,
+    escaped,
     kind_of,
     neighbourhood,
     number,
@@ -35,6 +36,7 @@ from quizapp.judge.values import (
     Unsupported,
     Value,
 )
+from quizapp.judge.words import COLON, NOTHING, THEN, Said, phrase, same, say
 
 _TOLERANCES: Final = {
     torch.float16: (1e-3, 1e-5),
@@ -47,18 +49,26 @@ _TOLERANCES: Final = {
     torch.float8_e5m2: (0.25, 1e-2),
 }
 """(rtol, atol) as in `torch.testing`; Python floats are held to float32's, where they come from."""
-_LOOP: Final = "replace the Python loop by tensor code"
+_LOOP: Final = say("replace the Python loop by tensor code")
 _COSTS: Final = (
-    ("ops", _LOOP),
-    ("lines of Python", _LOOP),
-    ("multiplications", ""),
-    ("FLOPs", ""),
-    ("bytes of tensors at once", "free what is not needed any more, or work in smaller parts"),
+    (say("ops"), _LOOP),
+    (say("lines of Python"), _LOOP),
+    (say("multiplications"), NOTHING),
+    (say("FLOPs"), NOTHING),
+    (
+        say("bytes of tensors at once"),
+        say("free what is not needed any more, or work in smaller parts"),
+    ),
 )
 """What the costs of a call are called, in the order of `OpCount.costs`, and what to do."""
 GROWTH_SLACK: Final = (8, 40)
 """Ops and lines that a call may cost more with large inputs: a branch, not a loop."""
-_DETACHED = "detach(), .data, .item(), no_grad() and torch.tensor(…) cut it off"
+_PROBLEMS: Final = {
+    backward.NO_TENSOR: say("the output is not a tensor"),
+    backward.NO_GRAPH: say("the output is detached from its inputs"),
+    backward.OTHER_SHAPE: say("the output has another shape than expected"),
+}
+_DETACHED: Final = say("detach(), .data, .item(), no_grad() and torch.tensor(…) cut it off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,12 @@ class Mismatch:
         text: "a tensor, got None" when `of_type`, else such as "shape (4, 1), expected (4,)".
         hint: what to do about it; may be empty.
         of_type: whether the type itself is wrong.
+        is_none: whether nothing at all came.
         refused: whether it is a type that is never accepted.
+        has: whether a value has `text`, such as a shape, rather than is it.
+        about: "dtype" or "device", where it is only that; else empty.
         path: where in nested values, such as "[1]"; or a name such as "the gradient of x".
+        of_gradient: whether `path` is such a name.
         index: of the worst or first wrong element of a tensor.
         size: length of that tensor's first axis.
         allowed: the limit, when the value is right, but not what it cost; else empty.
@@ -78,20 +92,24 @@ class Mismatch:
         around: name -> the numbers around the worst element, expected and got.
     """
 
-    text: str
-    hint: str = ""
+    text: Said
+    hint: Said = NOTHING
     of_type: bool = False
+    is_none: bool = False
     refused: bool = False
-    path: str = ""
+    has: bool = False
+    about: str = ""
+    path: Said = NOTHING
+    of_gradient: bool = False
     index: tuple[int, ...] = ()
     size: int = -1
-    allowed: str = ""
+    allowed: Said = NOTHING
     numbers: bool = False
-    around: tuple[tuple[str, str], ...] = ()
+    around: tuple[tuple[Said, str], ...] = ()
 
-    def inside(self, step: str) -> Mismatch:
+    def inside(self, step: Said) -> Mismatch:
         """The same difference seen from one container further out."""
-        return replace(self, path=step + self.path)
+        return replace(self, path=step + self.path, of_gradient=False)
 
 
 def find_mismatch(expected: Value, got: Value, check: Check) -> Mismatch | None:
@@ -133,35 +151,43 @@ def _is_tuple(value: Value) -> bool:
 def _of_type(expected: Value, got: Value) -> Mismatch:
     """Types differ: say it in one clause, with the usual cause."""
     wanted = kind_of(expected)
-    hint = ""
+    hint = NOTHING
     found = kind_of(got)
     if got is None:
-        hint = "does every path end in a return?"
+        hint = say("does every path end in a return?")
     elif isinstance(expected, TensorValue):
         if isinstance(got, ArrayValue):
-            hint = "torch.from_numpy makes one of it, staying in torch needs none"
+            hint = say("torch.from_numpy makes one of it, staying in torch needs none")
         elif type(got) in (list, tuple):
-            hint = "torch.stack or torch.tensor makes one of it"
+            hint = say("torch.stack or torch.tensor makes one of it")
         elif type(got) in (bool, int, float):
-            hint = "keep it a tensor: no .item() or float()"
+            hint = say("keep it a tensor: no .item() or float()")
     elif type(expected) in (bool, int, float, complex):
         if isinstance(got, TensorValue | ArrayValue):
-            found += f" of shape {shape_of(got.tensor)}"
-            hint = ".item() gives the number" if got.tensor.numel() == 1 else ""
+            found = say("{what} of shape {shape}", what=found, shape=shape_of(got.tensor))
+            hint = say(".item() gives the number") if got.tensor.numel() == 1 else NOTHING
         elif type(expected) is int and type(got) is float:
             found += f" ({number(got)})"
-            hint = "whole numbers come of // or int()"
+            hint = say("whole numbers come of // or int()")
     elif isinstance(got, Gradients | OpCount):
-        found = "something else"
+        found = say("something else")
     return Mismatch(
-        f"{wanted}, got {found}", hint, of_type=True, refused=isinstance(got, Unsupported)
+        say("{wanted}, got {found}", wanted=wanted, found=found),
+        hint,
+        of_type=True,
+        is_none=got is None,
+        refused=isinstance(got, Unsupported),
     )
 
 
 def _same(expected: Value, got: Value, _check: Check) -> Mismatch | None:
     if expected == got:
         return None
-    return Mismatch(f"{value_text(got)}, expected {value_text(expected)}", numbers=True)
+    return Mismatch(_instead(value_text(got), value_text(expected)), numbers=True)
+
+
+def _instead(got: str, expected: str) -> Said:
+    return say("{got}, expected {expected}", got=got, expected=expected)
 
 
 def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | None:
@@ -173,7 +199,7 @@ def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | 
     if difference <= atol + rtol * abs(expected) and math.isfinite(abs(expected)):
         return None
     wanted, found = two_numbers(expected, got)
-    return Mismatch(f"{found}, expected {wanted}{_allowed(rtol, atol, expected)}", numbers=True)
+    return Mismatch(_instead(found, wanted) + _allowed(rtol, atol, expected), numbers=True)
 
 
 def _is_nan(value: complex) -> bool:
@@ -191,13 +217,14 @@ def _sequences(expected: Value, got: Value, check: Check) -> Mismatch | None:
         numbers = _is_tuple(expected) and all(type(part) is int for part in expected)
         if numbers:  # a shape
             return _same(tuple(expected), tuple(got), check)
-        return Mismatch(f"{len(got)} values, expected {len(expected)}")
+        text = say("{n} values, expected {wanted}", n=len(got), wanted=len(expected))
+        return Mismatch(text, has=True)
     if _is_tuple(expected) and all(type(part) is int for part in (*expected, *got)):
         return _same(tuple(expected), tuple(got), check)
     for index, pair in enumerate(zip(expected, got, strict=True)):
         found = find_mismatch(*pair, check)
         if found is not None:
-            return found.inside(f"[{index}]")
+            return found.inside(same(f"[{index}]"))
     return None
 
 
@@ -205,12 +232,18 @@ def _dicts(expected: Value, got: Value, check: Check) -> Mismatch | None:
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        which = f"no key {value_text(missing[0])}" if missing else f"a key {value_text(extra[0])}"
-        return Mismatch(f"a dict with {which}, expected keys {value_text(list(expected))}")
+        keys = value_text(list(expected))
+        if missing:
+            which = value_text(missing[0])
+            text = say("a dict with no key {which}, expected keys {keys}", which=which, keys=keys)
+        else:
+            which = value_text(extra[0])
+            text = say("a dict with a key {which}, expected keys {keys}", which=which, keys=keys)
+        return Mismatch(text)
     for key, value in expected.items():
         found = find_mismatch(value, got[key], check)
         if found is not None:
-            return found.inside(f"[{value_text(key)}]")
+            return found.inside("[" + value_text(key) + "]")
     return None
 
 
@@ -223,8 +256,13 @@ def _op_counts(expected: OpCount, got: OpCount, check: Check) -> Mismatch | None
         _COSTS, got.costs, expected.costs, expected.at_most, strict=False
     ):
         if limit is not None and count > limit:
-            allowed = f"at most {limit:,} (the reference needs {reference:,})"
-            return Mismatch(f"{count:,} {what}", hint, allowed=allowed)
+            allowed = say(
+                "at most {limit:,} (the reference needs {reference:,})",
+                limit=limit,
+                reference=reference,
+            )
+            text = say("{count:,} {what}", count=count, what=what)
+            return Mismatch(text, hint, allowed=allowed)
     return _growth(expected, got)
 
 
@@ -238,8 +276,19 @@ def _growth(expected: OpCount, got: OpCount) -> Mismatch | None:
         before, after = got.smaller[at], got.costs[at]
         ours, theirs = expected.smaller[at], expected.costs[at]
         if after - before > 2 * max(0, theirs - ours) + slack:
-            text = f"{before:,} {what} for size {small:,} and {after:,}"
-            allowed = f"size {large:,}; the reference needs {ours:,} and {theirs:,}"
+            text = say(
+                "{before:,} {what} for size {small:,} and {after:,}",
+                before=before,
+                what=what,
+                small=small,
+                after=after,
+            )
+            allowed = say(
+                "size {large:,}; the reference needs {ours:,} and {theirs:,}",
+                large=large,
+                ours=ours,
+                theirs=theirs,
+            )
             return Mismatch(text, hint, allowed=allowed)
     return None
 
@@ -248,35 +297,79 @@ def _gradients(expected: Gradients, got: Gradients, check: Check) -> Mismatch | 
     for name, wanted in expected.reached.items():
         found = got.reached.get(name)
         if wanted is not None and found is None:
-            reason = got.problem or f"no gradient reaches {name}"
-            text = f"no gradient reaches {name}"
-            if reason != text:
-                text += f": {value_text(reason)[1:-1]}"
+            text = say("no gradient reaches {name}", name=_of_input(name))
+            if got.problem:
+                text += COLON + _problem(got.problem)
             if not got.problem.startswith(backward.FAILED):
-                text += f"; {_DETACHED}"
-            return Mismatch("", text, path=f"the gradient of {name}")
+                text += THEN + _DETACHED
+            return Mismatch(NOTHING, text, path=gradient_of(name), of_gradient=True)
         if wanted is None and found is not None:
-            text = f"a gradient reaches {name}, none should: detach it"
-            return Mismatch("", text, path=f"the gradient of {name}")
+            text = say("a gradient reaches {name}, none should: detach it", name=_of_input(name))
+            return Mismatch(NOTHING, text, path=gradient_of(name), of_gradient=True)
         mismatch = find_mismatch(wanted, found, check)
         if mismatch is not None:
-            return replace(mismatch, path=f"the gradient of {name}")
+            return replace(mismatch, path=gradient_of(name), of_gradient=True)
     if got.problem and not expected.problem:
-        return Mismatch("", value_text(got.problem)[1:-1], path="the gradient")
+        path = say("the gradient")
+        return Mismatch(NOTHING, _problem(got.problem), path=path, of_gradient=True)
     return None
+
+
+def gradient_of(name: str) -> Said:
+    """What a gradient is called, by the name of its input."""
+    return say("the gradient of {name}", name=_of_input(name))
+
+
+def _of_input(name: str) -> Said:
+    """The name of an input; of one whose gradient came in pieces, with that in words."""
+    if name.endswith(backward.SCATTERED):
+        own = name.removesuffix(backward.SCATTERED)
+        return own + say(" (when grad_output is not contiguous)")
+    return same(name)
+
+
+def _problem(told: str) -> Said:
+    """What stood in the way of a backward pass, as the sandbox tells it.
+
+    It has but a few words for that, which are known here; all else is quoted as it is.
+    """
+    if told in _PROBLEMS:
+        return _PROBLEMS[told]
+    text = escaped(told)
+    start = f"{backward.FAILED}: "
+    if text.startswith(start):
+        return say("the backward pass failed: {why}", why=text.removeprefix(start))
+    kind, *values = told.split(backward.BETWEEN)
+    if kind == backward.MISFIT and len(values) == 3:
+        name, measured, claimed = map(escaped, values)
+        return say(
+            "backward does not fit forward: when {name} moves a little in a random direction, "
+            "the output changes by {measured}, but the gradient of {name} says {claimed}",
+            name=name,
+            measured=measured,
+            claimed=claimed,
+        )
+    return same(text)
 
 
 def _tensors(expected: TensorValue, got: TensorValue, check: Check) -> Mismatch | None:
     wanted, found = expected.tensor, got.tensor
     if wanted.shape != found.shape:
-        text = f"shape {shape_of(found)}, expected {shape_of(wanted)}"
-        return Mismatch(text, _shape_hint(wanted, found, check))
+        text = say("shape {got}, expected {wanted}", got=shape_of(found), wanted=shape_of(wanted))
+        return Mismatch(text, _shape_hint(wanted, found, check), has=True)
     if wanted.dtype != found.dtype:
-        text = f"dtype {dtype_name(found.dtype)}, expected {dtype_name(wanted.dtype)}"
-        return Mismatch(text, f".to(torch.{dtype_name(wanted.dtype)}) converts it")
+        name = dtype_name(wanted.dtype)
+        text = say("dtype {got}, expected {wanted}", got=dtype_name(found.dtype), wanted=name)
+        hint = say(".to(torch.{name}) converts it", name=name)
+        return Mismatch(text, hint, has=True, about="dtype")
     if expected.device != got.device:
-        text = f"a tensor on {value_text(DeviceValue(got.device))}, expected {expected.device}"
-        return Mismatch(text, "make it with device=x.device of an input x")
+        text = say(
+            "a tensor on {got}, expected {wanted}",
+            got=value_text(DeviceValue(got.device)),
+            wanted=expected.device,
+        )
+        hint = say("make it with device=x.device of an input x")
+        return Mismatch(text, hint, about="device")
     return _numbers(wanted, found, check)
 
 
@@ -286,17 +379,19 @@ def _arrays(expected: ArrayValue, got: ArrayValue, check: Check) -> Mismatch | N
     return _tensors(TensorValue(expected.tensor), TensorValue(got.tensor), check)
 
 
-def _shape_hint(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> str:
+def _shape_hint(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Said:
     if wanted.dtype != found.dtype or wanted.numel() != found.numel():
         if found.numel() == 1 and wanted.numel() > 1:
-            return "one number instead of one for each element: is it summed over too many axes?"
-        return ""
+            return say(
+                "one number instead of one for each element: is it summed over too many axes?"
+            )
+        return NOTHING
     if _numbers(wanted, found.reshape(wanted.shape), check) is None:
-        return "the numbers are right, only the shape is not"
+        return say("the numbers are right, only the shape is not")
     reversed_axes = found.permute(tuple(range(found.dim() - 1, -1, -1)))
     if reversed_axes.shape == wanted.shape and _numbers(wanted, reversed_axes, check) is None:
-        return "it is the transpose of what is expected"
-    return ""
+        return say("it is the transpose of what is expected")
+    return NOTHING
 
 
 def _numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatch | None:
@@ -344,14 +439,15 @@ def _as_signed(tensor: torch.Tensor) -> torch.Tensor:
 def _nan_mismatch(wanted: torch.Tensor, found: torch.Tensor) -> Mismatch | None:
     extra = found.isnan() & ~wanted.isnan()
     missing = wanted.isnan() & ~found.isnan()
-    for places, what, rest in (
-        (extra, "NaN", "expected numbers there"),
-        (missing, "numbers", "expected NaN there"),
+    for places, template in (
+        (extra, phrase("NaN in {share}{first}; expected numbers there")),
+        (missing, phrase("numbers in {share}{first}; expected NaN there")),
     ):
         if places.any():
             index = _first(places)
-            text = f"{what} in {_share(places)}{_at(', first at', index)}; {rest}"
-            return Mismatch(text, index=index, size=_length(wanted))
+            at = say(", first at {index}", index=position(index)) if index else NOTHING
+            text = say(template, share=_share(places), first=at)
+            return Mismatch(text, has=True, index=index, size=_length(wanted))
     return None
 
 
@@ -369,15 +465,25 @@ def _worst(
     index = _unravel(int(ranked.argmax()), wanted.shape)
     expected_text, got_text = two_numbers(wanted[index].item(), found[index].item())
     if bad.numel() == 1:
-        text = f"{got_text}, expected {expected_text}"
+        text = _instead(got_text, expected_text)
     else:
-        text = (
-            f"wrong values: {_share(bad)} differ{_at(', worst at', index)}: "
-            f"expected {expected_text}, got {got_text}"
+        text = say(
+            "wrong values: {share} differ{worst}: expected {expected}, got {got}",
+            share=_share(bad),
+            worst=say(", worst at {index}", index=position(index)) if index else NOTHING,
+            expected=expected_text,
+            got=got_text,
         )
     text += _allowed(*tolerances, wanted[index].item())
     around = neighbourhood(wanted, found, index)
-    return Mismatch(text, index=index, size=_length(wanted), numbers=True, around=around)
+    return Mismatch(
+        text,
+        has=bad.numel() != 1,
+        index=index,
+        size=_length(wanted),
+        numbers=True,
+        around=around,
+    )
 
 
 def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
@@ -389,16 +495,16 @@ def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
     )
 
 
-def _allowed(rtol: float, atol: float, expected: complex) -> str:
+def _allowed(rtol: float, atol: float, expected: complex) -> Said:
     """How far from this expected number the one that came might have been."""
     allowed = atol + rtol * abs(expected)
     if not allowed or not math.isfinite(allowed):
-        return ""
-    return f" (± {allowed:.2g} is allowed)"
+        return NOTHING
+    return say(" (± {allowed:.2g} is allowed)", allowed=allowed)
 
 
-def _share(places: torch.Tensor) -> str:
-    return f"{int(places.sum()):,} of {places.numel():,}"
+def _share(places: torch.Tensor) -> Said:
+    return say("{n:,} of {total:,}", n=int(places.sum()), total=places.numel())
 
 
 def _first(places: torch.Tensor) -> tuple[int, ...]:
@@ -411,10 +517,6 @@ def _unravel(flat: int, shape: torch.Size) -> tuple[int, ...]:
         index.append(flat % size)
         flat //= size
     return tuple(reversed(index))
-
-
-def _at(words: str, index: tuple[int, ...]) -> str:
-    return f"{words} {position(index)}" if index else ""
 
 
 def _length(tensor: torch.Tensor) -> int:

@@ -24,6 +24,14 @@ _STEP: Final = 1e-5
 _SLACK: Final = 1e-4
 _TORCH: Final = str(Path(torch.__file__).parent)
 FAILED: Final = "the backward pass failed"
+NO_TENSOR: Final = "the output is not a tensor"
+NO_GRAPH: Final = "the output is detached from its inputs"
+OTHER_SHAPE: Final = "the output has another shape than expected"
+MISFIT: Final = "backward does not fit forward"
+BETWEEN: Final = "\0"
+"""Between `MISFIT` and what follows it: a name, the change that was measured, the one claimed."""
+SCATTERED: Final = " (when grad_output is not contiguous)"
+"""After the name of an input whose gradient was taken with such a cotangent."""
 _draws: torch.Generator = torch.Generator()
 
 
@@ -44,14 +52,14 @@ def gradients(
     """
     nothing: dict[str, Value] = dict.fromkeys(inputs)
     if not isinstance(output, torch.Tensor):
-        return Gradients(nothing, "the output is not a tensor")
+        return Gradients(nothing, NO_TENSOR)
     drawn = _draw(output)  # in any case, so that the draws after it are the same on both sides
     if not output.requires_grad:
-        return Gradients(nothing, "the output is detached from its inputs")
+        return Gradients(nothing, NO_GRAPH)
     if cotangent is None:
         cotangent = drawn
     elif cotangent.shape != output.shape:
-        return Gradients(nothing, "the output has another shape than expected")
+        return Gradients(nothing, OTHER_SHAPE)
     try:
         found = torch.autograd.grad(
             output,
@@ -105,7 +113,7 @@ def gradient_cases(
     yield gradients(output, **leaves)
     if not isinstance(output, torch.Tensor):
         return
-    scattered = {f"{name} (when grad_output is not contiguous)": x for name, x in leaves.items()}
+    scattered = {name + SCATTERED: x for name, x in leaves.items()}
     yield gradients(output, _draw(output, scattered=True), **scattered)
     for name in inputs if len(inputs) > 1 else ():
         alone = _leaves(inputs, dtype, needed=(name,))
@@ -159,12 +167,8 @@ def _fits_forward(function: Callable[..., object], inputs: Mapping[str, torch.Te
         measured = _dot(ahead.detach() - behind.detach(), cotangent) / (2 * _STEP)
         claimed = _dot(gradient, step) / _STEP
         if not math.isclose(measured, claimed, rel_tol=_SLACK, abs_tol=_SLACK):
-            problem = (
-                f"backward does not fit forward: when {name} moves a little in a random "
-                f"direction, the output changes by {measured:.6g}, but the gradient of {name} "
-                f"says {claimed:.6g}"
-            )
-            return Gradients(found, problem)
+            figures = f"{measured:.6g}", f"{claimed:.6g}"
+            return Gradients(found, BETWEEN.join((MISFIT, name, *figures)))
     return Gradients(found)
 
 

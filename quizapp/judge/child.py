@@ -412,7 +412,7 @@ def _replay(task: Message, channel: _Channel) -> None:
             with torch.no_grad(), counted:
                 answer["tensors"] = program.replay(call["program"], call["arguments"])
         except program.ProgramError as error:
-            answer["problem"] = str(error)
+            answer["problem"] = error.sent()
         peak = counted.live.peak if counted.live is not None else 0
         answer["costs"] = (counted.multiplications, counted.flops, peak)
         answers.append(answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -25,7 +25,6 @@ from quizapp.judge.describe import (
     returned_kind,
     shape_of,
     source_line,
-    value_text,
 )
 from quizapp.judge.notebooks import place
 from quizapp.judge.removal import REFUSED_WORDS
@@ -39,11 +38,11 @@ from quizapp.judge.running import (
     Yielded,
 )
 from quizapp.judge.values import OpCount, TensorValue, Value
+from quizapp.judge.words import COLON, NOTHING, THEN, Said, in_chinese, joined, phrase, same, say
 
 _REFUSED: Final = frozenset(
     {errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH, errno.ENETDOWN, errno.EAFNOSUPPORT}
 )
-_HAD: Final = ("shape", "dtype", "wrong values", "NaN", "numbers")
 _NOT_CALLABLE: Final = " object is not callable"
 _ALLOCATION: Final = ("defaultcpuallocator", "can't allocate memory", "out of memory")
 
@@ -52,7 +51,7 @@ class Judged(NamedTuple):
     """What a check came to, and why it did not pass."""
 
     verdict: Verdict
-    message: str = ""
+    message: Said = NOTHING
 
 
 PASSED: Final = Judged(Verdict.PASSED)
@@ -162,12 +161,14 @@ def compare_streams(
     return Judged(Verdict.NO_RESULT, broke_off(expected, got))
 
 
-def broke_off(expected: Sequence[Item], got: Sequence[Item]) -> str:
+def broke_off(expected: Sequence[Item], got: Sequence[Item]) -> Said:
     """How far a stream came that broke off."""
     done, total = count_values(got), count_values(expected)
     if not done:
-        return "ended without an answer, before the first case was done"
-    return f"ended without a complete answer, after {done} of {total} cases"
+        return say("ended without an answer, before the first case was done")
+    return say(
+        "ended without a complete answer, after {done} of {total} cases", done=done, total=total
+    )
 
 
 def judge_forbidden(got: Sequence[Item], context: Context) -> Judged | None:
@@ -176,13 +177,14 @@ def judge_forbidden(got: Sequence[Item], context: Context) -> Judged | None:
     if found is None:
         return None
     text = source_line(context.source, found.line)
-    at = f" in {place(context.source, found.line)}"
-    where = f"{at}{f': `{text}`' if text else ''}" if found.line else ""
-    rule = escaped(found.group)
-    return Judged(
-        Verdict.POLICY,
-        f"{escaped(found.op)} ran{where}; this task is to be solved without {rule}",
+    where = say(" in {place}", place=place(context.source, found.line)) if found.line else NOTHING
+    told = say(
+        "{op} ran{where}; this task is to be solved without {rule}",
+        op=escaped(found.op),
+        where=where + COLON + f"`{text}`" if where and text else where,
+        rule=escaped(found.group),
     )
+    return Judged(Verdict.POLICY, told)
 
 
 def judge_refused(raised: Raised, context: Context) -> Judged:
@@ -190,7 +192,7 @@ def judge_refused(raised: Raised, context: Context) -> Judged:
     line = raised.lines[-1][0] if raised.lines else 0
     op, _, rule = raised.message.partition(REFUSED_WORDS)
     found = judge_forbidden([Forbidden(op, rule, line)], context)
-    return found or Judged(Verdict.POLICY, escaped(raised.message))
+    return found or Judged(Verdict.POLICY, same(escaped(raised.message)))
 
 
 def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ()) -> Judged:
@@ -202,21 +204,25 @@ def judge_raised(raised: Raised, context: Context, calls: Sequence[Called] = ())
         calls: the reference's calls up to there; the last one shows how the entry point is called.
     """
     if raised.origin is Origin.CALL:
+        name = escaped(raised.message)
         wanted = context.signature or (_signature(calls[-1]) if calls else "")
-        expected = f", expected `{wanted}`" if wanted else ""
-        return Judged(Verdict.MISSING, f"found `{escaped(raised.message)}`{expected}")
+        told = say("found `{name}`", name=name)
+        if wanted:
+            told = say("found `{name}`, expected `{wanted}`", name=name, wanted=wanted)
+        return Judged(Verdict.MISSING, told)
     if raised.origin is Origin.MISSING:
-        return Judged(Verdict.MISSING, f"`{escaped(raised.message)}` is not defined")
+        return Judged(Verdict.MISSING, say("`{name}` is not defined", name=escaped(raised.message)))
     text = exception_text(raised, context.source)
     message = raised.message.lower()
     if raised.type_name.endswith(("MemoryError", "OutOfMemoryError")) or (
         raised.type_name == "RuntimeError" and any(part in message for part in _ALLOCATION)
     ):
-        return Judged(Verdict.OUT_OF_MEMORY, f"asked for more memory than is allowed\n{text}")
+        what = say("asked for more memory than is allowed")
+        return Judged(Verdict.OUT_OF_MEMORY, what + "\n" + text)
     if is_learners(raised) and (
         raised.errno in _REFUSED or raised.type_name in ("PermissionError", *NO_NETWORK)
     ):
-        return Judged(Verdict.BLOCKED, f"did what the sandbox does not allow\n{text}")
+        return Judged(Verdict.BLOCKED, say("did what the sandbox does not allow") + "\n" + text)
     return Judged(Verdict.ERRORED, text)
 
 
@@ -228,7 +234,8 @@ def fold_repeats(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
         first = result.message.split("\n", 1)[0]
         same = re.sub(r"^case \d+ of \d+: ", "", first)
         if result.verdict is Verdict.ERRORED and same in seen:
-            told.append(replace(result, message=first))
+            chinese = result.message_zh.split("\n", 1)[0]
+            told.append(replace(result, message=first, message_zh=chinese))
         else:
             told.append(result)
         seen.add(same)
@@ -237,11 +244,12 @@ def fold_repeats(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
 
 def blame(judged: Judged, calls: Sequence[Called], context: Context) -> Judged:
     """An exception of the check's own code, put down to what the last of `calls` gave it."""
-    name = calls[-1].name if calls else "your code"
-    text = f"the check could not go on with what {name} gave it"
+    name = same(calls[-1].name) if calls else say("your code")
+    text = say("the check could not go on with what {name} gave it", name=name)
     if calls and calls[-1].returned == "NoneType":
-        text = f"{name} returned None, which the check cannot use; {_none_hint(context)}"
-    return Judged(judged.verdict, f"{text}\n{judged.message}")
+        text = say("{name} returned None, which the check cannot use", name=name)
+        text += THEN + _none_hint(context)
+    return Judged(judged.verdict, text + "\n" + judged.message)
 
 
 def streams_agree(check: Check, one: Sequence[Item], other: Sequence[Item]) -> bool:
@@ -291,14 +299,14 @@ def _own_fault(check: Check, expected: Sequence[Item]) -> Judged | None:
     """What is wrong with the judge's own run; None when nothing is."""
     last = expected[-1] if expected else None
     if isinstance(last, Raised):
-        what = f"{last.type_name}: {last.message}"
-        text = f"the reference or the check {check.id} raised {escaped(what)}"
+        what = escaped(f"{last.type_name}: {last.message}")
+        text = say("the reference or the check {id} raised {what}", id=check.id, what=what)
     elif not isinstance(last, Finished):
-        text = f"the reference's values of check {check.id} are too large to compare"
+        text = say("the reference's values of check {id} are too large to compare", id=check.id)
     elif not count_values(expected):
-        text = f"check {check.id} has no case: it yielded nothing"
+        text = say("check {id} has no case: it yielded nothing", id=check.id)
     elif any(isinstance(item, Yielded) and holds_unsupported(item.value) for item in expected):
-        text = f"check {check.id} yields something that cannot be compared"
+        text = say("check {id} yields something that cannot be compared", id=check.id)
     else:
         return None
     return Judged(Verdict.GRADER_ERROR, text)
@@ -308,16 +316,16 @@ def _judge_case(at: _Situation) -> Judged | None:
     """One case of both streams; None when the submission's is right so far."""
     match at.mine.end, at.other.end:
         case _, Oversized():
-            return Judged(Verdict.OUTPUT_LIMIT, "returned more than may be returned")
+            return Judged(Verdict.OUTPUT_LIMIT, say("returned more than may be returned"))
         case _, Raised() as raised:
             return _judge_exception(raised, at)
         case Yielded(expected), Yielded(value):
             mismatch = find_mismatch(expected, value, at.check)
             return None if mismatch is None else _sentence(mismatch, at)
         case Finished(), Yielded():
-            return Judged(Verdict.FAILED, "gave more values than expected")
+            return Judged(Verdict.FAILED, say("gave more values than expected"))
         case Yielded(), Finished():
-            return Judged(Verdict.FAILED, "gave fewer values than expected")
+            return Judged(Verdict.FAILED, say("gave fewer values than expected"))
         case Finished(), Finished():
             return PASSED
     return None
@@ -328,20 +336,24 @@ def _judge_exception(raised: Raised, at: _Situation) -> Judged:
     judged = judge_raised(raised, at.context, at.seen)
     if judged.verdict is Verdict.MISSING:
         return judged
-    shown = judged.message + _inputs(at.check, at.seen, Mismatch(""))
+    shown = judged.message + _inputs(at.check, at.seen, Mismatch(NOTHING))
     if raised.origin is not Origin.CHECK:
         return Judged(judged.verdict, shown)
     if raised.message.endswith(_NOT_CALLABLE) and len(at.other.calls) < len(at.mine.calls):
         name = at.mine.calls[len(at.other.calls)].name
         what = escaped(raised.message.removesuffix(_NOT_CALLABLE))
-        wanted = f"; define `{at.context.signature}`" if at.context.signature else ""
-        return Judged(Verdict.MISSING, f"{name} is no function but a {what} object{wanted}")
+        told = say("{name} is no function but a {what} object", name=name, what=what)
+        if at.context.signature:
+            told += say("; define `{signature}`", signature=at.context.signature)
+        return Judged(Verdict.MISSING, told)
     for ours, theirs in zip(at.mine.calls, at.other.calls, strict=False):
         if theirs.returned and returned_kind(ours.returned) != returned_kind(theirs.returned):
             got = returned_kind(theirs.returned)
-            text = f"{ours.name} must return {returned_kind(ours.returned)}, got {got}"
-            hint = _none_hint(at.context) if got == "None" else ""
-            return Judged(Verdict.FAILED, f"{text}; {hint}" if hint else text)
+            what = say("{wanted}, got {found}", wanted=returned_kind(ours.returned), found=got)
+            text = say("{name} must return {what}", name=ours.name, what=what)
+            if got == "None":
+                text += THEN + _none_hint(at.context)
+            return Judged(Verdict.FAILED, text)
     return blame(Judged(judged.verdict, shown), at.other.calls, at.context)
 
 
@@ -349,25 +361,41 @@ def _sentence(mismatch: Mismatch, at: _Situation) -> Judged:
     """A mismatch as a sentence about what the learner wrote, and the inputs of the case."""
     text, hint = mismatch.text, _better_hint(mismatch, at)
     if at.check.hidden and mismatch.numbers:
-        text = "wrong values in a hidden case"
+        text = say("wrong values in a hidden case")
     name = _returned_by(at)
     if mismatch.allowed:
         call = at.seen[-1] if at.seen else None
-        text = f"{call.name if call else 'it'} ran {text}{_for_size(call)}, {mismatch.allowed}"
-    elif mismatch.path.startswith("the gradient"):
-        text = f"{mismatch.path}: got {text}" if text else ""
+        text = say(
+            "{name} ran {what}{size}, {allowed}",
+            name=call.name if call else say("it"),
+            what=text,
+            size=_for_size(call),
+            allowed=mismatch.allowed,
+        )
+    elif mismatch.of_gradient:
+        text = say("{path}: got {what}", path=mismatch.path, what=text) if text else NOTHING
     elif mismatch.path and not name and _own_key(at):
-        text = f"{_keyed(mismatch.path)}: {_verb(mismatch, 'got')} {text}"
+        text = (
+            _keyed(mismatch.path) + COLON + _predicate(mismatch, text, say("got {what}", what=text))
+        )
     elif mismatch.path:
-        whole = f"what {name} returned" if name else "the result"
-        text = f"{mismatch.path} of {whole} {_verb(mismatch)} {text}"
+        whole = say("what {name} returned", name=name) if name else say("the result")
+        text = say(
+            "{path} of {whole} {is_what}",
+            path=mismatch.path,
+            whole=whole,
+            is_what=_predicate(mismatch, text, say("is {what}", what=text)),
+        )
+    elif name and mismatch.of_type:
+        text = say("{name} must return {what}", name=name, what=text)
     elif name:
-        text = f"{name} {'must return' if mismatch.of_type else 'returned'} {text}"
+        text = say("{name} returned {what}", name=name, what=text)
     else:
-        text = f"the result {_verb(mismatch)} {text}"
-    message = "; ".join(part for part in (text, hint) if part)
+        is_what = _predicate(mismatch, text, say("is {what}", what=text))
+        text = say("the result {is_what}", is_what=is_what)
+    message = joined(THEN, (part for part in (text, hint) if part))
     verdict = Verdict.ERRORED if mismatch.refused else Verdict.FAILED
-    around = "" if at.check.hidden else _around(mismatch)
+    around = NOTHING if at.check.hidden else _around(mismatch)
     return Judged(verdict, message + around + _inputs(at.check, at.seen, mismatch))
 
 
@@ -381,45 +409,48 @@ def _own_key(at: _Situation) -> bool:
     )
 
 
-def _keyed(path: str) -> str:
+def _keyed(path: Said) -> Said:
     """The first step of a path as words, "['the loss']" as "the loss"; the rest as it is."""
-    key, rest = path.removeprefix("['").split("']", 1)
-    return key + rest
+    return path.map(lambda text: "".join(text.removeprefix("['").split("']", 1)))
 
 
-def _around(mismatch: Mismatch) -> str:
+def _around(mismatch: Mismatch) -> Said:
     """The numbers around the worst one, expected above got."""
-    width = max((len(name) for name, _ in mismatch.around), default=0)
-    return "".join(f"\n  {name:{width}} = {numbers}" for name, numbers in mismatch.around)
+    return Said(_below(mismatch, str), _below(mismatch, in_chinese))
 
 
-def _verb(mismatch: Mismatch, otherwise: str = "is") -> str:
+def _below(mismatch: Mismatch, read: Callable[[str], str]) -> str:
+    width = max((len(read(name)) for name, _ in mismatch.around), default=0)
+    return "".join(f"\n  {read(name):{width}} = {numbers}" for name, numbers in mismatch.around)
+
+
+def _predicate(mismatch: Mismatch, text: Said, otherwise: Said) -> Said:
     """What a value does in a sentence: it must be a tensor, has shape (4,), is 3."""
     if mismatch.of_type:
-        return "must be"
-    return "has" if mismatch.text.startswith(_HAD) or " values, " in mismatch.text else otherwise
+        return say("must be {what}", what=text)
+    return say("has {what}", what=text) if mismatch.has else otherwise
 
 
-def _better_hint(mismatch: Mismatch, at: _Situation) -> str:
+def _better_hint(mismatch: Mismatch, at: _Situation) -> Said:
     """The hint of a mismatch, with what is known of the call and the output put in."""
-    if mismatch.of_type and mismatch.text.endswith("got None"):
+    if mismatch.of_type and mismatch.is_none:
         return _none_hint(at.context)
-    if mismatch.text.startswith(("dtype", "a tensor on")) and at.mine.calls:
+    if mismatch.about and at.mine.calls:
         end = at.mine.end.value if isinstance(at.mine.end, Yielded) else None
         for name, value in at.mine.calls[-1].inputs.items():
             if not (isinstance(value, TensorValue) and isinstance(end, TensorValue)):
                 continue
-            if mismatch.text.startswith("dtype") and value.tensor.dtype == end.tensor.dtype:
-                return f".to({name}.dtype) converts it"
-            if mismatch.text.startswith("a tensor on") and value.device == end.device:
-                return f"make it with device={name}.device"
+            if mismatch.about == "dtype" and value.tensor.dtype == end.tensor.dtype:
+                return say(".to({name}.dtype) converts it", name=name)
+            if mismatch.about == "device" and value.device == end.device:
+                return say("make it with device={name}.device", name=name)
     return mismatch.hint
 
 
-def _none_hint(context: Context) -> str:
+def _none_hint(context: Context) -> Said:
     if context.output.strip():
-        return "printing is not returning: end with return instead of print"
-    return "does every path end in a return?"
+        return say("printing is not returning: end with return instead of print")
+    return say("does every path end in a return?")
 
 
 def _returned_by(at: _Situation) -> str:
@@ -430,19 +461,19 @@ def _returned_by(at: _Situation) -> str:
     return call.name
 
 
-def _for_size(call: Called | None) -> str:
+def _for_size(call: Called | None) -> Said:
     """Such as " for boxes of shape (1000, 4)"."""
     for name, value in call.inputs.items() if call else ():
         if isinstance(value, TensorValue):
-            return f" for {name} of shape {shape_of(value.tensor)}"
-    return ""
+            return say(" for {name} of shape {shape}", name=name, shape=shape_of(value.tensor))
+    return NOTHING
 
 
-def _inputs(check: Check, seen: Sequence[Called], mismatch: Mismatch) -> str:
+def _inputs(check: Check, seen: Sequence[Called], mismatch: Mismatch) -> Said:
     if check.hidden or not seen or not seen[-1].inputs:
-        return ""
+        return NOTHING
     shown = inputs_text(seen[-1], mismatch.index, mismatch.size)
-    return f"\n{shown}" if shown else ""
+    return "\n" + shown if shown else NOTHING
 
 
 def _signature(call: Called) -> str:
@@ -466,17 +497,21 @@ def _changed(mine: Case, other: Case) -> list[str]:
 def _add_changed(judged: Judged | None, changed: Sequence[str], mine: Case) -> Judged:
     if not changed:
         return judged or PASSED
-    name = mine.calls[-1].name if mine.calls else "it"
-    which = " and ".join(value_text(each)[1:-1] for each in changed)
-    plural = "s" if len(changed) > 1 else ""
-    text = f"{name} changed its argument{plural} {which} in place; work on a copy (clone())"
+    name = same(mine.calls[-1].name) if mine.calls else say("it")
+    which = joined(say(" and "), map(escaped, changed))
+    if len(changed) > 1:
+        template = phrase("{name} changed its arguments {which} in place; work on a copy (clone())")
+    else:
+        template = phrase("{name} changed its argument {which} in place; work on a copy (clone())")
+    text = say(template, name=name, which=which)
     if judged is None or judged.verdict is Verdict.PASSED:
         return Judged(Verdict.FAILED, text)
-    return Judged(judged.verdict, f"{judged.message}\n{text}")
+    return Judged(judged.verdict, judged.message + "\n" + text)
 
 
 def _numbered(judged: Judged, number: int, total: int) -> Judged:
     """The message with the number of the case in front, where there are several."""
     if judged.verdict in (Verdict.PASSED, Verdict.MISSING) or total < 2 or number >= total:
         return judged
-    return Judged(judged.verdict, f"case {number + 1} of {total}: {judged.message}")
+    what = say("case {n} of {total}: ", n=number + 1, total=total)
+    return Judged(judged.verdict, what + judged.message)

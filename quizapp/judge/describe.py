@@ -7,7 +7,7 @@ no message can move a cursor, colour a terminal or turn text around.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -24,6 +24,7 @@ from quizapp.judge.values import (
     Unsupported,
     Value,
 )
+from quizapp.judge.words import COLON, NOTHING, Said, joined, same, say
 
 _ONE_LINE: Final = {ord(each): ascii(each)[1:-1] for each in "\n\t\u2028\u2029"}
 _SMALL = 64
@@ -50,32 +51,43 @@ NO_NETWORK: Final = (
 )
 """Types of exceptions that looking a host up, or connecting to it, ends with."""
 
-_KINDS: Final[dict[type, str]] = {
-    type(None): "None",
-    bool: "a bool",
-    int: "an int",
-    float: "a float",
-    complex: "a complex number",
-    str: "a string",
-    bytes: "bytes",
-    tuple: "a tuple",
-    list: "a list",
-    dict: "a dict",
-    torch.Size: "a torch.Size",
-    torch.dtype: "a torch.dtype",
-    DeviceValue: "a torch.device",
-    OpCount: "a count of operations",
-    Gradients: "gradients",
+_KINDS: Final[dict[type, Said]] = {
+    type(None): same("None"),
+    bool: say("a bool"),
+    int: say("an int"),
+    float: say("a float"),
+    complex: say("a complex number"),
+    str: say("a string"),
+    bytes: same("bytes"),
+    tuple: say("a tuple"),
+    list: say("a list"),
+    dict: say("a dict"),
+    torch.Size: say("a torch.Size"),
+    torch.dtype: say("a torch.dtype"),
+    DeviceValue: say("a torch.device"),
+    OpCount: say("a count of operations"),
+    Gradients: say("gradients"),
 }
-_RETURNED: Final = {
-    "NoneType": "None",
-    "torch.Tensor": "a tensor",
-    "torch.nn.parameter.Parameter": "a tensor",
-    "torch.Size": "a torch.Size",
-    "numpy.ndarray": "a NumPy array",
-    "collections.OrderedDict": "a dict",
+_RETURNED: Final[dict[str, Said]] = {
+    "NoneType": same("None"),
+    "torch.Tensor": say("a tensor"),
+    "torch.nn.parameter.Parameter": say("a tensor"),
+    "torch.Size": say("a torch.Size"),
+    "numpy.ndarray": say("a NumPy array"),
+    "collections.OrderedDict": say("a dict"),
     **{kind.__name__: text for kind, text in _KINDS.items() if kind.__module__ == "builtins"},
 }
+_HINTS: Final[dict[str, Said]] = {
+    "EOFError": say("There is no keyboard here: take arguments instead of calling input()."),
+    "SystemExit": say("The code ends the program: remove exit() or sys.exit()."),
+    "KeyboardInterrupt": say("The code raises KeyboardInterrupt itself: remove that."),
+    "RecursionError": say("The function calls itself without end: check where it stops."),
+    "NotImplementedError": say("That part is not written yet: put your code in its place."),
+    "FileNotFoundError": say("No files come with the code: all that it needs are its arguments."),
+    "ModuleNotFoundError": say("Only torch, NumPy and Python's own modules are sure to be here."),
+    **dict.fromkeys(NO_NETWORK, say("There is no network here: nothing can be downloaded.")),
+}
+"""What to do about exceptions by their type."""
 
 
 def escaped(text: str, limit: int = _TEXT) -> str:
@@ -88,20 +100,20 @@ def escaped(text: str, limit: int = _TEXT) -> str:
     return display.escape(text).translate(_ONE_LINE)
 
 
-def kind_of(value: Value) -> str:
+def kind_of(value: Value) -> Said:
     """What kind of thing a value is, with its article: "a tensor", "None", "a NumPy array"."""
     if isinstance(value, TensorValue):
-        return "a tensor"
+        return say("a tensor")
     if isinstance(value, ArrayValue):
-        return f"a NumPy {'scalar' if value.scalar else 'array'}"
+        return say("a NumPy scalar") if value.scalar else say("a NumPy array")
     if isinstance(value, Unsupported):
-        return escaped(value.type_name)
-    return _KINDS.get(type(value), type(value).__name__)
+        return same(escaped(value.type_name))
+    return _KINDS.get(type(value)) or same(type(value).__name__)
 
 
-def returned_kind(type_name: str) -> str:
+def returned_kind(type_name: str) -> Said:
     """The same for the type name that a recorded call carries."""
-    return _RETURNED.get(type_name, escaped(type_name))
+    return _RETURNED.get(type_name) or same(escaped(type_name))
 
 
 def dtype_name(dtype: torch.dtype) -> str:
@@ -115,7 +127,7 @@ def number(value: complex, digits: int = 6) -> str:
         sign = "" if str(value.imag).startswith("-") else "+"
         return f"{number(value.real, digits)}{sign}{number(value.imag, digits)}j"
     if type(value) is int and value.bit_length() > _LONGEST_INT_BITS:
-        return f"an int of {value.bit_length():,} bits"
+        return say("an int of {bits:,} bits", bits=value.bit_length())
     return f"{value:.{digits}g}" if type(value) is float else str(value)
 
 
@@ -138,48 +150,51 @@ def shape_of(tensor: torch.Tensor) -> str:
     return str(tuple(tensor.shape))
 
 
-def value_text(value: Value) -> str:
+def value_text(value: Value) -> Said:
     """A value on one line: small ones whole, large ones by type, shape and range."""
     match value:
         case TensorValue(tensor=tensor) | ArrayValue(tensor=tensor):
             return tensor_text(tensor)
         case Unsupported(type_name):
-            return escaped(type_name)
+            return same(escaped(type_name))
         case DeviceValue(label):
-            return escaped(label)
+            return same(escaped(label))
         case str():
-            return f"'{escaped(value)}'"
+            return same(f"'{escaped(value)}'")
         case bool() | int() | float() | complex():
-            return number(value)
+            return NOTHING + number(value)
         case torch.Size():
-            return str(tuple(value))
+            return same(str(tuple(value)))
         case tuple() | list():
             parts = [value_text(part) for part in value[:_SHOWN_ITEMS]]
-            parts += ["…"] * (len(value) > _SHOWN_ITEMS)
-            inside = ", ".join(parts)
+            parts += [same("…")] * (len(value) > _SHOWN_ITEMS)
+            inside = joined(", ", parts)
             if isinstance(value, list):
-                return f"[{inside}]"
-            return f"({inside},)" if len(value) == 1 else f"({inside})"
+                return "[" + inside + "]"
+            return "(" + inside + (",)" if len(value) == 1 else ")")
         case dict():
             shown = list(value.items())[:_SHOWN_ITEMS]
-            parts = [f"{value_text(key)}: {value_text(part)}" for key, part in shown]
-            return "{" + ", ".join(parts + ["…"] * (len(value) > _SHOWN_ITEMS)) + "}"
-    return escaped(str(value))
+            parts = [value_text(key) + ": " + value_text(part) for key, part in shown]
+            parts += [same("…")] * (len(value) > _SHOWN_ITEMS)
+            return "{" + joined(", ", parts) + "}"
+    return same(escaped(str(value)))
 
 
-def tensor_text(tensor: torch.Tensor) -> str:
+def tensor_text(tensor: torch.Tensor) -> Said:
     """A small tensor's numbers; of a large one shape, dtype and range."""
     if tensor.numel() <= _SMALL:
         whole = _nested(tensor)
         if len(whole) <= 4 * _ROW:
-            suffix = "" if tensor.numel() else f" of shape {shape_of(tensor)}"
-            return whole + suffix
-    return f"{dtype_name(tensor.dtype)} of shape {shape_of(tensor)}{_range(tensor)}"
+            if tensor.numel():
+                return same(whole)
+            return say("{what} of shape {shape}", what=whole, shape=shape_of(tensor))
+    dtype, shape = dtype_name(tensor.dtype), shape_of(tensor)
+    return say("{what} of shape {shape}", what=dtype, shape=shape) + _range(tensor)
 
 
 def neighbourhood(
     expected: torch.Tensor, got: torch.Tensor, index: Sequence[int]
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[tuple[Said, str], ...]:
     """The numbers around an element, along its last axis that has several: expected and got.
 
     Args:
@@ -203,12 +218,12 @@ def neighbourhood(
     steps[axis] = f"{first}:{last}" if last - first < size else ":"
     where = "" if steps == [":"] else f"[{', '.join(steps)}]"
     return tuple(
-        (f"{name}{where}", _nested(tensor[tuple(place)]))
-        for name, tensor in (("expected", expected), ("got", got))
+        (name + where, _nested(tensor[tuple(place)]))
+        for name, tensor in ((say("expected"), expected), (say("got"), got))
     )
 
 
-def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:
+def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> Said:
     """The arguments of a recorded call, one on each line.
 
     Args:
@@ -216,54 +231,48 @@ def inputs_text(call: Called, index: Sequence[int] = (), size: int = -1) -> str:
         index: where the result is wrong; of large arguments that have a slice for it, it is shown.
         size: length of the result's first axis, which such arguments share.
     """
-    return "\n".join(
-        f"  {name} = {_input(name, value, index, size)}"
-        for name, value in call.inputs.items()
-        if not isinstance(value, Unsupported)  # modules, functions: there is nothing to show
+    return joined(
+        "\n",
+        (
+            f"  {name} = " + _input(name, value, index, size)
+            for name, value in call.inputs.items()
+            if not isinstance(value, Unsupported)  # modules, functions: there is nothing to show
+        ),
     )
 
 
-def exception_text(raised: Raised, source: str) -> str:
+def exception_text(raised: Raised, source: str) -> Said:
     """An exception of the submission with its own lines, innermost first, and what to do."""
     name = raised.type_name.rsplit(".", 1)[-1]
     message = escaped(" ".join(raised.message.split()))
-    text = f"{escaped(name)}: {message}" if message else escaped(name)
+    text = same(f"{escaped(name)}: {message}" if message else escaped(name))
     if raised.lines:
         line = raised.lines[-1][0]
-        text += f", in {place(source, line)}{_line_text(source, line)}"
+        text += say(", in {place}", place=place(source, line)) + _line_text(source, line)
         callers = raised.lines[-2 : -2 - _FRAMES : -1]
         if callers:
-            steps = (f"{place(source, at)} ({escaped(caller)})" for at, caller in callers)
-            text += f"\n  called from {', '.join(dict.fromkeys(steps))}"
+            steps = (place(source, at) + f" ({escaped(caller)})" for at, caller in callers)
+            called = joined(", ", dict.fromkeys(steps))
+            text += "\n" + say("  called from {steps}", steps=called)
     hint = exception_hint(raised)
-    return f"{text}\n{hint}" if hint else text
+    return text + "\n" + hint if hint else text
 
 
-def exception_hint(raised: Raised) -> str:
+def exception_hint(raised: Raised) -> Said:
     """What to do about exceptions that have one common cause here; else empty."""
     message = raised.message.lower()
-    hints: Mapping[str, str] = {
-        "EOFError": "There is no keyboard here: take arguments instead of calling input().",
-        "SystemExit": "The code ends the program: remove exit() or sys.exit().",
-        "KeyboardInterrupt": "The code raises KeyboardInterrupt itself: remove that.",
-        "RecursionError": "The function calls itself without end: check where it stops.",
-        "NotImplementedError": "That part is not written yet: put your code in its place.",
-        "FileNotFoundError": "No files come with the code: all that it needs are its arguments.",
-        "ModuleNotFoundError": "Only torch, NumPy and Python's own modules are sure to be here.",
-        **dict.fromkeys(NO_NETWORK, "There is no network here: nothing can be downloaded."),
-    }
-    if raised.type_name in hints:
-        return hints[raised.type_name]
+    if raised.type_name in _HINTS:
+        return _HINTS[raised.type_name]
     if raised.errno == errno.EPERM:
-        return "Processes, signals and the network are out of reach here."
+        return say("Processes, signals and the network are out of reach here.")
     if raised.errno in (errno.EACCES, errno.EROFS):
-        return "Files are out of reach here: use the arguments, and return the result."
+        return say("Files are out of reach here: use the arguments, and return the result.")
     if any(words in message for words in _NO_GPU):
-        return (
+        return say(
             'There is no such GPU here: do not write "cuda" into the code, use the device of '
             "the inputs (x.device) or the one that is passed in."
         )
-    return ""
+    return NOTHING
 
 
 def source_line(source: str, line: int) -> str:
@@ -272,9 +281,9 @@ def source_line(source: str, line: int) -> str:
     return escaped(lines[line - 1].strip(), _ROW) if 0 < line <= len(lines) else ""
 
 
-def _line_text(source: str, line: int) -> str:
+def _line_text(source: str, line: int) -> Said:
     text = source_line(source, line)
-    return f": `{text}`" if text else ""
+    return COLON + f"`{text}`" if text else NOTHING
 
 
 def is_learners(raised: Raised) -> bool:
@@ -282,13 +291,14 @@ def is_learners(raised: Raised) -> bool:
     return raised.origin is Origin.LEARNER
 
 
-def _input(name: str, value: Value, index: Sequence[int], size: int) -> str:
+def _input(name: str, value: Value, index: Sequence[int], size: int) -> Said:
     text = value_text(value)
     if not isinstance(value, TensorValue | ArrayValue):
         return text
     tensor = value.tensor
     if tensor.numel() <= _SMALL:
-        return _rows(tensor, " " * len(f"  {name} = [")) if len(text) > _ROW else text
+        rows = same(_rows(tensor, " " * len(f"  {name} = [")))
+        return rows if len(text) > _ROW else text
     if index and tensor.dim() and tensor.shape[0] == size and tensor[index[0]].numel() <= _SMALL:
         text += f"; {name}[{index[0]}] = {_nested(tensor[index[0]])}"
     return text
@@ -307,12 +317,13 @@ def _rows(tensor: torch.Tensor, indent: str) -> str:
     return f"[{f',{chr(10)}{indent}'.join(_nested(part) for part in tensor)}]"
 
 
-def _range(tensor: torch.Tensor) -> str:
+def _range(tensor: torch.Tensor) -> Said:
     """Least and greatest number, not counting NaN; empty where there is no order."""
     if not tensor.numel() or tensor.dtype.is_complex or tensor.dtype is torch.bool:
-        return ""
+        return NOTHING
     numbers = tensor.double()
     numbers = numbers[~numbers.isnan()]
     if not numbers.numel():
-        return ", all NaN"
-    return f", from {number(numbers.min().item())} to {number(numbers.max().item())}"
+        return say(", all NaN")
+    low, high = number(numbers.min().item()), number(numbers.max().item())
+    return say(", from {low} to {high}", low=low, high=high)

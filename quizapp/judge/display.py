@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+
+from quizapp.judge.words import Said, in_chinese, say
 
 _SHOWN_CONTROLS = "\n\t"
 _HEAD_LINES, _TAIL_LINES = 40, 20
@@ -19,19 +22,30 @@ def escape(text: str) -> str:
     )
 
 
-def shorten(text: str) -> str:
-    """The head and the tail of a long text, and no endless line; says what was left out."""
-    lines = [_shorten_line(line) for line in text.splitlines()]
+def fit(message: Said) -> Said:
+    """A message that neither steers a terminal nor floods a page, whatever it quotes."""
+    return Said(shorten(escape(str(message))), shorten(escape(message.chinese), read=in_chinese))
+
+
+def shorten(text: str, read: Callable[[Said], str] = str) -> str:
+    """The head and the tail of a long text, and no endless line; says what was left out.
+
+    Args:
+        text: any text.
+        read: takes the language of what is said.
+    """
+    lines = [_shorten_line(line, read) for line in text.splitlines()]
     if len(lines) > _HEAD_LINES + _TAIL_LINES:
         left_out = len(lines) - _HEAD_LINES - _TAIL_LINES
-        lines[_HEAD_LINES:-_TAIL_LINES] = [f"… {left_out:,} lines left out …"]
+        lines[_HEAD_LINES:-_TAIL_LINES] = [read(say("… {n:,} lines left out …", n=left_out))]
     return "\n".join(lines)
 
 
-def _shorten_line(line: str) -> str:
+def _shorten_line(line: str, read: Callable[[Said], str]) -> str:
     if len(line) <= _LONGEST_LINE:
         return line
-    return f"{line[:_LONGEST_LINE]}… {len(line) - _LONGEST_LINE:,} characters left out"
+    left_out = say("… {n:,} characters left out", n=len(line) - _LONGEST_LINE)
+    return line[:_LONGEST_LINE] + read(left_out)
 
 
 def printed(output: bytes) -> str:

@@ -12,20 +12,23 @@ from quizapp.judge.conversation import SyntaxFault
 from quizapp.judge.notebooks import place
 from quizapp.judge.running import Raised
 from quizapp.judge.sandbox import Ended, HowEnded
+from quizapp.judge.words import COLON, NOTHING, THEN, Said, phrase, say
+from quizapp.judge.words_zh import OF_PYTHON
 
 _FARTHEST_LOOP = 500
 _SHOWN_AROUND = 100
 _BLOCK = re.compile(r"(while|for|def|class)\b")
-_AT_IMPORT = (
+_AT_IMPORT = say(
     "this ran while the file was loaded; keep only definitions at the top level and put the rest "
     'under `if __name__ == "__main__":`'
 )
 _SIGNALS = {
-    "SIGSEGV": " (it touched memory that is not its own, or its stack ran over)",
-    "SIGABRT": " (a library gave up, or abort() was called)",
-    "SIGKILL": " (it was killed)",
-    "SIGFPE": " (a division by zero outside of Python)",
+    "SIGSEGV": say(" (it touched memory that is not its own, or its stack ran over)"),
+    "SIGABRT": say(" (a library gave up, or abort() was called)"),
+    "SIGKILL": say(" (it was killed)"),
+    "SIGFPE": say(" (a division by zero outside of Python)"),
 }
+_NULL_BYTE = say("a null byte; is the file saved as UTF-8?")
 _LOOKALIKES = {
     "“": '"',
     "”": '"',
@@ -37,7 +40,7 @@ _LOOKALIKES = {
     "：": ":",
     "；": ";",
     "＝": "=",
-    "\u00a0": "a plain space",
+    "\u00a0": say("a plain space"),
     "–": "-",
     "−": "-",
 }
@@ -57,36 +60,50 @@ def describe_end(
     """
     line = ended.line_in(filename)
     code = describe.source_line(source, line)
-    where = f" in {place(source, line)}" + (f": `{code}`" if code else "") if line else ""
-    hint = f"\n{_AT_IMPORT}" if loading else ""
+    where = say(" in {place}", place=place(source, line)) if line else NOTHING
+    if where and code:
+        where += COLON + f"`{code}`"
+    hint = "\n" + _AT_IMPORT if loading else NOTHING
     if ended.how is HowEnded.TIMED_OUT:
         loop = _loop_around(source, line)
-        text = f"still running when the time was up{where}{loop}{hint}"
-        return Judged(Verdict.TIMED_OUT, text)
+        text = say("still running when the time was up{where}", where=where)
+        return Judged(Verdict.TIMED_OUT, text + loop + hint)
     if ended.how is HowEnded.OUTPUT_LIMIT:
-        return Judged(Verdict.OUTPUT_LIMIT, f"it prints without end{hint}")
+        return Judged(Verdict.OUTPUT_LIMIT, say("it prints without end") + hint)
     if ended.how is HowEnded.ANSWER_LIMIT:
-        return Judged(Verdict.OUTPUT_LIMIT, "its values are larger than the task can need")
+        return Judged(Verdict.OUTPUT_LIMIT, say("its values are larger than the task can need"))
     if ended.how is HowEnded.ZYGOTE_LOST:
-        why = f"is not what it has to be: {ended.lost}" if ended.lost else "was lost twice"
-        return Judged(Verdict.GRADER_ERROR, f"the sandbox {why}; check again")
+        told = say("the sandbox was lost twice; check again")
+        if ended.lost:
+            told = say("the sandbox is not what it has to be: {why}; check again", why=ended.lost)
+        return Judged(Verdict.GRADER_ERROR, told)
     if ended.how is HowEnded.THREAD_LIMIT:
-        return Judged(Verdict.BLOCKED, f"it starts threads without end{hint}")
+        return Judged(Verdict.BLOCKED, say("it starts threads without end") + hint)
     if ended.how is HowEnded.SIGNALLED:
-        how = _SIGNALS.get(ended.signal_name, "")
-        return Judged(Verdict.CRASHED, f"the process died of {ended.signal_name}{how}{where}{hint}")
-    after = f" after {cases} answered case{'s' * (cases != 1)}"
+        how = _SIGNALS.get(ended.signal_name, NOTHING)
+        told = say(
+            "the process died of {signal}{how}{where}",
+            signal=ended.signal_name,
+            how=how,
+            where=where,
+        )
+        return Judged(Verdict.CRASHED, told + hint)
     what = (
-        "what came back was not an answer"
+        say("what came back was not an answer")
         if ended.how is HowEnded.MALFORMED
-        else ("it ended the process")
+        else say("it ended the process")
     )
     if loading:
-        return Judged(Verdict.NO_RESULT, f"{what} while the file was loaded{hint}")
-    return Judged(Verdict.NO_RESULT, f"{what}{after}; return a value instead of exiting")
+        told = say("{what} while the file was loaded", what=what)
+        return Judged(Verdict.NO_RESULT, told + hint)
+    after = (
+        say(" after 1 answered case") if cases == 1 else say(" after {n} answered cases", n=cases)
+    )
+    told = say("{what}{after}; return a value instead of exiting", what=what, after=after)
+    return Judged(Verdict.NO_RESULT, told)
 
 
-def _loop_around(source: str, line: int) -> str:
+def _loop_around(source: str, line: int) -> Said:
     """The loop that a line is in, by indentation: `while` before `for`, as a line of its own.
 
     The source is not parsed: who writes it could make the parser fall over, and this process is
@@ -94,7 +111,7 @@ def _loop_around(source: str, line: int) -> str:
     """
     lines = source.splitlines()[:line]
     if not 0 < line <= len(lines):
-        return ""
+        return NOTHING
     depth = _depth(lines[-1]) + 1  # the line may be the head of the loop itself
     found = {"while": 0, "for": 0}
     for number in range(line, max(0, line - _FARTHEST_LOOP), -1):
@@ -110,12 +127,19 @@ def _loop_around(source: str, line: int) -> str:
             break
     number = found["while"] or found["for"]
     if not number:
-        return ""
+        return NOTHING
     head = describe.source_line(source, number)
-    question = "what makes it end?" if found["while"] else "does it need that many rounds?"
+    question = (
+        say("what makes it end?") if found["while"] else say("does it need that many rounds?")
+    )
     if number == line:
-        return f"\nthat is a loop; {question}"
-    return f"\nit is inside the loop in {place(source, number)}: `{head}`; {question}"
+        return "\n" + say("that is a loop; {question}", question=question)
+    return "\n" + say(
+        "it is inside the loop in {place}: `{head}`; {question}",
+        place=place(source, number),
+        head=head,
+        question=question,
+    )
 
 
 def _depth(text: str) -> int:
@@ -125,10 +149,10 @@ def _depth(text: str) -> int:
 def describe_load_error(raised: Raised, context: compare.Context) -> Judged:
     """The verdict for an exception that the file raised while it was loaded."""
     judged = compare.judge_raised(raised, context)
-    return Judged(judged.verdict, f"{judged.message}\n{_AT_IMPORT}")
+    return Judged(judged.verdict, judged.message + "\n" + _AT_IMPORT)
 
 
-def describe_syntax(fault: SyntaxFault, text: str) -> str:
+def describe_syntax(fault: SyntaxFault, text: str) -> Said:
     """Line, column and reason of a syntax error, the line itself, and usual culprits by name."""
     if not fault.line and "\x00" in text:
         fault = _null_byte(text)
@@ -136,18 +160,28 @@ def describe_syntax(fault: SyntaxFault, text: str) -> str:
     whole = lines[fault.line - 1] if 0 < fault.line <= len(lines) else fault.text
     first = max(0, fault.column - 1 - _SHOWN_AROUND) if len(whole) > 2 * _SHOWN_AROUND else 0
     shown = whole[first : first + 2 * _SHOWN_AROUND]  # a line may be megabytes long
-    where = f"{place(text, fault.line)}, column {fault.column}: " if fault.line else ""
-    parts = [f"{where}{fault.message}"]
+    told = _what_is_wrong(fault)
+    if fault.line:
+        at = say("{place}, column {n}: ", place=place(text, fault.line), n=fault.column)
+        told = at + told
     culprit = _odd_character(shown, first)
     if culprit:
-        parts[0] += f"; {culprit}"
+        told += THEN + culprit
     elif "print" in fault.message and "Missing parentheses" in fault.message:
-        parts[0] += "; that is Python 2, write print(…)"
+        told += say("; that is Python 2, write print(…)")
     if shown.strip():
-        parts.append(f"    {shown.rstrip()}")
+        told += f"\n    {shown.rstrip()}"
         if 0 < fault.column - first <= len(shown) + 1:
-            parts.append("    " + " " * (fault.column - first - 1) + "^")
-    return display.escape("\n".join(parts))
+            told += "\n    " + " " * (fault.column - first - 1) + "^"
+    return told.map(display.escape)
+
+
+def _what_is_wrong(fault: SyntaxFault) -> Said:
+    """Python's own words, which are always English; in Chinese, with what they mean behind them."""
+    if fault.message == _NULL_BYTE:
+        return _NULL_BYTE
+    known = (told for start, told in OF_PYTHON.items() if fault.message.startswith(start))
+    return Said(fault.message, f"{fault.message}{next(known, '')}")
 
 
 def _null_byte(text: str) -> SyntaxFault:
@@ -155,10 +189,10 @@ def _null_byte(text: str) -> SyntaxFault:
     before = text[: text.index("\x00")]
     line = before.count("\n") + 1
     column = len(before) - before.rfind("\n")
-    return SyntaxFault("a null byte; is the file saved as UTF-8?", line, column, "")
+    return SyntaxFault(_NULL_BYTE, line, column, "")
 
 
-def _odd_character(line: str, before: int = 0) -> str:
+def _odd_character(line: str, before: int = 0) -> Said:
     """A character in `line` that looks like code and is none, by its name.
 
     Args:
@@ -168,9 +202,11 @@ def _odd_character(line: str, before: int = 0) -> str:
     for column, character in enumerate(line, before + 1):
         name = unicodedata.name(character, f"U+{ord(character):04X}")
         if character in _LOOKALIKES:
-            return f"column {column} holds {name}; type {_LOOKALIKES[character]} instead"
+            plain = _LOOKALIKES[character]
+            template = phrase("column {n} holds {name}; type {plain} instead")
+            return say(template, n=column, name=name, plain=plain)
         if character == "\x00":
-            return f"column {column} holds NULL (U+0000); delete it"
+            return say("column {n} holds {name}; delete it", n=column, name="NULL (U+0000)")
         if unicodedata.category(character) == "Cf":
-            return f"column {column} holds {name}; delete it"
-    return ""
+            return say("column {n} holds {name}; delete it", n=column, name=name)
+    return NOTHING

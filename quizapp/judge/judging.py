@@ -39,22 +39,23 @@ from quizapp.judge.faults import describe_end, describe_load_error, describe_syn
 from quizapp.judge.prepared import Prepared, prepare
 from quizapp.judge.processes import Loss, Processes, Ran, Stream
 from quizapp.judge.sandbox import Slot
+from quizapp.judge.words import Said, same, say
 
 LOAD = "load"
 _LOAD_LABEL = "the file can be run"
 _EXERCISES_KEPT = 64
 _HIDDEN = {
-    Verdict.FAILED: "it gave a wrong answer",
-    Verdict.ERRORED: "it raised an exception",
-    Verdict.TIMED_OUT: "it took too long",
-    Verdict.OUTPUT_LIMIT: "it printed or returned too much",
-    Verdict.OUT_OF_MEMORY: "it took too much memory",
-    Verdict.NO_RESULT: "it ended without an answer",
-    Verdict.CRASHED: "its process crashed",
-    Verdict.BLOCKED: "it did what the sandbox does not allow",
-    Verdict.POLICY: "it used what this task is to be solved without",
-    Verdict.MISSING: "it cannot be called as the task says",
-    Verdict.GRADER_ERROR: "it could not be judged, by our own fault",
+    Verdict.FAILED: say("it gave a wrong answer"),
+    Verdict.ERRORED: say("it raised an exception"),
+    Verdict.TIMED_OUT: say("it took too long"),
+    Verdict.OUTPUT_LIMIT: say("it printed or returned too much"),
+    Verdict.OUT_OF_MEMORY: say("it took too much memory"),
+    Verdict.NO_RESULT: say("it ended without an answer"),
+    Verdict.CRASHED: say("its process crashed"),
+    Verdict.BLOCKED: say("it did what the sandbox does not allow"),
+    Verdict.POLICY: say("it used what this task is to be solved without"),
+    Verdict.MISSING: say("it cannot be called as the task says"),
+    Verdict.GRADER_ERROR: say("it could not be judged, by our own fault"),
 }
 
 
@@ -110,7 +111,7 @@ class Judging:
                 checks = judgement.with_hints(checks)
             output = judgement.output
         except CourseError as error:
-            checks = (_load_result(Verdict.GRADER_ERROR, str(error)),)
+            checks = (_load_result(Verdict.GRADER_ERROR, same(str(error))),)
         return Outcome(
             exercise.slug,
             checks,
@@ -132,8 +133,8 @@ class Judging:
             return self._prepared[key]
 
 
-def _load_result(verdict: Verdict, message: str) -> CheckResult:
-    return CheckResult(LOAD, _LOAD_LABEL, verdict, 0, 0, message)
+def _load_result(verdict: Verdict, message: Said) -> CheckResult:
+    return CheckResult(LOAD, _LOAD_LABEL, verdict, 0, 0, str(message), message_zh=message.chinese)
 
 
 class _Judgement:
@@ -172,18 +173,29 @@ class _Judgement:
 
     def _fit_to_show(self, result: CheckResult) -> CheckResult:
         """Whatever a message quotes, it neither steers a terminal nor floods a page, nor tells."""
-        message = display.shorten(display.escape(result.message))
+        message = display.fit(Said(result.message, result.message_zh))
         check = self._prepared.by_id.get(result.id)
         if check is None or not check.hidden or result.verdict not in _HIDDEN:
-            return replace(result, message=message)
-        detail = message if self._instructor else ""
-        return replace(result, message=f"a hidden check: {_HIDDEN[result.verdict]}", detail=detail)
+            return replace(result, message=str(message), message_zh=message.chinese)
+        told = say("a hidden check: {what}", what=_HIDDEN[result.verdict])
+        detail = message if self._instructor else Said()
+        return replace(
+            result,
+            message=str(told),
+            detail=str(detail),
+            message_zh=told.chinese,
+            detail_zh=detail.chinese,
+        )
 
     def _judge_text(self) -> tuple[CheckResult, ...]:
         exercise = self._prepared.exercise
         reason = reading.nothing_written(self._text, exercise.starter)
         if reason:
-            what = f"{reason}; write {exercise.signature} and check again"
+            what = say(
+                "{reason}; write {signature} and check again",
+                reason=reason,
+                signature=exercise.signature,
+            )
             return self._not_loaded(Judged(Verdict.MISSING, what))
         return self._run_all()
 
@@ -236,9 +248,10 @@ class _Judgement:
         found = {check: self._judge_loss(loss) for check, loss in processes.lost.items()}
         found |= {check: Judged(Verdict.SKIPPED, why) for check, why in processes.left.items()}
         results = self._weigh(found)
-        same = {(result.verdict, result.message) for result in results}
-        if len(same) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
-            return self._not_loaded(Judged(Verdict.MISSING, results[0].message))
+        alike = {(result.verdict, result.message, result.message_zh) for result in results}
+        if len(alike) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
+            _, *texts = alike.pop()
+            return self._not_loaded(Judged(Verdict.MISSING, Said(*texts)))
         return compare.fold_repeats(results)
 
     def _context(self) -> compare.Context:
@@ -254,7 +267,9 @@ class _Judgement:
     def _why_not_loaded(self, ran: Ran) -> Judged:
         conversation = ran.conversation
         if conversation.internal:
-            return Judged(Verdict.GRADER_ERROR, f"the sandbox failed: {conversation.internal}")
+            return Judged(
+                Verdict.GRADER_ERROR, say("the sandbox failed: {why}", why=conversation.internal)
+            )
         if conversation.syntax is not None:
             return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, self._text))
         if conversation.raised is not None:
@@ -272,9 +287,11 @@ class _Judgement:
             close = close or [other for other in conversation.called if name in other.lower()]
             if not close and len(conversation.called) == 1:
                 close = list(conversation.called)
-            what = f"found {close[0]}, expected {name}" if close else f"there is no {name} in it"
-            what = f"{what}; define {exercise.signature}"
-            return Judged(Verdict.MISSING, display.escape(what))
+            what = say("there is no {name} in it", name=name)
+            if close:
+                what = say("found {other}, expected {name}", other=close[0], name=name)
+            what = say("{what}; define {signature}", what=what, signature=exercise.signature)
+            return Judged(Verdict.MISSING, what.map(display.escape))
         return None
 
     def _not_loaded(self, found: Judged) -> tuple[CheckResult, ...]:
@@ -291,7 +308,8 @@ class _Judgement:
         verdicts: dict[str, Verdict] = {}
         for check in self._prepared.checks:
             if check.needs and verdicts[check.needs] is not Verdict.PASSED:
-                judged = Judged(Verdict.SKIPPED, f"needs {check.needs}, which did not pass")
+                why = say("needs {check}, which did not pass", check=check.needs)
+                judged = Judged(Verdict.SKIPPED, why)
             elif check.id in found:
                 judged = found[check.id]
             elif check.id in self._passed:
@@ -304,7 +322,13 @@ class _Judgement:
             points = check.points if judged.verdict is Verdict.PASSED else 0
             results.append(
                 CheckResult(
-                    check.id, check.label, judged.verdict, points, check.points, judged.message
+                    check.id,
+                    check.label,
+                    judged.verdict,
+                    points,
+                    check.points,
+                    str(judged.message),
+                    message_zh=judged.message.chinese,
                 )
             )
         return tuple(results)
@@ -324,7 +348,7 @@ class _Judgement:
             )
         except proofs.UnprovenError as error:
             verdict = Verdict.GRADER_ERROR if error.ours else Verdict.FAILED
-            return Judged(verdict, str(error))
+            return Judged(verdict, error.message)
         if proven == got:
             return compare.PASSED
         self._streams[check.id] = proven

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from quizapp.judge import magics
+from quizapp.judge.words import Said, say
 
 _MARK_START = "# ── cell "
 _MARK = _MARK_START + "{} ──"
@@ -23,7 +24,15 @@ _MOST_CODE = 1 << 20
 
 
 class NotANotebookError(Exception):
-    """The text is no JSON, or JSON without cells."""
+    """The text is no JSON, or JSON without cells.
+
+    Attributes:
+        message: what is wrong with it, in both languages.
+    """
+
+    def __init__(self, message: Said) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,11 @@ def python_of(text: str) -> str:
     try:
         cells = list(_code_cells(json.loads(text)))
     except (ValueError, RecursionError) as error:
-        raise NotANotebookError(f"it is not JSON: {error}") from None
+        raise NotANotebookError(say("it is not JSON: {error}", error=str(error))) from None
     if sum(len(source) for _, source in cells) > _MOST_CODE:
-        raise NotANotebookError(f"its cells hold more than {_MOST_CODE:,} characters of code")
+        raise NotANotebookError(
+            say("its cells hold more than {most:,} characters of code", most=_MOST_CODE)
+        )
     return "".join(
         f"{_MARK.format(number)}\n{_without_marks(magics.tame(_whole(source)))}\n"
         for number, source in cells
@@ -75,7 +86,7 @@ def split(source: str) -> list[Cell]:
     return cells
 
 
-def place(source: str, line: int) -> str:
+def place(source: str, line: int) -> Said:
     """A line in words: "line 12", or for what `python_of` made "cell 3, line 2"."""
     if source.startswith(_MARK_START) and line > 0:
         lines = source.split("\n", line)[:line]
@@ -83,8 +94,8 @@ def place(source: str, line: int) -> str:
             mark = _MARK_LINE.fullmatch(lines[above])
             if mark:
                 within = line - above - 1
-                return f"cell {mark.group(1)}, line {max(within, 1)}"
-    return f"line {line}"
+                return say("cell {cell}, line {line}", cell=mark.group(1), line=max(within, 1))
+    return say("line {line}", line=line)
 
 
 def _code_cells(notebook: object) -> Iterator[tuple[int, str]]:
@@ -97,7 +108,7 @@ def _code_cells(notebook: object) -> Iterator[tuple[int, str]]:
         found = [cell for each in lists if isinstance(each, list) for cell in each]
         found = found if lists else None
     if not isinstance(found, list):
-        raise NotANotebookError("there are no cells in it")
+        raise NotANotebookError(say("there are no cells in it"))
     for number, cell in enumerate(found, 1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = next((cell[key] for key in _SOURCES if cell.get(key) is not None), "")

@@ -27,6 +27,7 @@ from quizapp.judge.conversation import Conversation
 from quizapp.judge.prepared import Prepared
 from quizapp.judge.running import Item
 from quizapp.judge.sandbox import Ended, HowEnded, Slot
+from quizapp.judge.words import Said, say
 
 PATIENCE = 3.0
 SLICE = 0.125
@@ -85,9 +86,9 @@ class _Allowance:
         self.spent += max(ended.cpu_s, slept)
 
     @property
-    def exhausted(self) -> str:
+    def exhausted(self) -> Said:
         """Why there is no more time, for the learner."""
-        return f"the checks before it, which did not end, have used up {self.spent:.2g} s"
+        return say("the checks before it, which did not end, have used up {s:.2g} s", s=self.spent)
 
 
 class Processes:
@@ -124,7 +125,7 @@ class Processes:
         self.first: Ran | None = None
         self.streams: dict[str, Stream] = {}
         self.lost: dict[str, Loss] = {}
-        self.left: dict[str, str] = {}
+        self.left: dict[str, Said] = {}
         self.output = b""
         self.hidden_output = b""
         self._slot = slot
@@ -143,7 +144,8 @@ class Processes:
         while waiting := self._with_needs_met(waiting):
             limits = self._allowance.next(hopeful=bool(self.streams))
             if limits is None:
-                self.left |= dict.fromkeys(waiting, f"not run: {self._allowance.exhausted}")
+                why = say("not run: {why}", why=self._allowance.exhausted)
+                self.left |= dict.fromkeys(waiting, why)
                 return
             # Hidden checks come last and among themselves: what is printed in them stays hidden.
             group = [each for each in waiting if not self._hidden(each)] or waiting
@@ -160,7 +162,7 @@ class Processes:
                 waiting.remove(culprit)
                 self._lose(culprit, ran, limits)
                 if ran.our_fault:
-                    self.left |= dict.fromkeys(waiting, "not run: the sandbox was lost")
+                    self.left |= dict.fromkeys(waiting, say("not run: the sandbox was lost"))
                     return
 
     def _with_needs_met(self, waiting: list[str]) -> list[str]:
@@ -197,7 +199,8 @@ class Processes:
         self._allowance.spend(ran.ended, limits)
         whole = limits.cpu_s >= self._prepared.exercise.limits.cpu_s
         if ran.ended.how is HowEnded.TIMED_OUT and not whole:
-            self.left[check] = f"stopped after {limits.cpu_s:.2g} s: {self._allowance.exhausted}"
+            why = self._allowance.exhausted
+            self.left[check] = say("stopped after {s:.2g} s: {why}", s=limits.cpu_s, why=why)
             return
         cases = compare.count_values(ran.conversation.streams.get(check, []))
         self.lost[check] = Loss(ran, cases)

@@ -19,6 +19,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, cast
 
 import torch
@@ -30,6 +31,7 @@ MOST_OPS = 5_000
 MOST_CONSTANTS = 1 << 20
 _FEW = 16
 _SMALL = 1 << 16
+_BETWEEN = "\0"
 _TO_THE_END = 2**63 - 1  # the end of an open slice
 _LISTS = (list, tuple, torch.Size)
 _DICTS = (dict, OrderedDict)
@@ -45,8 +47,39 @@ _NAMED = {
 }
 
 
+class Why(StrEnum):
+    """Why a program cannot be run again, as a template for `words`."""
+
+    NO_PROGRAM = "it is no program"
+    TOO_LONG = "it is too long"
+    NO_FORM = "{what} has no form {form}"
+    REFUSED = "it cannot be run again ({what})"
+    NOT_TO_RUN = "{what} cannot be run again"
+    UNKNOWN_TYPE = "an argument of type {what} cannot be passed on"
+    TO_NOTHING = "it refers to nothing"
+
+
 class ProgramError(Exception):
-    """A program that cannot be run again; the message says why."""
+    """A program that cannot be run again.
+
+    Attributes:
+        why: the reason.
+        what: the op, type or exception that it is about, and the form of an op; may be empty.
+    """
+
+    def __init__(self, why: Why, what: object = "", form: object = "") -> None:
+        self.why, self.what, self.form = why, str(what), str(form)
+        super().__init__(why.value.format(what=what, form=form))
+
+    def sent(self) -> str:
+        """The same as text that another process reads with `received`."""
+        return _BETWEEN.join((self.why.name, self.what, self.form))
+
+
+def received(text: str) -> ProgramError | None:
+    """The reverse of `sent`; None for any other text."""
+    name, *about = text.split(_BETWEEN)
+    return ProgramError(Why[name], *about) if name in Why.__members__ and len(about) == 2 else None
 
 
 def tensors_in(value: object) -> Iterator[torch.Tensor]:
@@ -168,7 +201,7 @@ def foreign(program: Value) -> int:
         constants = sum(each.tensor.numel() for each in program["constants"])
         scalars = sum(_scalars([args, kwargs]) for _, _, args, kwargs in program["ops"])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ProgramError("it is no program") from error
+        raise ProgramError(Why.NO_PROGRAM) from error
     return int(constants + scalars)
 
 
@@ -206,7 +239,7 @@ def replay(program: Value, inputs: object) -> list[torch.Tensor]:
         ops, constants = program["ops"], [each.tensor for each in program["constants"]]
         result = program["result"]
         if len(ops) > MOST_OPS:
-            raise ProgramError("it is too long")
+            raise ProgramError(Why.TOO_LONG)
         tensors: list[torch.Tensor | None] = list(tensors_in(inputs))
         last = _last_uses(ops, result)
         for turn, (name, overload, args, kwargs) in enumerate(ops):
@@ -215,7 +248,7 @@ def replay(program: Value, inputs: object) -> list[torch.Tensor]:
                 continue
             packet = getattr(torch.ops.aten, base)
             if overload not in packet.overloads():
-                raise ProgramError(f"{name} has no form {overload}")
+                raise ProgramError(Why.NO_FORM, name, overload)
             op = getattr(packet, overload)
             given = [_argument(each, tensors, constants) for each in args]
             named = {key: _argument(each, tensors, constants) for key, each in kwargs.items()}
@@ -225,7 +258,7 @@ def replay(program: Value, inputs: object) -> list[torch.Tensor]:
                 tensors[number] = None
         return list(tensors_in([_argument(result, tensors, constants)]))
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
-        raise ProgramError(f"it cannot be run again ({type(error).__name__})") from error
+        raise ProgramError(Why.REFUSED, type(error).__name__) from error
 
 
 def _last_uses(ops: Sequence[Value], result: Value) -> dict[int, list[int]]:
@@ -255,7 +288,7 @@ def _numbers(spec: Value) -> Iterator[int]:
 def _base_name(name: object) -> str:
     namespace, _, base = str(name).partition("::")
     if namespace != "aten" or not base.isidentifier() or base in _NEVER:
-        raise ProgramError(f"{name} cannot be run again")
+        raise ProgramError(Why.NOT_TO_RUN, name)
     return base
 
 
@@ -273,10 +306,10 @@ def _argument(spec: Value, tensors: Sequence[object], constants: Sequence[Any]) 
         return torch.device(what)
     if kind == "named":
         return _NAMED[what]
-    raise ProgramError(f"an argument of type {what} cannot be passed on")
+    raise ProgramError(Why.UNKNOWN_TYPE, what)
 
 
 def _place(number: object) -> int:
     if type(number) is not int or number < 0:
-        raise ProgramError("it refers to nothing")
+        raise ProgramError(Why.TO_NOTHING)
     return number

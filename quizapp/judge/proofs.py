@@ -21,24 +21,32 @@ from quizapp.judge.items import Item, Yielded
 from quizapp.judge.program import ProgramError
 from quizapp.judge.sandbox import Slot
 from quizapp.judge.values import OpCount, TensorValue, Value
-
-_BESIDE = (
-    "the values are right, but torch operations on the arguments do not give them: {why}; "
-    "work them out with tensor operations from start to end"
-)
-_OUR_FAULT = "the count could not be measured again: {why}"
+from quizapp.judge.words import Said, say
 
 
 class UnprovenError(Exception):
-    """A count that cannot be believed; the message is for the learner.
+    """A count that cannot be believed.
 
     Attributes:
+        message: for the learner.
         ours: whether the sandbox failed, not the submission.
     """
 
-    def __init__(self, message: str, *, ours: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: Said, *, ours: bool = False) -> None:
+        super().__init__(str(message))
+        self.message = message
         self.ours = ours
+
+
+def _beside(why: str) -> UnprovenError:
+    """Right values that did not come about as they should have."""
+    return UnprovenError(
+        say(
+            "the values are right, but torch operations on the arguments do not give them: {why}; "
+            "work them out with tensor operations from start to end",
+            why=why,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,13 @@ def prove(
     return tuple(proven)
 
 
+def _why(error: ProgramError | None) -> Said:
+    """Why a program cannot be run again; None where its process told nothing that is known."""
+    if error is None:
+        return say("they cannot be run again")
+    return say(error.why.value, what=error.what, form=error.form)
+
+
 def _counts(expected: Sequence[Item], got: Sequence[Item]) -> list[tuple[OpCount, OpCount, int]]:
     """Each count of the judge with the submission's, and where in `got` that lies."""
     mine = (item.value for item in expected if isinstance(item, Yielded))
@@ -127,20 +142,21 @@ def _tensors(one: Value, other: Value) -> Iterator[TensorValue]:
 def _look_at(call: _Call, exercise: Exercise) -> None:
     """Refuse a program by what is in it."""
     if call.program is None:
-        raise UnprovenError(_BESIDE.format(why="they took too many operations to follow"))
+        raise _beside(say("they took too many operations to follow"))
     try:
         count = program.foreign(call.program)
         names = {str(op[0]).rpartition("::")[2] for op in call.program["ops"]}
     except ProgramError as error:
-        raise UnprovenError(_BESIDE.format(why=str(error))) from error
+        raise _beside(_why(error)) from error
     elements = sum(each.tensor.numel() for each in call.expected)
     if count > program.allowed_foreign(elements):
-        why = f"{count:,} numbers come from elsewhere, such as a Python loop or NumPy"
-        raise UnprovenError(_BESIDE.format(why=why))
+        raise _beside(
+            say("{n:,} numbers come from elsewhere, such as a Python loop or NumPy", n=count)
+        )
     for group in exercise.forbidden:
         found = next((name for name in names if falls_under(name, rule_of(group).ops)), "")
         if found:
-            raise UnprovenError(_BESIDE.format(why=f"they use aten.{found}"))
+            raise _beside(say("they use {op}", op=f"aten.{found}"))
 
 
 def _replayed(
@@ -155,26 +171,28 @@ def _replayed(
     conversation = Conversation((), exercise.limits.answer_mb << 20)
     ended = slot.run(frames.encode(task), exercise.limits, conversation, without=without)
     if conversation.internal:
-        raise UnprovenError(_OUR_FAULT.format(why=conversation.internal), ours=True)
+        why = conversation.internal
+        raise UnprovenError(say("the count could not be measured again: {why}", why=why), ours=True)
     answers = conversation.value
     if type(answers) is not list or len(answers) != len(calls):
-        why = f"running their operations again ended without an answer ({ended.how.value})"
-        raise UnprovenError(_BESIDE.format(why=why))
+        how = ended.how.value
+        raise _beside(
+            say("running their operations again ended without an answer ({how})", how=how)
+        )
     return answers
 
 
 def _measured(call: _Call, answer: dict[str, Any], check: Check) -> tuple[int, ...]:
     """Ops, multiplications, FLOPs and bytes of a replay that gave the expected tensors."""
     if answer["problem"]:
-        raise UnprovenError(_BESIDE.format(why=answer["problem"]))
+        raise _beside(_why(program.received(answer["problem"])))
     tensors = answer["tensors"]
     same = len(tensors) == len(call.expected) and all(
         agree.find_mismatch(one, other, check) is None
         for one, other in zip(call.expected, tensors, strict=True)
     )
     if not same:
-        why = "run again, those that were called give other values"
-        raise UnprovenError(_BESIDE.format(why=why))
+        raise _beside(say("run again, those that were called give other values"))
     return (len(call.program["ops"]), *answer["costs"])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from quizapp.domain.exercises import LARGEST_SOURCE
 from quizapp.judge import notebooks
+from quizapp.judge.words import NOTHING, Said, say
 
 _ENCODINGS_BY_BOM = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -27,10 +28,10 @@ _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")
 class UnreadableError(Exception):
     """The file is not text, or not a notebook; the message says where and what to do."""
 
-    message: str
+    message: Said
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
 
 def read_source(source: bytes, filename: str) -> str:
@@ -42,9 +43,14 @@ def read_source(source: bytes, filename: str) -> str:
     is_notebook = filename.endswith(".ipynb")
     most = LARGEST_SOURCE if is_notebook else _LARGEST_PYTHON
     if len(source) > most:
-        hint = "; clear the outputs of its cells" if is_notebook else ""
+        hint = say("; clear the outputs of its cells") if is_notebook else NOTHING
         raise UnreadableError(
-            f"the file has {len(source):,} bytes; hand in source code of at most {most:,}{hint}"
+            say(
+                "the file has {size:,} bytes; hand in source code of at most {most:,}{hint}",
+                size=len(source),
+                most=most,
+                hint=hint,
+            )
         )
     text = _decode(source)
     if is_notebook:
@@ -59,10 +65,13 @@ def _decode(source: bytes) -> str:
         return source.decode(encoding)
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        what = f"line {line}: byte 0x{source[error.start]:02x} is not {encoding}"
+        byte = f"0x{source[error.start]:02x}"
+        what = say(
+            "line {line}: byte {byte} is not {encoding}", line=line, byte=byte, encoding=encoding
+        )
     except (UnicodeError, LookupError):
-        what = f"line 1: there is no encoding {encoding} of text"
-    raise UnreadableError(f"{what}; save the file as UTF-8 and submit it again")
+        what = say("line 1: there is no encoding {encoding} of text", encoding=encoding)
+    raise UnreadableError(say("{what}; save the file as UTF-8 and submit it again", what=what))
 
 
 def _declared_encoding(source: bytes) -> str:
@@ -81,11 +90,14 @@ def _notebook(text: str) -> str:
         return notebooks.python_of(text)
     except notebooks.NotANotebookError as error:
         raise UnreadableError(
-            f"this is no notebook ({error}); save it in Jupyter as .ipynb, or hand in a .py file"
+            say(
+                "this is no notebook ({why}); save it in Jupyter as .ipynb, or hand in a .py file",
+                why=error.message,
+            )
         ) from None
 
 
-def nothing_written(text: str, starter: str) -> str:
+def nothing_written(text: str, starter: str) -> Said:
     """Why there is nothing to judge: an empty file, comments only, or the untouched starter.
 
     Returns:
@@ -93,10 +105,10 @@ def nothing_written(text: str, starter: str) -> str:
     """
     written = _essence(text)
     if not written:
-        return "the file is empty" if not text.strip() else "the file holds only comments"
+        return say("the file is empty") if not text.strip() else say("the file holds only comments")
     if written == _essence(starter):
-        return "this is the starter as it was; nothing is written yet"
-    return ""
+        return say("this is the starter as it was; nothing is written yet")
+    return NOTHING
 
 
 def _essence(text: str) -> list[str]:

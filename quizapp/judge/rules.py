@@ -26,6 +26,7 @@ from quizapp.judge.compare import (
 from quizapp.judge.describe import escaped, kind_of, shape_of
 from quizapp.judge.running import Called, Finished, Item, Origin, Oversized, Raised, Yielded
 from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Value
+from quizapp.judge.words import same, say
 
 JudgeData: TypeAlias = Mapping[str, Mapping[str, torch.Tensor]]
 _LABEL_NAMES = ("labels", "y")
@@ -56,16 +57,17 @@ def judge_rule(
             return judged
         return blame(judged, [item for item in got if isinstance(item, Called)], context)
     if isinstance(last, Oversized):
-        return Judged(Verdict.OUTPUT_LIMIT, "returned more than may be returned")
+        return Judged(Verdict.OUTPUT_LIMIT, say("returned more than may be returned"))
     if not isinstance(last, Finished):
         done = count_values(got)
-        return Judged(Verdict.NO_RESULT, f"ended without a complete answer, after {done} values")
+        told = say("ended without a complete answer, after {done} values", done=done)
+        return Judged(Verdict.NO_RESULT, told)
     values = [item.value for item in got if isinstance(item, Yielded)]
     if not values:
-        return Judged(Verdict.FAILED, "gave no value to judge")
+        return Judged(Verdict.FAILED, say("gave no value to judge"))
     refused = next((value for value in values if holds_unsupported(value)), None)
     if refused is not None:
-        return Judged(Verdict.ERRORED, f"return a tensor, got {kind_of(refused)}")
+        return Judged(Verdict.ERRORED, say("return a tensor, got {found}", found=kind_of(refused)))
     if isinstance(check.rule, Accuracy):
         return _judge_accuracy(check.rule, values[-1], data)
     return _judge_custom(check, values, data)
@@ -90,35 +92,40 @@ def plain(value: Value) -> object:
 def _judge_custom(check: Check, values: Sequence[Value], data: JudgeData) -> Judged:
     """An author's own rule; what it cannot cope with is not what was asked for."""
     if check.rule is None or isinstance(check.rule, Accuracy):
-        return Judged(Verdict.GRADER_ERROR, f"check {check.id} has no rule of its own")
+        return Judged(Verdict.GRADER_ERROR, say("check {id} has no rule of its own", id=check.id))
     try:
         message = check.rule([plain(value) for value in values], data)
     except Exception as error:  # values of any type and shape may have come
         what = escaped(f"{type(error).__name__}: {error}")
-        return Judged(Verdict.FAILED, f"the returned values do not fit the task ({what})")
-    return Judged(Verdict.FAILED, message) if message else PASSED
+        told = say("the returned values do not fit the task ({what})", what=what)
+        return Judged(Verdict.FAILED, told)
+    return Judged(Verdict.FAILED, same(message)) if message else PASSED
 
 
 def _judge_accuracy(rule: Accuracy, value: Value, data: JudgeData) -> Judged:
     """Share of rows whose greatest logit, or class, is the label's."""
     labels = _labels(rule, data)
     if labels is None:
-        text = f"there is no {rule.labels!r} with one array of labels in judge_data"
+        text = say("there is no {name!r} with one array of labels in judge_data", name=rule.labels)
         return Judged(Verdict.GRADER_ERROR, text)
     if not isinstance(value, TensorValue):
-        return Judged(Verdict.FAILED, f"the predictions must be a tensor, got {kind_of(value)}")
+        told = say("the predictions must be a tensor, got {found}", found=kind_of(value))
+        return Judged(Verdict.FAILED, told)
     found = value.tensor
     count = labels.numel()
     if found.dim() not in (1, 2) or found.shape[0] != count or not found.numel():
-        wanted = f"({count}, classes) or ({count},)"
-        return Judged(
-            Verdict.FAILED, f"the predictions have shape {shape_of(found)}, expected {wanted}"
+        told = say(
+            "the predictions have shape {shape}, expected ({n}, classes) or ({n},)",
+            shape=shape_of(found),
+            n=count,
         )
+        return Judged(Verdict.FAILED, told)
     if found.dtype.is_complex:
-        return Judged(Verdict.FAILED, "the predictions are complex numbers")
+        return Judged(Verdict.FAILED, say("the predictions are complex numbers"))
     if found.isnan().any():
-        share = f"{int(found.isnan().sum()):,} of {found.numel():,}"
-        return Judged(Verdict.FAILED, f"NaN in {share} predictions: did the loss become NaN?")
+        share = say("{n:,} of {total:,}", n=int(found.isnan().sum()), total=found.numel())
+        told = say("NaN in {share} predictions: did the loss become NaN?", share=share)
+        return Judged(Verdict.FAILED, told)
     classes = found.float().argmax(dim=1) if found.dim() == 2 else found.double()
     right = int((classes == labels.to(classes.dtype)).sum())
     # Compared as whole numbers of right ones, so that 0.95 of 100 is 95 and not 95.00000000000001.
@@ -126,8 +133,13 @@ def _judge_accuracy(rule: Accuracy, value: Value, data: JudgeData) -> Judged:
         return PASSED
     # Counts would give the labels away, one guess after another.
     least = _STEP * int(100 * right / count / _STEP)
-    text = f"{least} to {least + _STEP}% of the held-out ones are right"
-    return Judged(Verdict.FAILED, f"{text}, at least {rule.at_least:.1%} are needed")
+    told = say(
+        "{least} to {most}% of the held-out ones are right, at least {needed:.1%} are needed",
+        least=least,
+        most=least + _STEP,
+        needed=rule.at_least,
+    )
+    return Judged(Verdict.FAILED, told)
 
 
 def _labels(rule: Accuracy, data: JudgeData) -> torch.Tensor | None:

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 import torch
 
 from quizapp.domain.outcomes import CheckResult, Verdict
-from quizapp.judge.agree import find_mismatch, tolerance
+from quizapp.judge.agree import find_mismatch, gradient_of, tolerance
 from quizapp.judge.checks import Check
 from quizapp.judge.compare import Case, cases_of
 from quizapp.judge.items import Finished, Item, Yielded
@@ -50,6 +50,7 @@ from quizapp.judge.values import (
     TensorValue,
     Value,
 )
+from quizapp.judge.words import COLON, NOTHING, Said, say
 
 Streams: TypeAlias = Mapping[str, Sequence[Item]]
 _MOST_NUMBERS: Final = 1 << 18
@@ -77,7 +78,7 @@ _HINTS: Final = (
 """The most telling first, each with whether it stands on the proof that all share."""
 
 
-def hint(check: Check, expected: Sequence[Item], got: Sequence[Item]) -> str:
+def hint(check: Check, expected: Sequence[Item], got: Sequence[Item]) -> Said:
     """One sentence on how the values of a check are wrong; empty where that cannot be said.
 
     Args:
@@ -86,19 +87,19 @@ def hint(check: Check, expected: Sequence[Item], got: Sequence[Item]) -> str:
         got: the submission's, complete.
     """
     if check.hidden or check.rule is not None:
-        return ""
+        return NOTHING
     ours, theirs = cases_of(expected), cases_of(got)
     if len(ours) != len(theirs) or not isinstance(theirs[-1].end, Finished):
-        return ""
+        return NOTHING
     values = list(_values(ours, theirs))
     swapped = _swapped(check, values)
     if swapped:
         return swapped
-    groups: dict[str, list[Pair]] = defaultdict(list)
+    groups: dict[Said, list[Pair]] = defaultdict(list)
     for inputs, wanted, found in values:
-        for path, pair in _pairs(check, wanted, found, inputs, ""):
+        for path, pair in _pairs(check, wanted, found, inputs, NOTHING):
             if pair is None:
-                return ""
+                return NOTHING
             groups[path].append(pair)
     return _of_groups(groups)
 
@@ -117,17 +118,25 @@ def with_hints(
     known = {check.id: check for check in checks}
     told: list[CheckResult] = []
     for result in results:
-        text = ""
+        text = NOTHING
         if result.verdict is Verdict.FAILED and result.id in known and result.id in got:
             check = known[result.id]
             if check.rule is None:  # what a rule judges is not compared
                 text = hint(check, expected[check.id], got[check.id])
         if text:
-            first, *rest = result.message.split("\n")
-            message = "\n".join((first, f"close: {text}", *rest))
-            result = replace(result, message=message)  # noqa: PLW2901
+            line = say("close: {hint}", hint=text)
+            result = replace(  # noqa: PLW2901
+                result,
+                message=_after_first_line(result.message, str(line)),
+                message_zh=_after_first_line(result.message_zh, line.chinese),
+            )
         told.append(result)
     return tuple(told)
+
+
+def _after_first_line(message: str, line: str) -> str:
+    first, *rest = message.split("\n")
+    return "\n".join((first, line, *rest))
 
 
 def _values(
@@ -142,39 +151,39 @@ def _values(
             yield inputs, mine.end.value, other.end.value
 
 
-def _of_groups(groups: Mapping[str, list[Pair]]) -> str:
+def _of_groups(groups: Mapping[Said, list[Pair]]) -> Said:
     """One hint for all parts that are wrong, or one for the first of them, by its name."""
     wrong = {path: pairs for path, pairs in groups.items() if any(pair.differs for pair in pairs)}
     every = list(itertools.chain.from_iterable(wrong.values()))
     size = sum(pair.expected.numel() + pair.got.numel() for pair in every)
     if not every or len(every) > _MOST_PAIRS or size > _MOST_NUMBERS:
-        return ""
+        return NOTHING
     together = _of_pairs(every)
     if together or len(wrong) == 1:
         return together
     path, pairs = next(iter(wrong.items()))
     alone = _of_pairs(pairs)
-    return f"{path}: {alone}" if alone else ""
+    return path + COLON + alone if alone else NOTHING
 
 
-def _of_pairs(pairs: Pairs) -> str:
+def _of_pairs(pairs: Pairs) -> Said:
     unlike = [pair for pair in pairs if pair.expected.shape != pair.got.shape]
     if unlike:
         if any(pair.differs for pair in pairs if pair not in unlike):
-            return ""
+            return NOTHING
         return other_step(pairs) or of_shapes(unlike) or unchanged(pairs)
     # Most guesses fail at once where much is wrong and little is there.
     pairs = sorted(pairs, key=lambda pair: (not pair.differs, pair.expected.numel()))
     proven = proof(pairs)
     asked = (find for find, needs_proof in _HINTS if proven or not needs_proof)
-    return next((text for find in asked if (text := find(pairs))), "")
+    return next((text for find in asked if (text := find(pairs))), NOTHING)
 
 
-def _swapped(check: Check, values: Sequence[tuple[Mapping[str, Value], Value, Value]]) -> str:
+def _swapped(check: Check, values: Sequence[tuple[Mapping[str, Value], Value, Value]]) -> Said:
     """The parts of a tuple, or list, right but in another order."""
     wrong = [(wanted, found) for _, wanted, found in values if find_mismatch(wanted, found, check)]
     if not wrong or not all(_is_pair_like(*each) for each in wrong):
-        return ""
+        return NOTHING
     size = len(wrong[0][0])
     for order in itertools.permutations(range(size)):
         if all(
@@ -184,9 +193,12 @@ def _swapped(check: Check, values: Sequence[tuple[Mapping[str, Value], Value, Va
         ):
             places_ = ", ".join(f"[{at}]" for at in order)
             if size == 2:
-                return "the two results are right, but in the other order: swap them"
-            return f"the results are right, but in another order: {places_} is the right one"
-    return ""
+                return say("the two results are right, but in the other order: swap them")
+            return say(
+                "the results are right, but in another order: {places} is the right one",
+                places=places_,
+            )
+    return NOTHING
 
 
 def _is_pair_like(wanted: Value, found: Value) -> bool:
@@ -200,8 +212,8 @@ def _is_pair_like(wanted: Value, found: Value) -> bool:
 
 
 def _pairs(
-    check: Check, expected: Value, got: Value, inputs: Mapping[str, Value], path: str
-) -> Iterator[tuple[str, Pair | None]]:
+    check: Check, expected: Value, got: Value, inputs: Mapping[str, Value], path: Said
+) -> Iterator[tuple[Said, Pair | None]]:
     """The tensors within a value beside those that came; None where a hint would miss the point."""
     match expected, got:
         case OpCount(), OpCount():
@@ -210,7 +222,7 @@ def _pairs(
             for name, wanted in expected.reached.items():
                 if wanted is not None:
                     found = got.reached.get(name)
-                    yield from _pairs(check, wanted, found, {}, f"the gradient of {name}")
+                    yield from _pairs(check, wanted, found, {}, gradient_of(name))
         case (TensorValue(), TensorValue()) | (ArrayValue(), ArrayValue()):
             yield path, _pair(check, expected.tensor, got.tensor, inputs)
         case (float(), float()) | (int(), int()) if _is_number(expected) and _is_number(got):
@@ -219,10 +231,10 @@ def _pairs(
             yield path, _pair(check, one, other, inputs, dtype)
         case (tuple(), tuple()) | (list(), list()) if len(expected) == len(got):
             for index, (wanted, found) in enumerate(zip(expected, got, strict=True)):
-                yield from _pairs(check, wanted, found, inputs, f"{path}[{index}]")
+                yield from _pairs(check, wanted, found, inputs, path + f"[{index}]")
         case dict(), dict() if expected.keys() == got.keys():
             for key, wanted in expected.items():
-                yield from _pairs(check, wanted, got[key], inputs, f"{path}[{key!r}]")
+                yield from _pairs(check, wanted, got[key], inputs, path + f"[{key!r}]")
         case _:
             if find_mismatch(expected, got, check) is not None:
                 yield path, None

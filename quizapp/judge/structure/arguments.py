@@ -15,40 +15,43 @@ from torch import Tensor
 
 from quizapp.judge.structure.pairs import Pair, Pairs, distinct, proof
 from quizapp.judge.values import ArrayValue, TensorValue
+from quizapp.judge.words import NOTHING, Said, phrase, say
 
 _LARGEST: Final = 1 << 16
 _Axis: TypeAlias = int | None
 _Step: TypeAlias = tuple[str, _Axis]
 
 _REDUCTIONS: Final[dict[str, Callable[..., Tensor]]] = {
-    "sum": lambda x, axes: x.sum(axes),
-    "mean": lambda x, axes: x.mean(axes),
-    "maximum": lambda x, axes: x.amax(axes),
-    "minimum": lambda x, axes: x.amin(axes),
-    "norm": lambda x, axes: torch.linalg.vector_norm(x, dim=axes),
-    "standard deviation (n − 1)": lambda x, axes: x.std(axes),
-    "standard deviation (n)": lambda x, axes: x.std(axes, correction=0),
-    "variance (n − 1)": lambda x, axes: x.var(axes),
-    "variance (n)": lambda x, axes: x.var(axes, correction=0),
+    phrase("sum"): lambda x, axes: x.sum(axes),
+    phrase("mean"): lambda x, axes: x.mean(axes),
+    phrase("maximum"): lambda x, axes: x.amax(axes),
+    phrase("minimum"): lambda x, axes: x.amin(axes),
+    phrase("norm"): lambda x, axes: torch.linalg.vector_norm(x, dim=axes),
+    phrase("standard deviation (n − 1)"): lambda x, axes: x.std(axes),
+    phrase("standard deviation (n)"): lambda x, axes: x.std(axes, correction=0),
+    phrase("variance (n − 1)"): lambda x, axes: x.var(axes),
+    phrase("variance (n)"): lambda x, axes: x.var(axes, correction=0),
 }
 _ALONG: Final[dict[str, Callable[..., Tensor]]] = {
-    "softmax": lambda x, axis: x.softmax(axis),
-    "log-softmax": lambda x, axis: x.log_softmax(axis),
-    "share of the sum": lambda x, axis: x / x.sum(axis, keepdim=True),
-    "cumulative sum": lambda x, axis: x.cumsum(axis),
-    "argmax": lambda x, axis: x.argmax(axis).to(x.dtype),
-    "argmin": lambda x, axis: x.argmin(axis).to(x.dtype),
+    phrase("softmax"): lambda x, axis: x.softmax(axis),
+    phrase("log-softmax"): lambda x, axis: x.log_softmax(axis),
+    phrase("share of the sum"): lambda x, axis: x / x.sum(axis, keepdim=True),
+    phrase("cumulative sum"): lambda x, axis: x.cumsum(axis),
+    phrase("argmax"): lambda x, axis: x.argmax(axis).to(x.dtype),
+    phrase("argmin"): lambda x, axis: x.argmin(axis).to(x.dtype),
 }
 _NORMALISED: Final[dict[str, Callable[[Tensor, int], Tensor]]] = {
-    "divided by its sum": lambda x, axis: x / x.sum(axis, keepdim=True),
-    "divided by its norm": lambda x, axis: x / torch.linalg.vector_norm(x, dim=axis, keepdim=True),
-    "divided by its maximum": lambda x, axis: x / x.amax(axis, keepdim=True),
-    "freed of its mean": lambda x, axis: x - x.mean(axis, keepdim=True),
-    "standardised": lambda x, axis: _standard(x, axis, 1),
-    "standardised (with n)": lambda x, axis: _standard(x, axis, 0),
-    "put through softmax": lambda x, axis: x.softmax(axis),
-    "put through log-softmax": lambda x, axis: x.log_softmax(axis),
-    "summed up cumulatively": lambda x, axis: x.cumsum(axis),
+    phrase("divided by its sum"): lambda x, axis: x / x.sum(axis, keepdim=True),
+    phrase("divided by its norm"): lambda x, axis: (
+        x / torch.linalg.vector_norm(x, dim=axis, keepdim=True)
+    ),
+    phrase("divided by its maximum"): lambda x, axis: x / x.amax(axis, keepdim=True),
+    phrase("freed of its mean"): lambda x, axis: x - x.mean(axis, keepdim=True),
+    phrase("standardised"): lambda x, axis: _standard(x, axis, 1),
+    phrase("standardised (with n)"): lambda x, axis: _standard(x, axis, 0),
+    phrase("put through softmax"): lambda x, axis: x.softmax(axis),
+    phrase("put through log-softmax"): lambda x, axis: x.log_softmax(axis),
+    phrase("summed up cumulatively"): lambda x, axis: x.cumsum(axis),
 }
 
 
@@ -58,27 +61,27 @@ def _standard(x: Tensor, axis: int, correction: int) -> Tensor:
     return (x - x.mean(axis, keepdim=True)) / x.std(axis, correction=correction, keepdim=True)
 
 
-def other_step(pairs: Pairs) -> str:
+def other_step(pairs: Pairs) -> Said:
     """One reduction of an argument instead of another; empty when it is none. Shapes may differ."""
     return _of_each(pairs, _other_step)
 
 
-def missing_term(pairs: Pairs) -> str:
+def missing_term(pairs: Pairs) -> Said:
     """An argument that is not added or multiplied in, or once too often."""
     return _of_each(pairs, _missing_term)
 
 
-def _of_each(pairs: Pairs, find: Callable[[str, Pairs, Sequence[Tensor]], str]) -> str:
+def _of_each(pairs: Pairs, find: Callable[[str, Pairs, Sequence[Tensor]], Said]) -> Said:
     """The first hint that `find` has about an argument."""
     for name in _names(pairs):
         inputs = [_input(pair, name) for pair in pairs]
         known = [each for each in inputs if each is not None]
         if len(known) == len(inputs) and (text := find(name, pairs, known)):
             return text
-    return ""
+    return NOTHING
 
 
-def unchanged(pairs: Pairs) -> str:
+def unchanged(pairs: Pairs) -> Said:
     """That an argument came back as it was; empty when none did. Shapes may differ."""
     for name in _names(pairs):
         inputs = [_input(pair, name) for pair in pairs]
@@ -87,28 +90,32 @@ def unchanged(pairs: Pairs) -> str:
             for pair, each in zip(pairs, inputs, strict=True)
         )
         if alike and _telling(pairs):
-            return f"what came back is {name} itself, as it was passed in"
-    return ""
+            return say("what came back is {name} itself, as it was passed in", name=name)
+    return NOTHING
 
 
-def normalisation(pairs: Pairs) -> str:
+def normalisation(pairs: Pairs) -> Said:
     """A step along one axis that is missing, or one too many."""
     if any(pair.expected.is_complex() for pair in pairs):
-        return ""
+        return NOTHING
     dims = {pair.expected.dim() for pair in pairs}
     if len(dims) != 1:
-        return ""
+        return NOTHING
     (dim,) = dims
     for axis in range(dim):
         if all(pair.expected.shape[axis] < 2 for pair in pairs):
             continue
-        where = f" along axis {axis}" if dim > 1 else ""
+        where = say(" along axis {axis}", axis=axis) if dim > 1 else NOTHING
         for name, step in _NORMALISED.items():
             if all(pair.mends(step(pair.got, axis)) for pair in pairs) and _long(pairs, axis):
-                return f"right once it is {name}{where}"
+                return say("right once it is {done}{where}", done=say(name), where=where)
             if all(pair.gives(step(pair.expected, axis)) for pair in pairs) and _long(pairs, axis):
-                return f"it is what is expected, {name}{where}, which is not asked for"
-    return ""
+                return say(
+                    "it is what is expected, {done}{where}, which is not asked for",
+                    done=say(name),
+                    where=where,
+                )
+    return NOTHING
 
 
 def _long(pairs: Pairs, axis: int) -> bool:
@@ -138,10 +145,10 @@ def _telling(pairs: Pairs) -> bool:
     return min(distinct([p.expected for p in pairs]), distinct([p.got for p in pairs])) >= 3
 
 
-def _other_step(name: str, pairs: Pairs, inputs: Sequence[Tensor]) -> str:
+def _other_step(name: str, pairs: Pairs, inputs: Sequence[Tensor]) -> Said:
     """Expected one reduction of an argument, got another."""
     if not _telling(pairs):
-        return ""
+        return NOTHING
     expected = _steps(pairs, inputs, [pair.expected for pair in pairs])
     got = _steps(pairs, inputs, [pair.got for pair in pairs]) if expected else []
     ranked = [
@@ -151,14 +158,20 @@ def _other_step(name: str, pairs: Pairs, inputs: Sequence[Tensor]) -> str:
         if wanted != found and (wanted[0] == found[0] or wanted[1] == found[1])
     ]
     if not ranked:
-        return ""
+        return NOTHING
     _, _, wanted, found = min(ranked, key=lambda each: each[:2])
-    return f"what came back is the {_step(found, name)}, not the {_step(wanted, name)}"
+    return say(
+        "what came back is the {found}, not the {wanted}",
+        found=_step(found, name),
+        wanted=_step(wanted, name),
+    )
 
 
-def _step(step: _Step, name: str) -> str:
+def _step(step: _Step, name: str) -> Said:
     what, axis = step
-    return f"{what} of {name}" + ("" if axis is None else f" over axis {axis}")
+    if axis is None:
+        return say("{what} of {name}", what=say(what), name=name)
+    return say("{what} of {name} over axis {axis}", what=say(what), name=name, axis=axis)
 
 
 def _steps(pairs: Pairs, inputs: Sequence[Tensor], results: Sequence[Tensor]) -> list[_Step]:
@@ -196,20 +209,23 @@ def _makes(pair: Pair, function: Callable[[Tensor], Tensor], x: Tensor, result: 
     return pair.close(made, result)
 
 
-def _missing_term(name: str, pairs: Pairs, inputs: Sequence[Tensor]) -> str:
+def _missing_term(name: str, pairs: Pairs, inputs: Sequence[Tensor]) -> Said:
     """What came back is right but for an argument that is not added, or not multiplied in."""
     texts = (
-        (lambda e, x: e - x, f"what came back lacks {name}: add it"),
-        (lambda e, x: e + x, f"{name} is added once too often, or not subtracted"),
-        (lambda e, x: e * x, f"it is multiplied by {name} once too often, or not divided by it"),
-        (lambda e, x: e / x, f"what came back lacks a factor {name}"),
+        (lambda e, x: e - x, phrase("what came back lacks {name}: add it")),
+        (lambda e, x: e + x, phrase("{name} is added once too often, or not subtracted")),
+        (
+            lambda e, x: e * x,
+            phrase("it is multiplied by {name} once too often, or not divided by it"),
+        ),
+        (lambda e, x: e / x, phrase("what came back lacks a factor {name}")),
     )
     if any(pair.expected.shape != pair.got.shape for pair in pairs):
-        return ""
+        return NOTHING
     for make, text in texts:
         if all(_from_term(pair, x, make) for pair, x in zip(pairs, inputs, strict=True)):
-            return text
-    return ""
+            return say(text, name=name)
+    return NOTHING
 
 
 def _from_term(pair: Pair, x: Tensor, make: Callable[[Tensor, Tensor], Tensor]) -> bool:

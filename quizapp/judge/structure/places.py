@@ -14,16 +14,23 @@ import torch
 from torch import Tensor
 
 from quizapp.judge.structure.pairs import PROOF_BITS, Guess, Pair, Pairs, all_give, bits, distinct
+from quizapp.judge.words import NOTHING, Said, joined, phrase, say
 
 _LARGEST_AXIS: Final = 64
 _FARTHEST: Final = 3
+_ROW: Final = phrase("row")
+_COLUMN: Final = phrase("column")
+_ELEMENT: Final = phrase("element")
+_SLICE: Final = phrase("slice")
+_FIRST: Final = phrase("first")
+_LAST: Final = phrase("last")
 
 
-def arrangement(pairs: Pairs) -> str:
+def arrangement(pairs: Pairs) -> Said:
     """Where the right numbers have gone; empty when they have not merely moved."""
     dims = {pair.expected.dim() for pair in pairs}
     if len(dims) != 1 or not _moved_enough(pairs) or not _same_numbers(pairs):
-        return ""
+        return NOTHING
     (dim,) = dims
     for guess, text in _moves(dim):
         if all(_gives(pair, guess) for pair in pairs):
@@ -35,46 +42,48 @@ def arrangement(pairs: Pairs) -> str:
     return _reordered(pairs)
 
 
-def one_place(pairs: Pairs) -> str:
+def one_place(pairs: Pairs) -> Said:
     """Which few places are wrong, when all wrong cases agree on them."""
     wrong = [pair for pair in pairs if pair.differs]
     dims = {pair.expected.dim() for pair in wrong}
     bad = sum(int(pair.bad.sum()) for pair in wrong)
     right = sum(int((~pair.bad).sum()) for pair in wrong)
     if bad < 2 or right < 2 or len(dims) != 1:
-        return ""
+        return NOTHING
     (dim,) = dims
     return _one_slice(wrong, dim) or _border(wrong, dim)
 
 
-def axis_wise(pairs: Pairs) -> str:
+def axis_wise(pairs: Pairs) -> Said:
     """A factor or an offset that is each row's own: a step along the wrong axis, or none."""
     if any(pair.expected.dim() < 2 or pair.expected.is_complex() for pair in pairs):
-        return ""
+        return NOTHING
     for axis in range(min(pair.expected.dim() for pair in pairs)):
         if all(_own_factor(pair, axis) for pair in pairs):
-            return (
-                f"along axis {axis}, each slice is right but for a factor of its own: is it divided"
-                " by something for each, such as a sum, along another axis?"
+            return say(
+                "along axis {axis}, each slice is right but for a factor of its own: is it divided"
+                " by something for each, such as a sum, along another axis?",
+                axis=axis,
             )
         if all(_own_offset(pair, axis) for pair in pairs):
-            return (
-                f"along axis {axis}, each slice is right but for an offset of its own: is something"
-                " added or subtracted along another axis, such as a bias or a mean?"
+            return say(
+                "along axis {axis}, each slice is right but for an offset of its own: is something"
+                " added or subtracted along another axis, such as a bias or a mean?",
+                axis=axis,
             )
-    return ""
+    return NOTHING
 
 
-def constant(pairs: Pairs) -> str:
+def constant(pairs: Pairs) -> Said:
     """That the same number came back everywhere, where different ones are expected."""
     got = [pair.got for pair in pairs]
     if distinct(got) != 1 or distinct([pair.expected for pair in pairs]) < 3:
-        return ""
+        return NOTHING
     if sum(each.numel() for each in got) < 4:
-        return ""
+        return NOTHING
     value = got[0].flatten()[0].item()
     text = f"{value:.5g}" if isinstance(value, float) else str(value)
-    return f"every value is {text}: does the result depend on what is passed in?"
+    return say("every value is {n}: does the result depend on what is passed in?", n=text)
 
 
 def _moved_enough(pairs: Pairs) -> bool:
@@ -92,50 +101,60 @@ def _gives(pair: Pair, guess: Guess) -> bool:
         return False
 
 
-def _moves(dim: int) -> Iterator[tuple[Guess, str]]:
+def _moves(dim: int) -> Iterator[tuple[Guess, Said]]:
     for one, other in itertools.combinations(range(dim), 2):
-        text = "it is transposed" if dim == 2 else f"axes {one} and {other} are swapped"
+        text = say("axes {one} and {other} are swapped", one=one, other=other)
+        text = say("it is transposed") if dim == 2 else text
         yield lambda x, one=one, other=other: x.transpose(one, other), text  # type: ignore[misc]
     for count in range(1, dim + 1):
         for axes in itertools.combinations(range(dim), count):
-            which = " and ".join(map(str, axes))
-            text = f"it is reversed along ax{'i' if count == 1 else 'e'}s {which}"
+            which = joined(say(" and "), map(str, axes))
+            text = say("it is reversed along axes {which}", which=which)
+            text = say("it is reversed along axis {which}", which=which) if count == 1 else text
             yield lambda x, axes=axes: x.flip(axes), text  # type: ignore[misc]
     for one, other in itertools.combinations(range(dim), 2):
+        text = say("it is turned by 90 degrees in axes {one} and {other}", one=one, other=other)
         yield (
             lambda x, one=one, other=other: x.transpose(one, other).flip(one),  # type: ignore[misc]
-            f"it is turned by 90 degrees in axes {one} and {other}",
+            text,
         )
         yield (
             lambda x, one=one, other=other: x.transpose(one, other).flip(other),  # type: ignore[misc]
-            f"it is turned by 90 degrees in axes {one} and {other}",
+            text,
         )
     for axis in range(dim):
         for step in (sign * by for by in range(1, _FARTHEST + 1) for sign in (1, -1)):
-            way = "forwards" if step > 0 else "backwards"
+            way = say("forwards") if step > 0 else say("backwards")
             yield (
                 lambda x, axis=axis, step=step: x.roll(step, axis),  # type: ignore[misc]
-                f"it is rolled {way} by {abs(step)} along axis {axis}",
+                say("it is rolled {way} by {n} along axis {axis}", way=way, n=abs(step), axis=axis),
             )
 
 
-def shifted(pairs: Pairs) -> str:
+def shifted(pairs: Pairs) -> Said:
     """Shifted along an axis, with something else at the end that has become free."""
     dims = {pair.expected.dim() for pair in pairs}
     if len(dims) != 1 or not _moved_enough(pairs):
-        return ""
+        return NOTHING
     (dim,) = dims
     for axis in range(dim):
         for step in (1, -1, 2, -2):
             if all(_shifted_by(pair, axis, step) for pair in pairs):
-                way = "late" if step > 0 else "early"
-                return (
-                    f"along axis {axis}, every value is where its neighbour belongs, {abs(step)} "
-                    f"place{'s' * (abs(step) > 1)} too {way}: off by one?"
-                    if abs(step) == 1
-                    else f"along axis {axis}, every value is {abs(step)} places too {way}"
+                way = say("late") if step > 0 else say("early")
+                if abs(step) == 1:
+                    return say(
+                        "along axis {axis}, every value is where its neighbour belongs, 1 place "
+                        "too {way}: off by one?",
+                        axis=axis,
+                        way=way,
+                    )
+                return say(
+                    "along axis {axis}, every value is {n} places too {way}",
+                    axis=axis,
+                    n=abs(step),
+                    way=way,
                 )
-    return ""
+    return NOTHING
 
 
 def _shifted_by(pair: Pair, axis: int, step: int) -> bool:
@@ -158,26 +177,26 @@ def _shifted_by(pair: Pair, axis: int, step: int) -> bool:
     )
 
 
-def _slices_permuted(pairs: Pairs, axis: int, dim: int) -> str:
+def _slices_permuted(pairs: Pairs, axis: int, dim: int) -> Said:
     """The slices along an axis in another order, the same one in each case."""
     if any(pair.expected.numel() < 2 * pair.expected.shape[axis] for pair in pairs):
-        return ""  # slices of one number each: any order of numbers is one of those
+        return NOTHING  # slices of one number each: any order of numbers is one of those
     orders = [_order(pair, axis) for pair in pairs]
     known = [order for order in orders if order]
     if len(known) < len(orders) or not known or len(set(map(len, known))) != 1:
-        return ""
+        return NOTHING
     order = next((each for each in known if each != tuple(range(len(each)))), None)
     if order is None:
-        return ""
+        return NOTHING
     if not all_give(pairs, lambda x: x.index_select(axis, torch.tensor(order))):
-        return ""
+        return NOTHING
     moved = [place for place, source in enumerate(order) if place != source]
-    what = f"along axis {axis}" if dim > 1 else "in it"
+    where = say("along axis {axis}", axis=axis) if dim > 1 else say("in it")
     if len(moved) == 2:
-        return f"{moved[0]} and {moved[1]} are swapped {what}"
-    return f"the order {what} is another: {', '.join(map(str, order[:8]))}" + (
-        ", …" if len(order) > 8 else ""
-    )
+        one, other = moved
+        return say("{one} and {other} are swapped {where}", one=one, other=other, where=where)
+    listed = ", ".join(map(str, order[:8])) + (", …" if len(order) > 8 else "")
+    return say("the order {where} is another: {order}", where=where, order=listed)
 
 
 def _order(pair: Pair, axis: int) -> tuple[int, ...] | None:
@@ -203,20 +222,22 @@ def _same_numbers(pairs: Pairs) -> bool:
     )
 
 
-def _reordered(pairs: Pairs) -> str:
+def _reordered(pairs: Pairs) -> Said:
     if distinct([pair.expected[pair.clear] for pair in pairs]) < 6:
-        return ""  # few different numbers come in the same quantities by accident
+        return NOTHING  # few different numbers come in the same quantities by accident
     up = all(_is_sorted(pair.got, descending=False) for pair in pairs)
     if up or all(_is_sorted(pair.got, descending=True) for pair in pairs):
-        return f"the right numbers, but sorted, {'smallest' if up else 'largest'} first"
-    return "the right numbers, but in another order"
+        if up:
+            return say("the right numbers, but sorted, smallest first")
+        return say("the right numbers, but sorted, largest first")
+    return say("the right numbers, but in another order")
 
 
 def _is_sorted(tensor: Tensor, *, descending: bool) -> bool:
     return bool((tensor == tensor.sort(dim=-1, descending=descending).values).all())
 
 
-def _one_slice(wrong: Pairs, dim: int) -> str:
+def _one_slice(wrong: Pairs, dim: int) -> Said:
     """Only the first, the last, or one certain slice of an axis."""
     for axis in range(dim):
         found = {_wrong_slice(pair, axis) for pair in wrong}
@@ -228,11 +249,14 @@ def _one_slice(wrong: Pairs, dim: int) -> str:
         # In a vector, one wrong element is at an end by accident now and then.
         if dim == 1 and len({pair.expected.shape for pair in wrong}) < 2:
             continue
-        name = ("row", "column")[axis] if dim == 2 else "element" if dim == 1 else "slice"
-        suffix = "" if dim <= 2 else f" along axis {axis}"
-        text = which if isinstance(which, str) else f"{name} {which}"
-        return f"only {f'the {which} {name}' if isinstance(which, str) else text}{suffix} is wrong"
-    return ""
+        name = say((_ROW, _COLUMN)[axis] if dim == 2 else _ELEMENT if dim == 1 else _SLICE)
+        suffix = NOTHING if dim <= 2 else say(" along axis {axis}", axis=axis)
+        if isinstance(which, str):
+            template = phrase("only the {which} {name}{where} is wrong")
+            return say(template, which=say(which), name=name, where=suffix)
+        template = phrase("only {name} {number}{where} is wrong")
+        return say(template, name=name, number=which, where=suffix)
+    return NOTHING
 
 
 def _wrong_slice(pair: Pair, axis: int) -> str | int | None:
@@ -244,38 +268,38 @@ def _wrong_slice(pair: Pair, axis: int) -> str | int | None:
         return None
     at = int(indices[0])
     if at in (0, size - 1):
-        return "first" if at == 0 else "last"
+        return _FIRST if at == 0 else _LAST
     return at
 
 
-def _border(wrong: Pairs, dim: int) -> str:
+def _border(wrong: Pairs, dim: int) -> Said:
     """Only the outermost places, in the two last axes."""
     if dim < 2:
-        return ""
+        return NOTHING
     within: list[Tensor] = []
     for pair in wrong:
         rows, columns = pair.expected.shape[-2:]
         if rows < 3 or columns < 3:
-            return ""
+            return NOTHING
         inside = torch.zeros(rows, columns, dtype=torch.bool)
         inside[1:-1, 1:-1] = True
         bad = pair.bad.flatten(0, -3).any(0) if dim > 2 else pair.bad
         if bool((bad & inside).any()) or int(bad.sum()) < max(rows, columns):
-            return ""
+            return NOTHING
         within.append(pair.expected[..., 1:-1, 1:-1])
     if distinct(within) < 3:
-        return ""
-    return "only the border is wrong, all inside is right: is it padded, or cut off?"
+        return NOTHING
+    return say("only the border is wrong, all inside is right: is it padded, or cut off?")
 
 
-def where_expected(pairs: Pairs) -> str:
+def where_expected(pairs: Pairs) -> Said:
     """Wrong exactly where the expected number is of one kind."""
     if any(pair.expected.is_complex() or pair.dtype is torch.bool for pair in pairs):
-        return ""
+        return NOTHING
     kinds: tuple[tuple[str, Guess], ...] = (
-        ("0 is expected", lambda x: x == 0),
-        ("negative numbers are expected", lambda x: x < 0),
-        ("positive numbers are expected", lambda x: x > 0),
+        (phrase("0 is expected"), lambda x: x == 0),
+        (phrase("negative numbers are expected"), lambda x: x < 0),
+        (phrase("positive numbers are expected"), lambda x: x > 0),
     )
     for text, kind in kinds:
         chosen = [kind(pair.expected) for pair in pairs]
@@ -288,8 +312,8 @@ def where_expected(pairs: Pairs) -> str:
         all_of_kind = sum(int(mask.sum()) for mask in chosen)
         rest = [pair.expected[~mask] for pair, mask in zip(pairs, chosen, strict=True)]
         if bad >= 3 and 2 * bad > all_of_kind and distinct([part[part != 0] for part in rest]) >= 3:
-            return f"it is wrong only where {text}"
-    return ""
+            return say("it is wrong only where {kind}", kind=say(text))
+    return NOTHING
 
 
 def _own_factor(pair: Pair, axis: int) -> bool:

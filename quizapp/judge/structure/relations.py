@@ -26,57 +26,142 @@ from quizapp.judge.structure.pairs import (
     proof,
 )
 from quizapp.judge.values import ArrayValue, TensorValue
+from quizapp.judge.words import NOTHING, THEN, Said, phrase, same, say
 
 _SAME: Final = 1e-4
 
 _NAMED: Final = (
-    (2.0, "twice what is expected", "is something counted twice, or a half missing?"),
-    (0.5, "half of what is expected", "is it halved once too often?"),
-    (255.0, "255 times what is expected", "are pixels of 0 to 255 not scaled to 0 to 1?"),
-    (1 / 255, "1/255 of what is expected", "are pixels scaled to 0 to 1 once too often?"),
-    (math.pi, "π times what is expected", ""),
-    (1 / math.pi, "1/π of what is expected", "is a factor π missing?"),
-    (2 * math.pi, "2π times what is expected", ""),
-    (1 / (2 * math.pi), "1/(2π) of what is expected", "is a factor 2π missing?"),
-    (180 / math.pi, "180/π times what is expected", "are degrees taken for radians?"),
-    (math.pi / 180, "π/180 of what is expected", "are radians taken for degrees?"),
-    (math.log(2), "ln 2 times what is expected", "log2 is asked for, or log: which one?"),
-    (1 / math.log(2), "1/ln 2 times what is expected", "log2 is asked for, or log: which one?"),
-    (math.log(10), "ln 10 times what is expected", "log10 is asked for, or log: which one?"),
-    (1 / math.log(10), "1/ln 10 times what is expected", "log10 is asked for, or log?"),
-    (100.0, "100 times what is expected", "a percentage instead of a share?"),
-    (0.01, "1/100 of what is expected", "a share instead of a percentage?"),
+    (
+        2.0,
+        phrase("twice what is expected"),
+        phrase("is something counted twice, or a half missing?"),
+    ),
+    (0.5, phrase("half of what is expected"), phrase("is it halved once too often?")),
+    (
+        255.0,
+        phrase("255 times what is expected"),
+        phrase("are pixels of 0 to 255 not scaled to 0 to 1?"),
+    ),
+    (
+        1 / 255,
+        phrase("1/255 of what is expected"),
+        phrase("are pixels scaled to 0 to 1 once too often?"),
+    ),
+    (math.pi, phrase("π times what is expected"), ""),
+    (1 / math.pi, phrase("1/π of what is expected"), phrase("is a factor π missing?")),
+    (2 * math.pi, phrase("2π times what is expected"), ""),
+    (1 / (2 * math.pi), phrase("1/(2π) of what is expected"), phrase("is a factor 2π missing?")),
+    (
+        180 / math.pi,
+        phrase("180/π times what is expected"),
+        phrase("are degrees taken for radians?"),
+    ),
+    (math.pi / 180, phrase("π/180 of what is expected"), phrase("are radians taken for degrees?")),
+    (
+        math.log(2),
+        phrase("ln 2 times what is expected"),
+        phrase("log2 is asked for, or log: which one?"),
+    ),
+    (
+        1 / math.log(2),
+        phrase("1/ln 2 times what is expected"),
+        phrase("log2 is asked for, or log: which one?"),
+    ),
+    (
+        math.log(10),
+        phrase("ln 10 times what is expected"),
+        phrase("log10 is asked for, or log: which one?"),
+    ),
+    (
+        1 / math.log(10),
+        phrase("1/ln 10 times what is expected"),
+        phrase("log10 is asked for, or log?"),
+    ),
+    (100.0, phrase("100 times what is expected"), phrase("a percentage instead of a share?")),
+    (0.01, phrase("1/100 of what is expected"), phrase("a share instead of a percentage?")),
 )
 
 _Forms: TypeAlias = tuple[tuple[Callable[[float], float], str, str], ...]
 _LENGTH_FORMS: Final[_Forms] = (
-    (lambda n: n, "{n} times what is expected", "is a mean asked for instead of a sum?"),
-    (lambda n: 1 / n, "1/{n} of what is expected", "is it divided by {n} once too often?"),
-    (lambda n: n / (n - 1), "{n}/({n} − 1) of what is expected", "divide by {n}, not {n} − 1?"),
-    (lambda n: (n - 1) / n, "({n} − 1)/{n} of what is expected", "divide by {n} − 1, not {n}?"),
-    (math.sqrt, "√{n} times what is expected", "is a division by √{n} missing?"),
-    (lambda n: 1 / math.sqrt(n), "1/√{n} of what is expected", "is it divided by √{n} too often?"),
-    (lambda n: n - 1, "{n} − 1 times what is expected", "is a division by {n} − 1 missing?"),
-    (lambda n: 1 / (n - 1), "1/({n} − 1) of what is expected", ""),
-    (lambda n: n * n, "{n}² times what is expected", "is a division by {n}² missing?"),
+    (
+        lambda n: n,
+        phrase("{n} times what is expected"),
+        phrase("is a mean asked for instead of a sum?"),
+    ),
+    (
+        lambda n: 1 / n,
+        phrase("1/{n} of what is expected"),
+        phrase("is it divided by {n} once too often?"),
+    ),
+    (
+        lambda n: n / (n - 1),
+        phrase("{n}/({n} − 1) of what is expected"),
+        phrase("divide by {n}, not {n} − 1?"),
+    ),
+    (
+        lambda n: (n - 1) / n,
+        phrase("({n} − 1)/{n} of what is expected"),
+        phrase("divide by {n} − 1, not {n}?"),
+    ),
+    (math.sqrt, phrase("√{n} times what is expected"), phrase("is a division by √{n} missing?")),
+    (
+        lambda n: 1 / math.sqrt(n),
+        phrase("1/√{n} of what is expected"),
+        phrase("is it divided by √{n} too often?"),
+    ),
+    (
+        lambda n: n - 1,
+        phrase("{n} − 1 times what is expected"),
+        phrase("is a division by {n} − 1 missing?"),
+    ),
+    (lambda n: 1 / (n - 1), phrase("1/({n} − 1) of what is expected"), ""),
+    (
+        lambda n: n * n,
+        phrase("{n}² times what is expected"),
+        phrase("is a division by {n}² missing?"),
+    ),
 )
 """How a length n of the case may come in as a factor, what that gives, and a likely cause."""
 _NUMBER_FORMS: Final[_Forms] = (
-    (lambda v: v, "{n} times what is expected", "is it multiplied by {n} once too often?"),
-    (lambda v: 1 / v, "what is expected divided by {n}", "is a factor {n} missing?"),
-    (lambda v: v / 2, "{n}/2 times what is expected", ""),
+    (
+        lambda v: v,
+        phrase("{n} times what is expected"),
+        phrase("is it multiplied by {n} once too often?"),
+    ),
+    (
+        lambda v: 1 / v,
+        phrase("what is expected divided by {n}"),
+        phrase("is a factor {n} missing?"),
+    ),
+    (lambda v: v / 2, phrase("{n}/2 times what is expected"), ""),
 )
 """The same for an argument that is a number."""
 
 _FUNCTIONS: Final[tuple[tuple[Guess, str, str], ...]] = (
-    (torch.square, "the square of what is expected", "the square root of what is expected"),
-    (torch.exp, "exp() of what is expected; is a log missing?", "the log of what is expected"),
-    (torch.reciprocal, "1 divided by what is expected; is the division upside down?", ""),
-    (lambda x: 1 - x, "1 minus what is expected", ""),
-    (torch.abs, "what is expected without its sign", ""),
-    (torch.sigmoid, "the sigmoid of what is expected", "right but for a sigmoid that is missing"),
-    (torch.tanh, "the tanh of what is expected", "right but for a tanh that is missing"),
-    (torch.relu, "the ReLU of what is expected", ""),
+    (
+        torch.square,
+        phrase("the square of what is expected"),
+        phrase("the square root of what is expected"),
+    ),
+    (
+        torch.exp,
+        phrase("exp() of what is expected; is a log missing?"),
+        phrase("the log of what is expected"),
+    ),
+    (torch.reciprocal, phrase("1 divided by what is expected; is the division upside down?"), ""),
+    (lambda x: 1 - x, phrase("1 minus what is expected"), ""),
+    (torch.abs, phrase("what is expected without its sign"), ""),
+    (
+        torch.sigmoid,
+        phrase("the sigmoid of what is expected"),
+        phrase("right but for a sigmoid that is missing"),
+    ),
+    (
+        torch.tanh,
+        phrase("the tanh of what is expected"),
+        phrase("right but for a tanh that is missing"),
+    ),
+    (torch.relu, phrase("the ReLU of what is expected"), ""),
 )
 """(function, text when it was applied too often, text when once more would make it right)."""
 
@@ -85,12 +170,13 @@ class _Size(NamedTuple):
     """A number of a case that a factor may come of."""
 
     name: str
+    told: Said
     short: str
     value: float
     forms: _Forms
 
 
-def relation(pairs: Pairs) -> str:
+def relation(pairs: Pairs) -> Said:
     """What one step makes of the expected values what came back; empty when there is none."""
     if any(pair.expected.is_complex() for pair in pairs):
         return _conjugate(pairs)
@@ -98,10 +184,10 @@ def relation(pairs: Pairs) -> str:
         found = find(pairs)
         if found:
             return found
-    return ""
+    return NOTHING
 
 
-def slightly_off(pairs: Pairs) -> str:
+def slightly_off(pairs: Pairs) -> Said:
     """That the differences are small, where nothing better can be said."""
     worst = 0.0
     for pair in pairs:
@@ -109,73 +195,78 @@ def slightly_off(pairs: Pairs) -> str:
         if not pair.differs or pair.expected.is_complex():
             continue
         if not pair.dtype.is_floating_point or not scale:
-            return ""
+            return NOTHING
         worst = max(worst, float((pair.expected - pair.got).abs().max()) / scale)
     if not 0 < worst < 1e-3 or not proof(pairs):
-        return ""
-    return (
-        f"no value is off by more than {100 * worst:.1g} % of the largest one; a small constant, "
-        "an approximation, or rounding on the way?"
+        return NOTHING
+    return say(
+        "no value is off by more than {share:.1g} % of the largest one; a small constant, "
+        "an approximation, or rounding on the way?",
+        share=100 * worst,
     )
 
 
-def plain_relation(pairs: Pairs) -> str:
+def plain_relation(pairs: Pairs) -> Said:
     """The two relations that nothing is to be looked for behind: a sign, and a factor of two."""
     if all_give(pairs, torch.neg):
-        return "every value has the wrong sign"
+        return say("every value has the wrong sign")
     for factor, what, question in _NAMED[:2]:
         if all_give(pairs, _times(factor)):
-            return _sentence(what, question)
-    return ""
+            return _sentence(say(what), say(question))
+    return NOTHING
 
 
 def _times(factor: float) -> Guess:
     return lambda tensor: tensor * factor
 
 
-def _conjugate(pairs: Pairs) -> str:
+def _conjugate(pairs: Pairs) -> Said:
     if all_give(pairs, torch.conj_physical):
-        return "it is the complex conjugate of what is expected: the imaginary part has its sign"
-    return ""
+        return say(
+            "it is the complex conjugate of what is expected: the imaginary part has its sign"
+        )
+    return NOTHING
 
 
-def _factor(pairs: Pairs) -> str:
+def _factor(pairs: Pairs) -> Said:
     """A factor that is a size of each case, or well known."""
     factors = [_ratio(pair) for pair in pairs if pair.clear.any()]
     if not factors or not all(math.isfinite(each) and each for each in factors):
-        return ""
+        return NOTHING
     first = factors[0]
     same = all(math.isclose(each, first, rel_tol=_SAME) for each in factors)
     same = same and all_give(pairs, lambda expected: expected * first)
     named = [each for each in _NAMED if same and math.isclose(first, each[0], rel_tol=_SAME)]
-    sized = _sized_factor(pairs, first) if pairs[0].clear.any() else ""
-    return sized or (_sentence(*named[0][1:]) if named else "")
+    sized = _sized_factor(pairs, first) if pairs[0].clear.any() else NOTHING
+    return sized or (_sentence(*map(say, named[0][1:])) if named else NOTHING)
 
 
-def some_factor(pairs: Pairs) -> str:
+def some_factor(pairs: Pairs) -> Said:
     """A constant factor that nothing is known of."""
     factor = _ratio(pairs[0]) if pairs[0].clear.any() else math.nan
     if not math.isfinite(factor) or not factor or not all_give(pairs, _times(factor)):
-        return ""
+        return NOTHING
     if not proof(pairs, parameters=1):
-        return ""
-    return f"every value is {_factor_text(factor)} what is expected"
+        return NOTHING
+    return say("every value is {times} what is expected", times=_factor_text(factor))
 
 
-def _factor_text(factor: float) -> str:
+def _factor_text(factor: float) -> Said:
     inverse = 1 / factor
     if abs(factor) < 1 and math.isclose(inverse, round(inverse), rel_tol=_SAME):
-        return f"1/{round(inverse)} of" if inverse > 0 else f"−1/{-round(inverse)} of"
+        sign = "" if inverse > 0 else "−"
+        return say("{factor} of", factor=f"{sign}1/{abs(round(inverse))}")
     if math.isclose(factor, round(factor), rel_tol=_SAME):
-        return f"{round(factor)} times"
-    return f"{number(factor, 5)} times"
+        return say("{factor} times", factor=round(factor))
+    return say("{factor} times", factor=number(factor, 5))
 
 
-def _sentence(what: str, question: str) -> str:
-    return f"every value is {what}{'; ' if question else ''}{question}"
+def _sentence(what: Said, question: Said) -> Said:
+    told = say("every value is {what}", what=what)
+    return told + THEN + question if question else told
 
 
-def _sized_factor(pairs: Pairs, first: float) -> str:
+def _sized_factor(pairs: Pairs, first: float) -> Said:
     """A factor that each case has in its own size, such as its number of rows.
 
     Args:
@@ -193,9 +284,11 @@ def _sized_factor(pairs: Pairs, first: float) -> str:
                 continue
             explained = zip(pairs, factors, strict=True)
             if all(pair.gives(pair.expected * factor) for pair, factor in explained):
-                said = _sentence(text.format(n=size.short), question.format(n=size.short))
-                return said if size.short == name else f"{said} n = {name} = {_listed(values)}"
-    return ""
+                said = _sentence(say(text, n=size.short), say(question, n=size.short))
+                if size.short == size.name:
+                    return said
+                return said + " n = " + size.told + f" = {_listed(values)}"
+    return NOTHING
 
 
 def _applied(form: Callable[[float], float], value: float) -> float:
@@ -218,14 +311,18 @@ def _sizes(pair: Pair) -> Iterator[_Size]:
         if isinstance(value, TensorValue | ArrayValue):
             shape = value.tensor.shape
             for axis, size in enumerate(shape):
-                yield _Size(f"{name}.shape[{axis}]", "n", float(size), _LENGTH_FORMS)
+                yield _size(same(f"{name}.shape[{axis}]"), float(size))
             if len(shape) > 1:
                 count = float(value.tensor.numel())
-                yield _Size(f"{name}.numel()", "n", count, _LENGTH_FORMS)
+                yield _size(same(f"{name}.numel()"), count)
         elif type(value) in (int, float) and math.isfinite(value) and value > 0:
-            yield _Size(name, name, float(value), _NUMBER_FORMS)
+            yield _Size(name, same(name), name, float(value), _NUMBER_FORMS)
     for axis, size in enumerate(pair.expected.shape):
-        yield _Size(f"length of axis {axis} of the result", "n", float(size), _LENGTH_FORMS)
+        yield _size(say("length of axis {axis} of the result", axis=axis), float(size))
+
+
+def _size(told: Said, value: float) -> _Size:
+    return _Size(str(told), told, "n", value, _LENGTH_FORMS)
 
 
 def _ratio(pair: Pair) -> float:
@@ -236,61 +333,67 @@ def _ratio(pair: Pair) -> float:
     return float(pair.got.flatten()[at]) / expected if expected else math.nan
 
 
-def _offset(pairs: Pairs) -> str:
+def _offset(pairs: Pairs) -> Said:
     wrong = next((pair for pair in pairs if pair.clear.any()), None)
     if wrong is None:
-        return ""
+        return NOTHING
     offset = float((wrong.got - wrong.expected)[wrong.clear].median())
     if not all_give(pairs, lambda expected: expected + offset):
-        return ""
+        return NOTHING
     if wrong.dtype.is_floating_point or abs(offset) != 1:
-        what = "more" if offset > 0 else "less"
-        return f"every value is {number(abs(offset), 5)} {what} than expected"
-    return f"every value is 1 too {'large' if offset > 0 else 'small'}: does the count begin at 0?"
+        by = number(abs(offset), 5)
+        if offset > 0:
+            return say("every value is {by} more than expected", by=by)
+        return say("every value is {by} less than expected", by=by)
+    if offset > 0:
+        return say("every value is 1 too large: does the count begin at 0?")
+    return say("every value is 1 too small: does the count begin at 0?")
 
 
-def factor_and_offset(pairs: Pairs) -> str:
+def factor_and_offset(pairs: Pairs) -> Said:
     """A factor and an offset at once."""
     expected = torch.cat([pair.expected[pair.clear] for pair in pairs])
     got = torch.cat([pair.got[pair.clear] for pair in pairs])
     if expected.numel() < 3:
-        return ""
+        return NOTHING
     low, high = int(expected.argmin()), int(expected.argmax())
     span = float(expected[high] - expected[low])
     if not span:
-        return ""
+        return NOTHING
     a = float(got[high] - got[low]) / span
     b = float(got[low]) - a * float(expected[low])
     if not a or not all_give(pairs, lambda x: a * x + b) or not proof(pairs, parameters=1):
-        return ""
-    sign = "+" if b > 0 else "−"
-    return (
-        f"every value is {number(a, 4)} × what is expected {sign} {number(abs(b), 4)}: "
-        "is it scaled and shifted once too often, or not at all?"
+        return NOTHING
+    return say(
+        "every value is {factor} × what is expected {sign} {offset}: "
+        "is it scaled and shifted once too often, or not at all?",
+        factor=number(a, 4),
+        sign="+" if b > 0 else "−",
+        offset=number(abs(b), 4),
     )
 
 
-def _function(pairs: Pairs) -> str:
+def _function(pairs: Pairs) -> Said:
     for function, too_often, missing in _FUNCTIONS:
         if too_often and all_give(pairs, function):
-            return f"every value is {too_often}"
+            return say("every value is {what}", what=say(too_often))
         if missing and all_mend(pairs, function):
-            return f"every value is {missing}"
+            return say("every value is {what}", what=say(missing))
     if all_mend(pairs, torch.abs):
-        return "right but for the sign: the absolute value is expected"
-    return ""
+        return say("right but for the sign: the absolute value is expected")
+    return NOTHING
 
 
-def limits(pairs: Pairs) -> str:
+def limits(pairs: Pairs) -> Said:
     """Values that are cut off, or that should have been."""
     if any(pair.expected.is_complex() for pair in pairs):
-        return ""
+        return NOTHING
     clear = [pair.clear for pair in pairs]
     expected = torch.cat([pair.expected[mask] for pair, mask in zip(pairs, clear, strict=True)])
     got = torch.cat([pair.got[mask] for pair, mask in zip(pairs, clear, strict=True)])
     inside = sum(int((~pair.bad).sum()) for pair in pairs)
     if expected.numel() < 2 or inside < 2:
-        return ""
+        return NOTHING
     for lost, limit, find, missing in (
         (got, expected, all_mend, True),
         (expected, got, all_give, False),
@@ -305,9 +408,9 @@ def limits(pairs: Pairs) -> str:
         if not _varies_inside(pairs, least, most):
             continue
         if missing:
-            return f"right but for a limit: {_limit(least, most)} is missing"
-        return f"cut off by a limit that is not asked for: {_limit(least, most)}"
-    return ""
+            return say("right but for a limit: {limit} is missing", limit=_limit(least, most))
+        return say("cut off by a limit that is not asked for: {limit}", limit=_limit(least, most))
+    return NOTHING
 
 
 def _varies_inside(pairs: Pairs, least: float, most: float) -> bool:
@@ -325,24 +428,26 @@ def _limit(least: float, most: float) -> str:
     return f"clamp({', '.join(parts)})"
 
 
-def _rounded(pairs: Pairs) -> str:
+def _rounded(pairs: Pairs) -> Said:
     wrong = [pair for pair in pairs if pair.differs]
     # Told from a function such as ReLU by the fractions that are gone everywhere.
     if distinct([pair.got[pair.clear] for pair in wrong]) < 2:
-        return ""
+        return NOTHING
     for function, text in (
-        (torch.trunc, "cut to whole numbers: // and int() drop the fraction"),
-        (torch.floor, "rounded down to whole numbers: // does that"),
-        (torch.round, "rounded to whole numbers"),
-        (torch.ceil, "rounded up to whole numbers"),
+        (torch.trunc, phrase("cut to whole numbers: // and int() drop the fraction")),
+        (torch.floor, phrase("rounded down to whole numbers: // does that")),
+        (torch.round, phrase("rounded to whole numbers")),
+        (torch.ceil, phrase("rounded up to whole numbers")),
     ):
         if all_give(pairs, function) and _fractions(pairs):
-            return f"every value is {text}"
+            return say("every value is {what}", what=say(text))
     for digits in (1, 2, 3, 4):
         rounded = _rounding(digits)
         if all_give(pairs, rounded) and _fractions(pairs, 10**digits):
-            return f"every value is rounded to {digits} decimal{'s' * (digits > 1)}; keep them all"
-    return ""
+            if digits == 1:
+                return say("every value is rounded to 1 decimal; keep them all")
+            return say("every value is rounded to {n} decimals; keep them all", n=digits)
+    return NOTHING
 
 
 def _fractions(pairs: Pairs, scale: int = 1) -> bool:
@@ -355,7 +460,7 @@ def _rounding(digits: int) -> Guess:
     return lambda tensor: torch.round(tensor, decimals=digits)
 
 
-def _precision(pairs: Pairs) -> str:
+def _precision(pairs: Pairs) -> Said:
     """All that came fits a smaller dtype, what is expected does not, and they are about equal."""
     dtype = pairs[0].dtype
     wrong = [pair for pair in pairs if pair.differs]
@@ -372,9 +477,12 @@ def _precision(pairs: Pairs) -> str:
             for p in pairs
         )
         if near and sum(int(mask.sum()) for mask in lost) >= 4:
-            name = dtype_name(lower)
-            return f"the numbers went through {name} on the way; keep them {dtype_name(dtype)}"
-    return ""
+            return say(
+                "the numbers went through {lower} on the way; keep them {dtype}",
+                lower=dtype_name(lower),
+                dtype=dtype_name(dtype),
+            )
+    return NOTHING
 
 
 def _through(tensor: Tensor, dtype: torch.dtype) -> Tensor:

@@ -18,7 +18,7 @@ from quizapp.tui.text.markdown import Block, blocks, code_block
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.text.verdicts import VERDICT_WORDS
 from quizapp.tui.widgets.ratings import rating_name
-from quizapp.tui.words import say
+from quizapp.tui.words import say, say_n
 
 if TYPE_CHECKING:
     from quizapp.domain.exercises import Exercise
@@ -55,7 +55,7 @@ def outcome_blocks(outcome: Outcome, language: Language, labels: Mapping[str, st
         *(
             block
             for index, check in enumerate(outcome.checks)
-            for block in _check(check, labels, first=index == 0)
+            for block in _check(check, language, labels, first=index == 0)
         ),
         *_output(outcome),
         Block(
@@ -81,6 +81,12 @@ def consequences(submitted: Submitted, now: datetime) -> list[Block]:
                 times.until(submitted.schedule, now),
             )
         )
+    elif submitted.outcome.passed:
+        told = say("Recorded; its review of today is done, so it comes back as planned.")
+        lines.append(Content(told).stylize(QUIET))
+    elif submitted.outcome.verdict is not Verdict.GRADER_ERROR:
+        told = say("Recorded as a try: it is not solved yet.")
+        lines.append(Content(told).stylize(QUIET))
     if submitted.brought_forward:
         cards = ", ".join(_notes_of(submitted.brought_forward))
         lines.append(Content.assemble((say("cards brought forward:") + " ", QUIET), cards))
@@ -109,7 +115,7 @@ def _headline(outcome: Outcome) -> Block:
         Content.assemble(
             verdict_content(outcome.verdict),
             (f"   {score} ", "bold"),
-            (say("points"), QUIET),
+            (say_n(outcome.max_score, "points", "point"), QUIET),
         )
     )
 
@@ -126,7 +132,9 @@ def _diagnosis(outcome: Outcome, language: Language) -> Iterator[Block]:
         yield Block(Content.assemble((say("cards:") + " ", QUIET), cards), first=bar, gap=0)
 
 
-def _check(check: CheckResult, labels: Mapping[str, str], *, first: bool) -> Iterator[Block]:
+def _check(
+    check: CheckResult, language: Language, labels: Mapping[str, str], *, first: bool
+) -> Iterator[Block]:
     passed = check.verdict is Verdict.PASSED
     points = f"{check.points}/{check.max_points}  " if check.max_points else ""
     line = Content.assemble(
@@ -134,9 +142,10 @@ def _check(check: CheckResult, labels: Mapping[str, str], *, first: bool) -> Ite
         (f"  {points}", "bold" if passed else "$quiet bold"),
         escaped(labels.get(check.label) or say(check.label)),
     )
-    yield Block(line, gap=1 if check.message or first else 0)
-    if check.message:
-        yield Block(Content(escaped(check.message.rstrip())), first=Content("    "), gap=0)
+    message = check.message_in(language).rstrip()
+    yield Block(line, gap=1 if message or first else 0)
+    if message:
+        yield Block(Content(escaped(message)), first=Content("    "), gap=0)
 
 
 def _output(outcome: Outcome) -> Iterator[Block]:
