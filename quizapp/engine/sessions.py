@@ -289,6 +289,19 @@ class Sitting:
             return SessionProgress(0, 0, 0, 0, practice_left=len(self._pile))
         return self._left_of_today()
 
+    def next_step(self) -> datetime | None:
+        """When the first card in learning, of those that come back today, is due; else None."""
+        desk, chosen = self._desk, self._chosen()
+        due = desk.store.due_items(desk._end_of_day())
+        steps = [item for item, phase in due if phase is not Phase.REVIEW]
+        if chosen is not None:
+            wanted = [item for item in steps if item in chosen]
+        else:
+            keys = desk.course.keys_of(steps)
+            topics = self._topics or desk.course.topics
+            wanted = [item for item in steps if item in keys and keys[item].topic in topics]
+        return desk.store.schedule(ItemKind.CARD, wanted[0]).due if wanted else None
+
     def _left_of_today(self) -> SessionProgress:
         chosen, desk = self._chosen(), self._desk
         if chosen is None:

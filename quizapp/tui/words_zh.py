@@ -281,8 +281,8 @@ CHINESE = {
     "! early, due in {span}": "! 提前，{span} 后到期",
     "overdue": "逾期",
     "left": "剩余",
-    "{n} in learning come back later today; this page goes on by itself.": (
-        "有 {n} 张学习中的卡片今天稍后再来；本页会自动继续。"
+    "{n} in learning come back today, the first in {time}; this page goes on by itself.": (
+        "有 {n} 张学习中的卡片今天再来，第一张还有 {time}；本页会自动继续。"
     ),
     "{n} answers in {time}, {percent} % recalled, {each} each.": (
         "{n} 次回答，用时 {time}，想起 {percent} %，每张 {each}。"

@@ -1,4 +1,5 @@
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,72 @@ async def test_a_submission_is_recorded_and_says_when_the_exercise_comes_back(en
         assert "3/3" in told
         assert "recorded as Good" in told
     assert [row.score for row in engine.store.submissions("double")] == [3]
+
+
+async def test_a_starter_as_it_was_is_not_submitted(engine):
+    async with session(engine, None) as pilot:
+        await opened(pilot)
+        await pilot.press("f6")
+        await pilot.pause()
+        assert "still the starter" in toasts(pilot)[-1]
+        assert isinstance(pilot.app.screen, ExerciseScreen)
+    assert not list(engine.store.submissions("double"))
+
+
+async def test_a_submission_that_fails_is_said_to_be_recorded(engine):
+    async with session(engine, None) as pilot:
+        screen = await written(pilot, WRONG)
+        await pilot.press("f6")
+        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: screen.result is not None)
+        assert "Recorded as a try" in shown(pilot, "#results")
+
+
+async def test_a_second_solution_of_a_day_is_said_to_change_nothing(engine):
+    engine.submit("double", RIGHT, "double.py").result()
+    async with session(engine, None) as pilot:
+        screen = await written(pilot, RIGHT)
+        await pilot.press("f6")
+        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: screen.result is not None)
+        assert "comes back as planned" in shown(pilot, "#results")
+
+
+async def solved_before(engine, home, clock_ahead):
+    """A draft that was submitted, and so many days since the exercise came up again."""
+    draft_file(home).parent.mkdir(parents=True)
+    draft_file(home).write_bytes(RIGHT)
+    engine.submit("double", RIGHT, "double.py").result()
+    due = engine.store.schedule(ItemKind.EXERCISE, "double").due
+    engine.clock.now = due + clock_ahead
+
+
+async def test_an_exercise_asked_again_begins_with_the_starter_and_keeps_the_old_solution(
+    engine, own_home
+):
+    await solved_before(engine, own_home, timedelta(hours=8))
+    async with session(engine, None) as pilot:
+        screen = await opened(pilot)
+        assert screen.query_one("#code").text == engine.exercise("double").starter
+        assert "double.solved.py" in toasts(pilot)[-1]
+    assert (own_home / "drafts" / "double.solved.py").read_bytes() == RIGHT
+
+
+async def test_a_solution_can_be_looked_at_until_the_exercise_is_asked_again(engine, own_home):
+    await solved_before(engine, own_home, -timedelta(days=2))
+    async with session(engine, None) as pilot:
+        screen = await opened(pilot)
+        assert screen.query_one("#code").text.encode() == RIGHT
+
+
+async def test_a_draft_begun_since_an_exercise_is_asked_again_stays(engine, own_home):
+    await solved_before(engine, own_home, timedelta(hours=8))
+    draft_file(own_home).write_bytes(WRONG)
+    async with session(engine, None) as pilot:
+        screen = await opened(pilot)
+        assert screen.query_one("#code").text.encode() == WRONG
 
 
 async def test_it_was_easy_is_said_when_submitting(engine):

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -348,6 +349,21 @@ async def test_the_session_ends_with_a_summary(tmp_path):
             told = shown(pilot, "#front")
             assert "Done for now" in told
             assert "1 answer in" in told
+
+
+async def test_the_summary_says_in_how_many_minutes_a_step_is_due(tmp_path):
+    clock = StandingClock()
+    with engine_asking(tmp_path, BASIC, clock=clock) as engine:
+        engine.change_setting("learning_steps", "50m")
+        async with session(engine) as pilot:
+            await pilot.press("space", "1")
+            assert "1 in learning comes back today, in 50 min" in shown(pilot, "#front")
+            clock.now += timedelta(minutes=10)
+            await pilot.app.screen._look_again()
+            assert "in 40 min" in shown(pilot, "#front")
+            clock.now += timedelta(minutes=40)
+            await pilot.app.screen._look_again()
+            assert pilot.app.screen.stage is Stage.ASKING
 
 
 async def test_practising_ahead_records_nothing(tmp_path):

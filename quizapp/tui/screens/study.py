@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from quizapp.domain.memory import Schedule
     from quizapp.engine.prompts import Prompt
     from quizapp.engine.types import Assessment
+    from quizapp.tui.text.markdown import Block
 
 _LOOK_AGAIN_S = 15.0
 _TICK_S = 1.0
@@ -485,15 +486,23 @@ class StudyScreen(Gathers):
             self.quiz.go_back()
 
     def _finish(self) -> None:
-        from quizapp.tui.widgets.summary import summary
-
         self._show_page(Stage.DONE)
         with self.quiz.reporting():
-            report = self.engine.day_report()
-            shown = summary(
-                self.session, self._progress(), report, self._titles(), stopped=self._stopped
-            )
-            self.face.show_page(shown)
+            self.face.show_page(self._summary())
+
+    def _summary(self) -> list[Block]:
+        """What the end of a session says now."""
+        from quizapp.tui.widgets.summary import summary
+
+        step = self.sitting.next_step()
+        return summary(
+            self.session,
+            self._progress(),
+            self.engine.day_report(),
+            self._titles(),
+            stopped=self._stopped,
+            step_s=(step - self.engine.clock()).total_seconds() if step else 0.0,
+        )
 
     def _titles(self) -> list[str]:
         """What the cards ask that became leeches."""
@@ -501,11 +510,13 @@ class StudyScreen(Gathers):
         return [self.engine.title(cards[item]) for item in self.session.leeches if item in cards]
 
     async def _look_again(self) -> None:
-        """A card in a learning step may have come up while the summary was shown."""
+        """A card in a learning step may have come up while the summary was shown, or be nearer."""
         if self.stage is Stage.DONE and self.is_current and not self.practice and not self._stopped:
             with self.quiz.reporting():
                 item = self.sitting.next()
-                if item is not None and not isinstance(item, ExercisePrompt):
+                if item is None:
+                    self.face.update_page(self._summary())
+                elif not isinstance(item, ExercisePrompt):
                     await self.ask(item)
 
     async def action_go_on(self) -> None:

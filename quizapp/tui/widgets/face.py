@@ -106,6 +106,10 @@ class CardFace(VerticalScroll, can_focus=True):
         self.focus(scroll_visible=False)
         self.scroll_home(animate=False)
 
+    def update_page(self, page: list[Block]) -> None:
+        """Show what the page says now, where it is scrolled to."""
+        self.query_one("#front", Prose).show_blocks(page)
+
     async def wait_for_cards(self, sentence: str) -> None:
         """Show a sign of life in the card's place."""
         await self.complete()

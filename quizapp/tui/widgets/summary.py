@@ -28,6 +28,7 @@ def summary(
     leeches: Sequence[str] = (),
     *,
     stopped: bool = False,
+    step_s: float = 0.0,
 ) -> list[Block]:
     """What was done, how it went, what still comes today and tomorrow.
 
@@ -37,6 +38,7 @@ def summary(
         report: of the whole day.
         leeches: what the cards ask that became leeches.
         stopped: whether the learner ended it before its end; then it does not go on by itself.
+        step_s: seconds until the first card in learning is due.
     """
     if not session.answers and not session.exercises:
         shown = [Block(Content(say("✓ Nothing is due here now.")).stylize("bold $text-success"))]
@@ -45,7 +47,7 @@ def summary(
         shown = [Block(title)]
     if session.answers:
         shown += [Block(_told(session)), *_bars(session)]
-    waiting = _stopped(progress) if stopped else _learning(progress)
+    waiting = _stopped(progress) if stopped else _learning(progress, step_s)
     lines = [*_of_today(session, progress, report, waiting), *_of_leeches(leeches)]
     shown += [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
     keys = say("a  study ahead    c  cram    u  undo    esc  back")
@@ -55,14 +57,15 @@ def summary(
     return shown
 
 
-def _learning(progress: SessionProgress) -> list[str]:
+def _learning(progress: SessionProgress, step_s: float) -> list[str]:
     """What comes up again while the page is shown."""
     if not progress.learning_left:
         return []
     told = say_n(
         progress.learning_left,
-        "{n} in learning come back later today; this page goes on by itself.",
-        "{n} in learning comes back later today; this page goes on by itself.",
+        "{n} in learning come back today, the first in {time}; this page goes on by itself.",
+        "{n} in learning comes back today, in {time}; this page goes on by itself.",
+        time=times.seconds(step_s),
     )
     return [told]
 
