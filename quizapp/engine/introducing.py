@@ -6,9 +6,9 @@ limits to `study.queue`, and what counts towards a topic's to `limits`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizapp.clock import study_day
@@ -78,13 +78,22 @@ class IntroducingDesk(SearchDesk):
             for deck in self.course.decks
             if (not topics or deck.topic in topics) and left.of.get(deck.topic) != 0
         ]
-        others = (item for item in self._in_new_order(decks) if item not in first)
-        wanted = (item for item in chain(first, others) if only is None or item in only)
+
+        def wanted(ids: Iterable[str]) -> Iterator[str]:
+            return (item for item in ids if only is None or item in only)
+
+        groups: Iterator[tuple[str | None, Iterator[str]]] = chain(
+            [(None, wanted(first))],
+            (
+                (topic, (item for item in wanted(ids) if item not in first))
+                for topic, ids in self._in_new_order(decks, left.of)
+            ),
+        )
         if left.of:
             from quizapp.engine.limits import new_within
 
-            return new_within(self, wanted, left)
-        return self.store.new_items(wanted, left.total)
+            return new_within(self, groups, left)
+        return self.store.new_items(chain.from_iterable(ids for _, ids in groups), left.total)
 
     def _used(self) -> DayCounts:
         """What of today's limits has been used; of topics, too, where they have limits."""
@@ -112,13 +121,24 @@ class IntroducingDesk(SearchDesk):
         used = self.store.answered_on(study_day(self.clock())).reviews
         return sum(phase is Phase.REVIEW for _, phase in due) + used > settings.reviews_per_day
 
-    def _in_new_order(self, decks: Sequence[Deck]) -> Iterable[str]:
-        """The cards of some decks in the order in which they are introduced."""
+    def _in_new_order(
+        self, decks: Sequence[Deck], limited: Collection[str]
+    ) -> Iterator[tuple[str | None, Iterable[str]]]:
+        """The cards of some decks in the order in which they are introduced, in groups.
+
+        Args:
+            decks: in the course's order.
+            limited: topics each of which is to be a group with its name, where the order allows it.
+        """
         settings = self.settings
-        ids = chain.from_iterable(deck.card_ids for deck in decks)
         if settings.new_order is NewOrder.RANDOM:
-            return in_random_order(ids, settings.new_seed)
-        return ids
+            ids = chain.from_iterable(deck.card_ids for deck in decks)
+            yield None, in_random_order(ids, settings.new_seed)
+            return
+        for topic, some in groupby(
+            decks, lambda deck: deck.topic if deck.topic in limited else None
+        ):
+            yield topic, chain.from_iterable(deck.card_ids for deck in some)
 
     def _introduced(self, kept: Mapping[str, Any], card_id: str, *, alone: bool) -> None:
         """Follow an answer.

@@ -59,18 +59,27 @@ def reviews_within(
     return [each for each in found if each.phase is not Phase.REVIEW or each.item in kept]
 
 
-def new_within(desk: Workplace, wanted: Iterable[str], left: Allowance) -> list[str]:
-    """The first cards of `wanted` that are new and that the limits of their topics let through.
+def new_within(
+    desk: Workplace, groups: Iterable[tuple[str | None, Iterable[str]]], left: Allowance
+) -> list[str]:
+    """The first cards that are new and that the limits of their topics let through.
 
     Args:
         desk: of the learner.
-        wanted: ids of cards, in the order in which they are introduced.
+        groups: ids of cards, in the order in which they are introduced; those in a row that are of
+            one topic with a limit may be a group with its name, of which no more are read than
+            the limit lets through.
         left: of new cards.
     """
 
     def new() -> Iterator[CardKey]:
-        waiting = iter(wanted)
-        while chunk := list(islice(waiting, _CHUNK)):
-            yield from desk.course.keys_of(desk.store.new_items(chunk, _CHUNK)).values()
+        for topic, ids in groups:
+            if topic is not None:
+                most = min(left.of[topic], left.total)
+                yield from desk.course.keys_of(desk.store.new_items(ids, most)).values()
+                continue
+            waiting = iter(ids)
+            while chunk := list(islice(waiting, _CHUNK)):
+                yield from desk.course.keys_of(desk.store.new_items(chunk, _CHUNK)).values()
 
     return [key.id for key in left.take(new(), attrgetter("topic"))]
