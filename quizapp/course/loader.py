@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizapp.course.cache import Cache
+from quizapp.course.cardmap import CardMap
 from quizapp.course.codec import from_exercise, from_text, to_exercise, to_text
 from quizapp.course.own import own_decks
 from quizapp.course.plan import (
@@ -28,7 +29,7 @@ from quizapp.course.plan import (
 )
 from quizapp.course.shelf import Reading, aliases_of, shelve
 from quizapp.course.source import read_source, suggestion
-from quizapp.course.stored import CardMap, LazySequence, StoredDeck, pack
+from quizapp.course.stored import LazySequence, StoredDeck, pack
 from quizapp.domain.course import Course
 from quizapp.errors import CourseError
 from quizapp.progress import DECKS, Progress, say_nothing
