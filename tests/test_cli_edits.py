@@ -111,6 +111,35 @@ def test_a_change_is_shown_and_not_made_where_nobody_can_be_asked(cards, home):
     assert deck(home) == MINE
 
 
+def test_with_json_nobody_is_asked_about_a_change_that_was_not_shown(cards, home, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+    code, out, err = cards("--replace", "tensor", "array", "--json")
+
+    assert (code, out) == (Exit.USAGE, "")
+    assert "add --yes to do it, or --dry-run to see it" in err
+    assert deck(home) == MINE
+
+
+def test_with_json_nobody_is_asked_about_a_reset(cards, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+    code, out, err = cards("keyword", "--reset", "--json")
+
+    assert (code, out) == (Exit.USAGE, "")
+    assert "that makes 1 card new again; add --yes to do it" in err
+
+
+@pytest.mark.parametrize(
+    "words", [("--search", "axis"), ("--sort", "due"), ("--limit", "3"), ("--siblings",)]
+)
+def test_a_list_of_saved_searches_takes_nothing_that_is_about_cards(cards, words):
+    code, out, err = cards("--saved", *words)
+
+    assert (code, out) == (Exit.USAGE, "")
+    assert err.startswith("error: quizapp cards: ")
+
+
 def test_a_change_is_made_and_taken_back(cards, home):
     assert cards("--replace", "tensor", "array", "--yes")[0] == Exit.DONE
     assert (deck(home).count("array"), deck(home).count("tensor")) == (3, 0)

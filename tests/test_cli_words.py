@@ -11,8 +11,8 @@ from quizapp.study.settings import SPECS
 from quizapp.tui.words_zh import CHINESE as OF_THE_APP
 
 ERRORS = {"UsageError", "CourseError", "StoreError", "BusyError", "StaleReviewError", "JudgeError"}
-ERRORS |= {"QuizappError", "Finding", "LeftOut", "Flaw", "Line"}
-ELSEWHERE = {"course", "judge", "tui", "audit"}
+ERRORS |= {"QuizappError", "Finding", "LeftOut", "Flaw", "Line", "finding", "about"}
+ELSEWHERE = {"course", "judge", "tui"}
 """Packages whose messages go their own way into Chinese, or have none yet."""
 
 
@@ -30,7 +30,8 @@ def texts_of(tree, *, told_as_they_are):
         if name_of(call) == "ValueError" and told_as_they_are:
             yield from constants_of(call.args[0])
         if name_of(call) in ERRORS:
-            for each in (*call.args[1:], *(keyword.value for keyword in call.keywords)):
+            args = call.args if name_of(call) in ("about", "finding") else call.args[1:]
+            for each in (*args, *(keyword.value for keyword in call.keywords)):
                 yield from constants_of(each)
                 if not isinstance(each, ast.Call):
                     names |= {node.id for node in ast.walk(each) if isinstance(node, ast.Name)}

@@ -13,6 +13,7 @@ from quizapp.domain.cards import AnswerType, Drawn, Kind, Note
 from quizapp.domain.outcomes import Snippet, SnippetResult, Verdict
 from quizapp.domain.text import Language
 from quizapp.engine.snippets import answer_snippet, proof_snippet
+from quizapp.errors import Phrase
 from quizapp.study.answers import parse_number, parse_shape
 from quizapp.study.parameters import draw, substitute
 
@@ -64,7 +65,7 @@ def _about(note: Note, drawn: Mapping[str, Drawn], what: str, remedy: str) -> Fi
 
 def _proof_findings(about: _About, result: SnippetResult) -> Iterator[Finding]:
     if result.verdict is not Verdict.PASSED:
-        said = f"the proof does not hold: {_raised(result)}"
+        said = Phrase("the proof does not hold: {error}", error=_raised(result))
         yield about(said, "correct the card or its proof, whichever is wrong")
 
 
@@ -73,34 +74,38 @@ def _prediction_findings(
 ) -> Iterator[Finding]:
     lines = result.printed.strip("\n").splitlines()
     if result.verdict is not Verdict.PASSED:
-        said = f"the snippet fails: {_raised(result)}"
+        said = Phrase("the snippet fails: {error}", error=_raised(result))
         yield about(said, "correct `code`; to ask about an error, print it")
     elif not result.printed.strip():
         yield about("the snippet prints nothing", "let `code` print the answer")
     elif len(lines) > MOST_LINES:
-        said = f"the snippet prints {len(lines)} lines"
-        yield about(said, f"print {MOST_LINES} at most: learners type them")
+        said = Phrase("the snippet prints {n} lines", n=len(lines))
+        yield about(said, Phrase("print {most} at most: learners type them", most=MOST_LINES))
     elif max(map(len, lines)) > MOST_COLUMNS:
-        said = f"the snippet prints {max(map(len, lines))} characters on a line"
-        yield about(said, f"print {MOST_COLUMNS} at most: learners type them")
+        said = Phrase("the snippet prints {n} characters on a line", n=max(map(len, lines)))
+        yield about(said, Phrase("print {most} at most: learners type them", most=MOST_COLUMNS))
     elif again.printed != result.printed:
-        said = "the snippet prints something else at each run"
-        yield about(said, "print what does not depend on random numbers")
+        yield about(
+            "the snippet prints something else at each run",
+            "print what does not depend on random numbers",
+        )
 
 
 def _answer_findings(about: _About, kind: AnswerType, result: SnippetResult) -> Iterator[Finding]:
     value = result.value
     if result.verdict is not Verdict.PASSED:
-        said = f"the answer cannot be worked out: {_raised(result)}"
+        said = Phrase("the answer cannot be worked out: {error}", error=_raised(result))
         yield about(said, "correct `answer` or `setup`")
     elif kind is AnswerType.NUMBER and parse_number(value) is None:
-        said = f"the answer is no finite number but {value}"
+        said = Phrase("the answer is no finite number but {value}", value=value)
         yield about(said, "let `number` give one, for a tensor by .item()")
     elif kind is AnswerType.SHAPE and (parse_shape(value) is None or value[0].isdigit()):
-        said = f"the answer is no shape but {value}"
+        said = Phrase("the answer is no shape but {value}", value=value)
         yield about(said, "let `shape` give a tuple of sizes")
     elif kind is AnswerType.EXPRESSION and not result.agrees:
-        said = f"the answer does not equal itself: {result.attempt_error or value}"
+        said = Phrase(
+            "the answer does not equal itself: {error}", error=result.attempt_error or value
+        )
         yield about(said, "let it be something other than nan")
 
 
@@ -108,7 +113,7 @@ def _choice_findings(about: _About, note: Note, drawn: Mapping[str, Drawn]) -> I
     for language in Language:
         texts = [substitute(option.text.read_in(language), drawn) for option in note.options]
         if len(set(texts)) < len(texts):
-            said = f"two options are the same in {language}"
+            said = Phrase("two options are the same in {language}", language=language)
             yield about(said, "narrow `given` so that options always differ")
             return
 

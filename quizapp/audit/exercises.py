@@ -13,6 +13,7 @@ from quizapp.audit.trials import Finding, Trial
 from quizapp.domain.course import Course
 from quizapp.domain.exercises import AS_BEFORE, Exercise, NearMiss
 from quizapp.domain.outcomes import Outcome, Verdict
+from quizapp.errors import Phrase, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.judge.client import Judge
@@ -119,11 +120,11 @@ def _our_fault(exercise: Exercise, checks: str, path: str, outcome: Outcome) -> 
             what = f"{check.id}: {_first_line(check.message)}"
             line = 1 if exercise.variant else _line_of_check(exercise, check.id)
             break
-    seen = f"{Path(path).name} and seed {outcome.seed}"
+    seen = Phrase("{file} and seed {seed}", file=Path(path).name, seed=outcome.seed)
     return Finding(
         f"{checks}:{line}",
         _subject(exercise),
-        f"cannot be judged: {what}",
+        Phrase("cannot be judged: {what}", what=as_phrase(what)),
         "correct the check",
         seen,
     )
@@ -136,15 +137,17 @@ def _reference_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iter
             yield Finding(
                 f"{path}:1",
                 _subject(exercise),
-                f"the reference does not pass {check.id}: {why}",
+                Phrase("the reference does not pass {check}: {why}", check=check.id, why=why),
                 "correct the reference, or the check in checks.py",
-                f"seed {outcome.seed}",
+                Phrase("seed {seed}", seed=outcome.seed),
             )
 
 
 def _starter_findings(exercise: Exercise, path: str, outcome: Outcome) -> Iterator[Finding]:
     if outcome.verdict is not Verdict.MISSING:
-        what = f"the untouched starter is not called missing but {outcome.verdict}"
+        what = Phrase(
+            "the untouched starter is not called missing but {verdict}", verdict=outcome.verdict
+        )
         yield Finding(f"{path}:1", _subject(exercise), what, "leave something to write")
 
 
@@ -164,12 +167,16 @@ def _near_miss_findings(
     miss: NearMiss, exercise: Exercise, path: str, outcome: Outcome
 ) -> Iterator[Finding]:
     where = f"{path}:{1 if exercise.variant else _line_of_fails(miss)}"
-    finding = partial(Finding, where, _subject(exercise), seen=f"seed {outcome.seed}")
-    this = f"near miss {miss.name}" if exercise.variant else "this near miss"
+    finding = partial(
+        Finding, where, _subject(exercise), seen=Phrase("seed {seed}", seed=outcome.seed)
+    )
+    this = Phrase("this near miss")
+    if exercise.variant:
+        this = Phrase("near miss {name}", name=miss.name)
     for check in miss.fails:
         if check not in outcome.failed_checks():
             yield finding(
-                f"{this} does not fail {check}",
+                Phrase("{near_miss} does not fail {check}", near_miss=this, check=check),
                 "sharpen the check, or correct the line `fails:`",
             )
     said = outcome.diagnosis.near_miss if outcome.diagnosis else ""
@@ -177,7 +184,9 @@ def _near_miss_findings(
         return  # its own exception says more than a diagnosis would
     if said != miss.name and not outcome.passed:
         yield finding(
-            f"{this} is diagnosed as {said}" if said else f"{this} is not diagnosed",
+            Phrase("{near_miss} is diagnosed as {name}", near_miss=this, name=said)
+            if said
+            else Phrase("{near_miss} is not diagnosed", near_miss=this),
             "add a case to checks.py that tells them apart"
             if said
             else "look at it by quizapp check: does it fail where its line `fails:` says?",

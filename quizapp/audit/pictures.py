@@ -10,6 +10,7 @@ from quizapp.audit.trials import Finding, Trial
 from quizapp.course.pictures import picture_file, picture_marks
 from quizapp.domain.cards import Note
 from quizapp.domain.text import Language
+from quizapp.errors import Phrase, as_phrase
 from quizapp.study.parameters import draw, substitute
 
 
@@ -36,6 +37,10 @@ def _findings(note: Note, root: Path, address: str) -> Iterator[Finding]:
         picture_file(root / note.location.path, address, root)
     except ValueError as error:
         where = f"{note.location.path}:{note.location.line}"
-        what = f"the picture {address} cannot be shown: {error}"
+        what = Phrase(
+            "the picture {file} cannot be shown: {reason}",
+            file=address,
+            reason=as_phrase(str(error)),
+        )
         remedy = "put the file beside the deck, and name it relative to the deck"
         yield Finding(where, note.id, what, remedy)

@@ -662,4 +662,72 @@ CHINESE: dict[str, str] = {
     "{name} must be a whole number": "{name} 必须是整数",
     "there is no such folder or file as {name} says": "{name} 所指的文件夹或文件不存在",
     "{name} must be another kind of file": "{name} 必须是另一种文件",
+    "the proof does not hold: {error}": "证明不成立：{error}",
+    "the snippet fails: {error}": "代码片段失败：{error}",
+    "the answer cannot be worked out: {error}": "无法算出答案：{error}",
+    "correct the card or its proof, whichever is wrong": "请改正卡片或它的证明，看哪一个错了",
+    "correct `code`; to ask about an error, print it": (
+        "请改正 `code`；要问错误信息，就把它打印出来"
+    ),
+    "correct `answer` or `setup`": "请改正 `answer` 或 `setup`",
+    "the answer is no finite number but {value}": "答案不是有限的数，而是 {value}",
+    "two options are the same in {language}": "两个选项在 {language} 中相同",
+    "let `code` print the answer": "请让 `code` 打印答案",
+    "the snippet prints {n} lines": "代码片段打印 {n} 行",
+    "let `number` give one, for a tensor by .item()": "请让 `number` 给出一个数，张量用 .item()",
+    "the answer is no shape but {value}": "答案不是形状，而是 {value}",
+    "narrow `given` so that options always differ": "请缩小 `given`，使选项总是不同",
+    "the snippet prints {n} characters on a line": "代码片段一行打印 {n} 个字符",
+    "let `shape` give a tuple of sizes": "请让 `shape` 给出各维大小的元组",
+    "the answer does not equal itself: {error}": "答案与自身不相等：{error}",
+    "print {most} at most: learners type them": "最多打印 {most}：学习者要输入它们",
+    "let it be something other than nan": "请让它不是 nan",
+    "print what does not depend on random numbers": "请打印不依赖随机数的内容",
+    "{file} and seed {seed}": "{file}，种子 {seed}",
+    "correct the check": "请改正该检查",
+    "this near miss": "这个典型错误",
+    "cannot be judged: {what}": "无法评判：{what}",
+    "the untouched starter is not called missing but {verdict}": (
+        "未改动的起始代码没有被判为 missing，而是 {verdict}"
+    ),
+    "near miss {name}": "典型错误 {name}",
+    "leave something to write": "请留下要写的内容",
+    "seed {seed}": "种子 {seed}",
+    "add a case to checks.py that tells them apart": "请在 checks.py 中加一个能区分两者的案例",
+    "look at it by quizapp check: does it fail where its line `fails:` says?": (
+        "请用 quizapp check 查看：它是否在 `fails:` 那行所说之处失败？"
+    ),
+    "correct the reference, or the check in checks.py": "请改正参考解答，或 checks.py 中的检查",
+    "sharpen the check, or correct the line `fails:`": "请让检查更严格，或改正 `fails:` 那行",
+    "the reference does not pass {check}: {why}": "参考解答没有通过 {check}：{why}",
+    "{near_miss} does not fail {check}": "{near_miss}没有在 {check} 失败",
+    "{near_miss} is diagnosed as {name}": "{near_miss}被诊断为 {name}",
+    "{near_miss} is not diagnosed": "{near_miss}没有被诊断出来",
+    "the picture {file} cannot be shown: {reason}": "图片 {file} 无法显示：{reason}",
+    "put the file beside the deck, and name it relative to the deck": (
+        "请把文件放在卡组旁边，并用相对于卡组的名称"
+    ),
+    "the course has no exercise `{slug}`": "课程没有练习 `{slug}`",
+    "take another name, for example my-{topic}": "请换一个名称，例如 my-{topic}",
+    "note `{id}` has changed there": "笔记 `{id}` 在那里已有改动",
+    "note id `{id}` is taken": "笔记 id `{id}` 已被占用",
+    "alias `{alias}` is taken": "别名 `{alias}` 已被占用",
+    "the file is damaged: {error}": "文件已损坏：{error}",
+    "row {row} of {table} refers to a row of {parent} that does not exist": (
+        "{table} 的第 {row} 行指向 {parent} 中不存在的行"
+    ),
+    "the {kind} {name} is {how}": "{kind} {name} {how}",
+    "the schedule of {kind} {item} is not what the log says": "{kind} {item} 的日程与日志不符",
+    "row {row} of the log does not follow from the row before it": (
+        "日志的第 {row} 行与它之前的一行接不上"
+    ),
+    "the counts of {day} ({kind}) are not what the log says": "{day}（{kind}）的计数与日志不符",
+    "missing": "缺失",
+    "altered": "被改动",
+    "it has no checks": "它没有检查",
+    "the snippet prints nothing": "代码片段什么也没有打印",
+    "the snippet prints something else at each run": "代码片段每次运行打印的不一样",
+    "the starter is a solution already": "起始代码已经是解答",
+    "the base's solution solves it, too": "原题的解答也能通过",
+    "let it ask for something else": "请让它要求别的内容",
 }

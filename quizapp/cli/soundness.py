@@ -91,7 +91,7 @@ def _in_words(found: AuditFinding, say: Say) -> str:
 
 
 def _summary(report: Audit, say: Say) -> str:
-    tried = ", ".join(f"{count} {say(what)}" for what, count in report.tried.items())
+    tried = ", ".join(f"{count} {say(what, of='tried')}" for what, count in report.tried.items())
     if report.sound:
         return say("sound: {tried}", tried=tried or say("nothing to try"))
     n = len(report.findings)

@@ -23,7 +23,7 @@ from quizapp.engine.deck_text import longer, notes_in, parse_lines, says
 from quizapp.engine.drafted import Drafted, Face, Flaw, drafted, lines_of
 from quizapp.engine.own import OwnDeck
 from quizapp.engine.twins import TwinDesk
-from quizapp.errors import CourseError, UsageError
+from quizapp.errors import CourseError, Phrase, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -188,7 +188,9 @@ class MakingDesk(TwinDesk):
             before = notes_in(path, file.text)
             known = draft_of(before[note.id]) if note.id in before else None
             if known is None:
-                raise UsageError(path, f"note `{note.id}` has changed there", "edit the file")
+                raise UsageError(
+                    path, Phrase("note `{id}` has changed there", id=note.id), "edit the file"
+                )
             old, new = entries(known), entries(draft)
             changed = {key: new.get(key, []) for key in KEYS if old.get(key) != new.get(key)}
             text = rewritten(path, file.text, note.id, changed) if changed else file.text
@@ -279,13 +281,15 @@ class MakingDesk(TwinDesk):
         known = self._known_names()
         if note.id in known:
             remedy = "leave `id` out, or give another one"
-            yield CourseError(name, line, f"note id `{note.id}` is taken", remedy)
+            yield CourseError(name, line, Phrase("note id `{id}` is taken", id=note.id), remedy)
         for alias in note.aliases:
             if alias in known:
-                yield CourseError(name, line, f"alias `{alias}` is taken", "remove the alias")
+                yield CourseError(
+                    name, line, Phrase("alias `{alias}` is taken", alias=alias), "remove the alias"
+                )
         for slug in note.exercises:
             if slug not in self.course.exercises:
-                what = f"the course has no exercise `{slug}`"
+                what = Phrase("the course has no exercise `{slug}`", slug=slug)
                 yield CourseError(name, line, what, "remove the slug")
 
     def _known_names(self) -> set[str]:
@@ -348,7 +352,9 @@ class MakingDesk(TwinDesk):
             raise UsageError(name, "this is no name for a deck", "use letters or digits")
         if topic in self.course.topics and topic not in {deck.topic for deck in own}:
             what = "the course has a deck of that name, and cards of your own stand beside it"
-            raise UsageError(name, what, f"take another name, for example my-{topic}")
+            raise UsageError(
+                name, what, Phrase("take another name, for example my-{topic}", topic=topic)
+            )
         return topic, Text(wanted, wanted)
 
     def _made(self, note_id: str, twins: tuple[str, ...] = ()) -> Made:

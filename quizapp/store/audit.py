@@ -7,7 +7,7 @@ from datetime import date
 
 from quizapp.domain.history import Day
 from quizapp.domain.memory import ItemKind, Schedule
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError, as_phrase
 from quizapp.store import log, rollup, schedules
 from quizapp.store.database import Database
 from quizapp.store.rows import NEW, STATE_COLUMNS, WAS_COLUMNS, state_from
@@ -23,19 +23,27 @@ class _Caches:
 
 def problems(database: Database) -> list[str]:
     """Everything that is wrong, one sentence each; empty when all is well. Reads the whole file."""
-    found = [
-        f"the file is damaged: {text}"
+    found: list[str] = [
+        Phrase("the file is damaged: {error}", error=text)
         for (text,) in database.rows("PRAGMA integrity_check")
         if text != "ok"
     ]
     if found:
         return found
     found += [
-        f"row {row} of {table} refers to a row of {parent} that does not exist"
+        Phrase(
+            "row {row} of {table} refers to a row of {parent} that does not exist",
+            row=row,
+            table=table,
+            parent=parent,
+        )
         for table, row, parent, _ in database.rows("PRAGMA foreign_key_check")
     ]
     misbuilt = _misbuilt(database)
-    found += [f"the {kind} {name} is {how}" for name, kind, how in misbuilt]
+    found += [
+        Phrase("the {kind} {name} is {how}", kind=kind, name=name, how=as_phrase(how))
+        for name, kind, how in misbuilt
+    ]
     if any(kind == "table" for _, kind, _ in misbuilt):
         return found
     found += _breaks(database)
@@ -49,12 +57,12 @@ def problems(database: Database) -> list[str]:
 
 def _stale(database: Database, wanted: _Caches) -> list[str]:
     """What the caches say against the log."""
-    found = [
-        f"the schedule of {kind} {item} is not what the log says"
+    found: list[str] = [
+        Phrase("the schedule of {kind} {item} is not what the log says", kind=kind, item=item)
         for kind, item in sorted(_differing_schedules(database, wanted))
     ]
     return found + [
-        f"the counts of {day} ({kind}) are not what the log says"
+        Phrase("the counts of {day} ({kind}) are not what the log says", day=day, kind=kind)
         for day, kind in sorted(_differing_days(database, wanted))
     ]
 
@@ -127,4 +135,7 @@ def _breaks(database: Database) -> list[str]:
         f"ELSE ({was}) IS NOT ({ended}) END ORDER BY r.id",
         *NEW,
     )
-    return [f"row {row} of the log does not follow from the row before it" for (row,) in broken]
+    return [
+        Phrase("row {row} of the log does not follow from the row before it", row=row)
+        for (row,) in broken
+    ]
