@@ -426,8 +426,7 @@ async def test_code_that_fails_is_told_when_it_is_tried(tmp_path):
         async with session(engine, None) as pilot:
             await pilot.press("n")
             write(pilot, kind="predict", code="print(nothing)")
-            await shown_soon(pilot, "F5 runs it now")
-            await pilot.press("f5")
+            await pilot.press("f5")  # before the preview shows what was typed
 
             await shown_soon(pilot, "✗ NameError")
 

@@ -175,7 +175,8 @@ class MakeScreen(Working):
         self._seed += 1
         self._tried = None
         self._show_preview()
-        if self._shown is None:
+        if self._shown is None or self._shown.flaws:
+            self.app.bell()
             return
         running = self.engine.tried(self._shown, self._seed)
         if running is not None:
@@ -183,6 +184,12 @@ class MakeScreen(Working):
             told = say("running…") if ready else say("the judge is warming up…")
             self.query_one("#working", Waiting).start(told)
             self._await_answer(self.form.draft, running)
+
+    def _can_be_tried(self) -> bool:
+        """Whether anything is drawn or run, also where the preview does not show it yet."""
+        draft, shown = self.form.draft, self._shown
+        runs = shown is not None and any(face.runs for face in shown.faces)
+        return runs or bool(draft.given or draft.code)
 
     @work(exclusive=True, group="try")
     async def _await_answer(self, draft: Draft, running: Future[Expected]) -> None:
@@ -297,8 +304,7 @@ class MakeScreen(Working):
         if action == "gap":
             return bool(self.query("#kind")) and self.form.kind is not Kind.PREDICT
         if action == "try":
-            shown = self._shown
-            return bool(shown and (shown.drawn or any(face.runs for face in shown.faces)))
+            return bool(self.query("#kind")) and self._can_be_tried()
         return True
 
 
