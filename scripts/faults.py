@@ -450,6 +450,7 @@ def attempt(work: Work, folder: Path, delay: float | None) -> tuple[list[str], b
     if child == 0:
         with contextlib.suppress(BaseException):
             os.close(reader)
+            tempfile.tempdir = str(folder.parent)  # who is killed takes none of its folders away
             work.act(folder, lambda text: _write(writer, text))
             os._exit(0)
         os._exit(1)

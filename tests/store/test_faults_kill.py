@@ -1,5 +1,6 @@
 """Processes killed during each kind of work; `python -m scripts.faults` does it for long."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,23 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def killed():
+def temporary(tmp_path_factory):
+    """Where the processes keep what they need for the moment."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def killed(temporary):
     """The lines of the table, as words, by the name of the work."""
     command = [sys.executable, "-m", "scripts.faults", "--runs", "27", "--seed", "5"]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=110
+        command,
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
     )
     assert done.returncode in (0, 1), done.stderr
     lines = done.stdout.splitlines()[1:]
@@ -41,3 +54,8 @@ def test_no_state_is_half_done(together):
 
 def test_every_file_opens_afterwards(together):
     assert together["shut"] == 0
+
+
+@pytest.mark.usefixtures("killed")
+def test_no_temporary_folder_is_left(temporary):
+    assert list(temporary.iterdir()) == []
