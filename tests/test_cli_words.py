@@ -1,12 +1,24 @@
 """What the commands and their errors say in Chinese: that there are words for all of it."""
 
 import ast
+import json
+import pickle
 from pathlib import Path
 from string import Formatter
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import quizapp
 from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
+from quizapp.cli.lines import text_of
+from quizapp.cli.verdicts import Telling, headline
+from quizapp.cli.words import saying
 from quizapp.cli.words_zh import CHINESE
+from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
+from quizapp.domain.text import Language
+from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.study.settings import SPECS
 from quizapp.tui.words_zh import CHINESE as OF_THE_APP
 
@@ -90,3 +102,44 @@ def test_errors_have_the_same_gaps_to_fill_in_both_languages():
 
 def test_what_a_setting_may_be_has_chinese_words():
     assert [spec.form for spec in SPECS.values() if spec.form not in OF_ERRORS | OF_THE_APP] == []
+
+
+@pytest.mark.parametrize(
+    ("earned", "possible", "told"),
+    [(1, 1, "1 of 1 point"), (0, 1, "0 of 1 point"), (1, 3, "1 of 3 points")],
+)
+def test_points_are_counted_by_how_many_there_are(earned, possible, told):
+    verdict = Verdict.PASSED if earned == possible else Verdict.FAILED
+    checks = (CheckResult("a", "", verdict, earned, possible),)
+    outcome = Outcome("iou", checks, None, 0, Tier.PROCESS, 1.0)
+
+    assert text_of(headline(outcome, Telling(Language.EN, 80))).endswith(f"   {told}")
+
+
+def test_a_phrase_is_english_for_whoever_knows_no_better():
+    phrase = Phrase("{n} rows of {what}", one="{n} row of {what}", n=1, what=Phrase("{x}", x="{n}"))
+
+    assert phrase == "1 row of {n}"
+    assert json.dumps([phrase]) == '["1 row of {n}"]'
+
+
+def test_a_phrase_in_a_phrase_is_said_in_the_language_too():
+    phrase = Phrase("nothing is changed yet ({what})", what=as_phrase("it is damaged"))
+
+    assert saying(Language.ZH)(phrase) == "还没有任何修改（已损坏）"
+    assert saying(Language.EN)(phrase) == "nothing is changed yet (it is damaged)"
+
+
+def test_a_phrase_goes_to_another_process_and_through_an_exception_of_pythons():
+    phrase = Phrase("{n} rows", one="{n} row", n=1)
+    back = pickle.loads(pickle.dumps(UsageError("here", phrase))).what
+
+    assert (back, saying(Language.ZH)(back)) == ("1 row", "1 rows")
+    assert str(ValueError(phrase)).template == "{n} rows"
+
+
+@given(st.text(), st.text())
+def test_what_a_value_holds_is_never_read_as_a_template(what, value):
+    assert Phrase("it cannot be read ({reason})", reason=value) == f"it cannot be read ({value})"
+    assert Phrase(what) == what
+    assert saying(Language.ZH)(Phrase("无法读取 {x}", x=value)) == f"无法读取 {value}"

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from quizapp.cli import output
 from quizapp.cli.exits import Exit
-from quizapp.cli.words import Say, saying
 from quizapp.domain.memory import ItemKind, Rating, Review, Schedule, Trigger
 from quizapp.errors import Phrase, UsageError
 
 if TYPE_CHECKING:
     from quizapp.cli.asked import Asked
+    from quizapp.cli.words import Say
+    from quizapp.domain.text import Language
     from quizapp.engine import CardEngine, ExercisePrompt, Prompt
 
 RATINGS = {rating.name.lower(): rating for rating in Rating}
@@ -26,7 +27,7 @@ RATINGS = {rating.name.lower(): rating for rating in Rating}
 def show_due(asked: Asked) -> Exit:
     """Say what waits today, deck by deck."""
     with asked.open_for_cards() as engine:
-        due, say = engine.due(), saying(engine.language)
+        due, say = engine.due(), _saying(engine.language)
         if asked.json:
             decks = [
                 {"deck": deck.topic, "new": deck.new, "learning": deck.learning, "due": deck.due}
@@ -46,6 +47,12 @@ def show_due(asked: Asked) -> Exit:
         new = say("new", of="phase")
         output.table((say("deck"), say("title"), new, say("learning"), say("due")), rows)
     return Exit.DONE
+
+
+def _saying(language: Language) -> Say:
+    from quizapp.cli.words import saying  # a card that is up next needs none of them
+
+    return saying(language)
 
 
 def _counts(*counts: int) -> tuple[str, ...]:
@@ -82,7 +89,7 @@ def show_next(
         if prompt is None:
             if asked.json:
                 asked.show(None, engine.language)
-            say = saying(engine.language)
+            say = _saying(engine.language)
             output.note(say("nothing to review now; quizapp due says what comes, --ahead goes on"))
             return Exit.DONE
         if asked.json:
@@ -113,7 +120,7 @@ def _show_exercise(asked: Asked, engine: CardEngine, prompt: ExercisePrompt) -> 
         }
         asked.show(told, engine.language)
         return
-    say = saying(engine.language)
+    say = _saying(engine.language)
     head = say("{slug}  ({topic}, exercise)", slug=exercise.slug, topic=exercise.topic)
     output.data(output.style(head, dim=True))
     output.data("")
@@ -159,7 +166,7 @@ def record_answer(asked: Asked, card: str, rating: str, at: str | None = None) -
         if asked.json:
             asked.show(schedule_json(schedule), engine.language)
         else:
-            say = saying(engine.language)
+            say = _saying(engine.language)
             told = say(
                 "{card}: {phase}, due {when}",
                 card=schedule.item,
@@ -246,7 +253,7 @@ def take_back(asked: Asked) -> Exit:
         else:
             at = output.short_time(review.at)
             others = engine.store.items_with(review) - 1 if review.decided else 0
-            say, what = saying(engine.language), review.item
+            say, what = _saying(engine.language), review.item
             if others:
                 what = say("{card} and {n} more", card=review.item, n=others)
             deed = _deed(review, say)
