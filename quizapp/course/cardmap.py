@@ -92,7 +92,7 @@ class CardMap(Mapping[str, Card]):
         catalogue = self._catalogue
         if catalogue is not None:
             try:
-                for topic, note_id in catalogue.holding(words, topics):
+                for topic, note_id in catalogue.texts.holding(words, topics):
                     seen.add(note_id)
                     if deck := self._decks.of(topic):
                         yield from deck.cards_of(note_id)
@@ -114,7 +114,7 @@ class CardMap(Mapping[str, Card]):
         unlisted = self._keys(catalogue)
         if catalogue is not None:
             try:
-                return alike([*catalogue.alike({key for key, _ in unlisted}), *unlisted])
+                return alike([*catalogue.texts.alike({key for key, _ in unlisted}), *unlisted])
             except (sqlite3.Error, ValueError, KeyError):
                 unlisted = self._keys(None)  # it is broken, so every note has to be looked at
         return alike(unlisted)
@@ -139,7 +139,7 @@ class CardMap(Mapping[str, Card]):
         """
         if self._catalogue is not None:
             with suppress(sqlite3.Error, ValueError, KeyError):  # searching does without
-                self._catalogue.index(progress)
+                self._catalogue.texts.index(progress)
 
     def __getitem__(self, card_id: str) -> Card:
         if self._latest[0] == card_id:  # what is asked is answered next

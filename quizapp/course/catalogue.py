@@ -1,15 +1,13 @@
 """A whole course in one file of the cache, so that neither its size nor its decks' number is felt.
 
-Owns the SQLite file: which decks it holds, whether each is still what lies on the disk, its notes
-by id, and finding notes by the text in them. Leaves parsing, and what must agree between decks, to
-`loader`. Like all of the cache it can be deleted at any time: where it is missing, broken or locked
-the app is slower, and nothing else.
+Owns which decks the file holds, whether each is still what lies on the disk, and its notes by id.
+Leaves the file to `cataloguefile`, finding notes by their text to `textindex`, and parsing and what
+must agree between decks to `loader`. Like all of the cache it can be deleted at any time: where it
+is missing, broken or locked the app is slower, and nothing else.
 
 What its decks' files were is one text with a line for each (`stamps`), so that a course in which
 nothing has changed is known by one comparison. A deck that has changed is read by `loader`, and its
-notes are written anew where they differ. Texts are indexed by trigrams (SQLite's FTS5), deck by
-deck, when something is first searched for; the index is asked for notes that may hold a text, and
-whoever asks looks at each.
+notes are written anew where they differ.
 """
 
 from __future__ import annotations
@@ -17,55 +15,25 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import weakref
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quizapp.course import cache
+from quizapp.course.cataloguefile import PLACES, CatalogueFile, places_of
 from quizapp.course.codec import to_note, to_text
 from quizapp.course.stamps import merged, topics_in
 from quizapp.course.stored import StoredDeck, ids_of
-from quizapp.domain.cards import Card, Note, text_of
+from quizapp.domain.cards import Note
 from quizapp.domain.text import Text
 from quizapp.progress import INDEX, Progress, say_nothing
 
-_VERSION = 8
-_PLACES = 1 << 20
-"""More notes than a deck has: the place of a note is its deck's number times this, and its own."""
+if TYPE_CHECKING:
+    from quizapp.course.textindex import TextIndex
 
-_BUSY_S = 0.5
 _SOME = 8
-_COLLECTED = 1 << 24
-"""Bytes of the index that are collected in memory."""
-
-_AT_ONCE = 100
-"""Decks that are indexed in one transaction."""
-
-_PAGE = 64
-_TRIGRAM = 3
-_MOST_TRIGRAMS = 12
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE decks (
-    number INTEGER PRIMARY KEY, topic TEXT NOT NULL, check_sum INTEGER NOT NULL,
-    indexed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL, cards INTEGER NOT NULL,
-    header TEXT NOT NULL, row_sum INTEGER NOT NULL
-);
-CREATE TABLE notes (place INTEGER PRIMARY KEY, id TEXT NOT NULL, parts TEXT, body TEXT NOT NULL,
-    check_sum INTEGER NOT NULL, key_sum INTEGER NOT NULL, rev INTEGER NOT NULL);
-CREATE UNIQUE INDEX places ON notes (id, parts, key_sum);
-CREATE INDEX changed ON notes (rev, id, parts, key_sum) WHERE rev > 1;
-CREATE TABLE texts (place INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE fronts (place INTEGER, key INTEGER, PRIMARY KEY (place, key)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE trigrams USING fts5(text, content='texts', content_rowid='place',
-    tokenize='trigram case_sensitive 1', detail='none', columnsize=0);
-"""
-
 _FAILURES = (sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError, RecursionError)
 
 
@@ -73,13 +41,11 @@ class Catalogue:
     """The catalogue of one course; made by `Catalogue.open`.
 
     Args:
-        connection: to its file, whose tables are there.
+        file: its own.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._lock = RLock()
-        self._close = weakref.finalize(self, connection.close)
+    def __init__(self, file: CatalogueFile) -> None:
+        self._file = file
         self._version = -1
         self._follow()
 
@@ -93,11 +59,10 @@ class Catalogue:
         if folder is None:
             return None
         file = folder / "course" / f"{root.name}-{zlib.crc32(os.fsencode(root)):08x}.db"
-        stamp = json.dumps([_VERSION, *cache.reader()])
         for attempt in range(2):
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                return cls(_connected(file, stamp))
+                return cls(CatalogueFile(file))
             except sqlite3.OperationalError as error:
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
                     return None
@@ -121,7 +86,7 @@ class Catalogue:
             sql = "SELECT topic, title, cards, header, row_sum FROM decks"
             # Whoever has asked for some decks one by one is going to ask for all of them.
             some = "" if len(self._told) >= _SOME else " WHERE number = ?"
-            rows = self._rows(sql + some, *([self._numbers[topic]] if some else ()))
+            rows = self._file.rows(sql + some, *([self._numbers[topic]] if some else ()))
             self._told |= {row[0]: row[1:4] for row in rows if _row_sum(*row[1:4]) == row[4]}
             if topic not in self._told:
                 raise ValueError("damaged")
@@ -158,12 +123,12 @@ class Catalogue:
             Whether it holds all of them now.
         """
         try:
-            with self._transaction():
+            with self._file.transaction():
                 self._read_meta()  # another process may have kept others
                 given = {number: line for number, (_, line) in changed.items()}
                 lines = merged(self.stamps, topics, given)
                 new = [n for n, (deck, _) in changed.items() if not self._held(n, deck)]
-                gone = self._rows("SELECT number FROM decks WHERE number >= ?", len(topics))
+                gone = self._file.rows("SELECT number FROM decks WHERE number >= ?", len(topics))
                 for number in [*(row[0] for row in gone), *new]:
                     self._remove(number)
                 for done, number in enumerate(new):
@@ -171,7 +136,9 @@ class Catalogue:
                     self._put(number, changed[number][0])
                 self._meta |= {"stamps": lines, "agreed": json.dumps(agreed)}
                 for key in ("stamps", "agreed"):
-                    self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, self._meta[key])
+                    self._file.run(
+                        "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, self._meta[key]
+                    )
         except _FAILURES:
             return False
         self._take(dict(enumerate(topics)))
@@ -219,7 +186,7 @@ class Catalogue:
     ) -> list[tuple[str, tuple[Any, ...]]]:
         """Topic and row (id, parts, place, key_sum, and `more`) of some notes; no damaged ones."""
         try:
-            rows = self._rows(
+            rows = self._file.rows(
                 f"SELECT notes.id, notes.parts, notes.place, notes.key_sum{more} {source}", *values
             )
             if not all(map(self._is_sound, rows)):
@@ -227,12 +194,12 @@ class Catalogue:
         except sqlite3.Error:
             self._take({})  # it is broken, and answers for nothing any more
             return []
-        return [(self._topics[row[2] // _PLACES], row) for row in rows if self._is_sound(row)]
+        return [(self._topics[row[2] // PLACES], row) for row in rows if self._is_sound(row)]
 
     def _is_sound(self, row: tuple[Any, ...]) -> bool:
         """Whether a row of a note is what was written, and its deck is the one known here."""
         note_id, parts, place, key_sum = row[:4]
-        topic = self._topics.get(place // _PLACES)
+        topic = self._topics.get(place // PLACES)
         return topic is not None and key_sum == _key_sum(note_id, parts, place, topic)
 
     def mentioning(self, names: Collection[str]) -> list[str]:
@@ -244,12 +211,14 @@ class Catalogue:
             return list(self._numbers)
         where = " OR ".join(["instr(header, ?)"] * len(names))
         with suppress(sqlite3.Error):
-            return [row[0] for row in self._rows(f"SELECT topic FROM decks WHERE {where}", *names)]
+            return [
+                row[0] for row in self._file.rows(f"SELECT topic FROM decks WHERE {where}", *names)
+            ]
         return list(self._numbers)
 
     def body(self, note_id: str) -> str:
         """A note as JSON; KeyError where there is none, ValueError where it is damaged."""
-        rows = self._rows("SELECT body, check_sum FROM notes WHERE id = ?", note_id)
+        rows = self._file.rows("SELECT body, check_sum FROM notes WHERE id = ?", note_id)
         if not rows:
             raise KeyError(note_id)
         return _checked(*rows[0])
@@ -267,72 +236,20 @@ class Catalogue:
             return topic, (row[1] or "").split(" "), body
         return None
 
-    def holding(
-        self, words: Sequence[str], topics: Collection[str] = ()
-    ) -> Iterator[tuple[str, str]]:
-        """Topic and id of each note whose text may hold all of `words`, in the course's order.
+    @cached_property
+    def texts(self) -> TextIndex:
+        """Finds its notes by their text."""
+        from quizapp.course.textindex import TextIndex
 
-        All notes whose text, or whose cards' ids, do hold them are among these.
+        return TextIndex(self._file, self._now_held)
 
-        Args:
-            words: case-folded.
-            topics: only of these; all when empty.
-
-        Raises:
-            sqlite3.Error: the file is broken, or another process is writing it.
-        """
-        self.index()
-        trigrams = [gram for word in words for gram in _trigrams(word)]
-        short = [word for word in words if len(word) < _TRIGRAM]
-        where, values = ["place > ?"], list[Any]()
-        source = "texts"
-        if trigrams:
-            source = "trigrams"
-            where[0] = "trigrams MATCH ? AND trigrams.rowid > ?"
-            values.append(" AND ".join('"' + gram.replace('"', '""') + '"' for gram in trigrams))
-        text = "texts.text"
-        if trigrams and short:
-            source = "trigrams JOIN texts ON texts.place = trigrams.rowid"
-        where += [f"instr({text}, ?) > 0"] * len(short)
-        if topics:
-            numbers = [str(self._numbers.get(topic, -1)) for topic in topics]
-            place = "trigrams.rowid" if trigrams else "place"
-            where.append(f"{place} / {_PLACES} IN ({', '.join(numbers)})")
-        place = "trigrams.rowid" if trigrams else "place"
-        sql = (
-            f"SELECT found.place, notes.id FROM (SELECT {place} AS place FROM {source} "
-            f"WHERE {' AND '.join(where)} ORDER BY {place} LIMIT ?) AS found "
-            "JOIN notes ON notes.place = found.place ORDER BY found.place"
-        )
-        last, page = -1, _PAGE
-        while rows := self._rows(sql, *values, last, *short, page):
-            for place_found, note_id in rows:
-                yield self._topics[place_found // _PLACES], note_id
-            last = rows[-1][0]
-            page = min(64 * page, 1 << 16)
-
-    def alike(self, keys: Iterable[int]) -> list[tuple[int, str]]:
-        """Key of a front, and id of a note that has it, in the course's order.
-
-        Given are the fronts that several notes have, and those that are asked for.
-
-        Args:
-            keys: as `fronts.keys_of` makes them.
-
-        Raises:
-            sqlite3.Error: the file is broken, or another process is writing it.
-        """
-        self.index()
-        return self._rows(
-            "SELECT fronts.key, notes.id FROM fronts JOIN notes ON notes.place = fronts.place "
-            "WHERE fronts.key IN (SELECT key FROM fronts GROUP BY key HAVING count(*) > 1 "
-            "UNION SELECT value FROM json_each(?)) ORDER BY fronts.place",
-            json.dumps(list(keys)),
-        )
+    def _now_held(self) -> dict[int, str]:
+        self._follow()
+        return self._topics
 
     def _follow(self) -> None:
         """Take note of which decks are held, where another process has changed that."""
-        ((version,),) = self._rows("PRAGMA data_version")
+        version = self._file.version()
         if version != self._version:
             self._read_meta()
             self._told: dict[str, tuple[str, int, str]] = {}
@@ -340,102 +257,40 @@ class Catalogue:
             self._version = version
 
     def _read_meta(self) -> None:
-        self._meta: dict[str, str] = dict(self._rows("SELECT key, value FROM meta"))
+        self._meta: dict[str, str] = dict(self._file.rows("SELECT key, value FROM meta"))
 
     def _take(self, topics: dict[int, str]) -> None:
         self._topics = topics
         self._numbers = {topic: number for number, topic in topics.items()}
 
-    def index(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
-        """Index the decks that are not; what is done stays done when this is interrupted.
-
-        Args:
-            progress: told how many decks are done, of how many; not called where none is left.
-
-        Raises:
-            sqlite3.Error: the file is broken, or another process is writing it.
-        """
-        self._follow()
-        numbers = [row[0] for row in self._rows("SELECT number FROM decks WHERE NOT indexed")]
-        for first in range(0, len(numbers), _AT_ONCE):
-            progress(first, len(numbers))
-            self._index_some(numbers[first : first + _AT_ONCE])
-        if numbers:
-            progress(len(numbers), len(numbers))
-
-    def _index_some(self, numbers: Sequence[int]) -> None:
-        from quizapp.course.fronts import keys_of
-        from quizapp.course.notes import cards_of
-
-        with self._transaction():
-            for number in numbers:
-                if self._rows("SELECT indexed FROM decks WHERE number = ?", number) != [(0,)]:
-                    continue  # another process has done it, or has removed the deck
-                topic = self._topics[number]
-                notes = [
-                    (place, to_note(json.loads(body), topic, ""))
-                    for place, body in self._rows(
-                        "SELECT place, body FROM notes WHERE place BETWEEN ? AND ?", *_span(number)
-                    )
-                ]
-                texts = [(place, _indexed(note, cards_of)) for place, note in notes]
-                fronts = [(place, key) for place, note in notes for key in keys_of(note)]
-                with self._lock:
-                    self._connection.executemany("INSERT INTO fronts VALUES (?, ?)", fronts)
-                    for table in ("texts (place, text)", "trigrams (rowid, text)"):
-                        sql = f"INSERT INTO {table} VALUES (?, ?)"
-                        self._connection.executemany(sql, texts)
-                self._run("UPDATE decks SET indexed = 1 WHERE number = ?", number)
-
     def _held(self, number: int, deck: StoredDeck) -> bool:
         """Whether the deck is held as it is, and only its file's size or time is not."""
-        row = self._rows("SELECT check_sum, topic FROM decks WHERE number = ?", number)
+        row = self._file.rows("SELECT check_sum, topic FROM decks WHERE number = ?", number)
         return bool(row) and row[0] == (deck.check_sum(), deck.topic)
 
     def _remove(self, number: int) -> None:
-        span = _span(number)
-        self._run(
+        places = places_of(number)
+        self._file.run(
             "INSERT INTO trigrams (trigrams, rowid, text) "
             "SELECT 'delete', place, text FROM texts WHERE place BETWEEN ? AND ?",
-            *span,
+            *places,
         )
-        self._run("DELETE FROM texts WHERE place BETWEEN ? AND ?", *span)
-        self._run("DELETE FROM fronts WHERE place BETWEEN ? AND ?", *span)
-        self._run("DELETE FROM notes WHERE place BETWEEN ? AND ?", *span)
-        self._run("DELETE FROM decks WHERE number = ?", number)
+        self._file.run("DELETE FROM texts WHERE place BETWEEN ? AND ?", *places)
+        self._file.run("DELETE FROM fronts WHERE place BETWEEN ? AND ?", *places)
+        self._file.run("DELETE FROM notes WHERE place BETWEEN ? AND ?", *places)
+        self._file.run("DELETE FROM decks WHERE number = ?", number)
 
     def _put(self, number: int, deck: StoredDeck) -> None:
         self._told.pop(deck.topic, None)
-        header, first = deck.header, _span(number)[0]
+        header, first = deck.header, places_of(number)[0]
         told = (json.dumps(header["title"]), header["cards"], json.dumps(dict(header)))
-        self._run(
+        self._file.run(
             "INSERT INTO decks (number, topic, check_sum, title, cards, header, row_sum) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             *(number, deck.topic, deck.check_sum(), *told, _row_sum(*told)),
         )
-        with self._lock:
-            sql = "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)"
-            self._connection.executemany(sql, _note_rows(first, deck))
-
-    def _rows(self, sql: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
-
-    def _run(self, sql: str, *values: object) -> None:
-        with self._lock:
-            self._connection.execute(sql, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            self._run("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._run("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._run("ROLLBACK")
-                raise
+        sql = "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._file.run_many(sql, _note_rows(first, deck))
 
 
 class ListedDeck(StoredDeck):
@@ -493,42 +348,6 @@ class ListedDeck(StoredDeck):
         return note
 
 
-def _connected(file: Path, stamp: str) -> sqlite3.Connection:
-    """A connection to `file`, which is made anew where other code has written it."""
-    connection = sqlite3.connect(
-        file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is made anew
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if tables:
-            _check_writer(connection, stamp)
-        else:
-            connection.execute("BEGIN IMMEDIATE")
-            for statement in _TABLES.split(";\n"):
-                connection.execute(statement)
-            # It collects more before it writes: indexing a large course takes 2/3 of the time.
-            sql = "INSERT INTO trigrams (trigrams, rank) VALUES ('hashsize', ?)"
-            connection.execute(sql, (_COLLECTED,))
-            connection.execute("INSERT INTO meta VALUES ('reader', ?)", (stamp,))
-            connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _check_writer(connection: sqlite3.Connection, stamp: str) -> None:
-    found = connection.execute("SELECT value FROM meta WHERE key = 'reader'").fetchone()
-    if found != (stamp,):
-        raise ValueError("written by other code")
-
-
-def _indexed(note: Note, cards_of: Callable[[Note], Iterable[Card]]) -> str:
-    """What of a note is indexed: its text, and the ids of its cards."""
-    return "\n".join([text_of(note), *(card.id for card in cards_of(note) if card.part)])
-
-
 def _key_sum(note_id: str, parts: str | None, place: int, topic: str) -> int:
     return zlib.crc32(f"{note_id} {parts} {place} {topic}".encode())
 
@@ -551,15 +370,3 @@ def _checked(body: object, check_sum: object) -> str:
 
 def _row_sum(title: str, cards: int, header: str) -> int:
     return zlib.crc32(f"{title}{cards}{header}".encode())
-
-
-def _span(number: int) -> tuple[int, int]:
-    """The first and the last place of a deck's notes."""
-    return number * _PLACES, (number + 1) * _PLACES - 1
-
-
-def _trigrams(word: str) -> list[str]:
-    """The trigrams of a word, a dozen at most: those that stand furthest apart."""
-    grams = dict.fromkeys(word[at : at + _TRIGRAM] for at in range(len(word) - _TRIGRAM + 1))
-    step = max(1, len(grams) // _MOST_TRIGRAMS)
-    return list(grams)[::step]
