@@ -73,6 +73,14 @@ def test_an_expression_is_compared_by_value(engine):
     assert assess(engine, "column-sums", "X[0] + X[1]").correct
 
 
+def test_why_an_expression_is_wrong_is_said_in_the_learners_language(engine):
+    engine.language = Language.ZH
+    try:
+        assert "形状为 (2,)，应为 (3,)" in assess(engine, "column-sums", "X.sum(dim=1)").difference
+    finally:
+        engine.language = Language.EN
+
+
 def test_an_expression_of_another_value_is_wrong_and_says_why(engine):
     found = assess(engine, "column-sums", "X.sum(dim=1)")
 

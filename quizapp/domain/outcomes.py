@@ -163,6 +163,7 @@ class SnippetResult:
         agrees: whether the attempt equals the expression, by value; None without an attempt.
         error: empty, or `Type: message (line n)` of what it raised.
         attempt_error: empty, or why the attempt could not be evaluated or differs.
+        attempt_error_zh: the same in Chinese.
     """
 
     verdict: Verdict
@@ -171,3 +172,8 @@ class SnippetResult:
     agrees: bool | None = None
     error: str = ""
     attempt_error: str = ""
+    attempt_error_zh: str = ""
+
+    def attempt_error_in(self, language: Language) -> str:
+        """Why the attempt is not right, in `language`."""
+        return (self.attempt_error_zh if language is Language.ZH else "") or self.attempt_error

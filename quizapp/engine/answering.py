@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from quizapp.domain.outcomes import SnippetResult
+    from quizapp.domain.text import Language
     from quizapp.engine.prompts import Prompt
     from quizapp.engine.types import Assessment, Expected
     from quizapp.study.answers import Grade
@@ -84,8 +85,10 @@ class AnswerDesk(Workplace):
             )
         snippet = answer_snippet(note, prompt.drawn, attempt)
         if snippet is not None:
+            language = self.language
             return then(
-                self.judge.run(snippet), lambda result: _assess_result(prompt, attempt, result)
+                self.judge.run(snippet),
+                lambda result: _assess_result(prompt, attempt, result, language),
             )
         from quizapp.study.answers import grade_typed
 
@@ -147,7 +150,9 @@ def _expected(prompt: Prompt, result: SnippetResult) -> Expected:
     return Expected(result.value)
 
 
-def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Assessment:
+def _assess_result(
+    prompt: Prompt, attempt: str, result: SnippetResult, language: Language
+) -> Assessment:
     from quizapp.study.answers import grade_printed, grade_typed
 
     note = prompt.card.note
@@ -169,7 +174,7 @@ def _assess_result(prompt: Prompt, attempt: str, result: SnippetResult) -> Asses
             grade_typed(note.answer.type, attempt, expected.text, tolerance=note.answer.tolerance)
         )
     right = bool(result.agrees)
-    return _suggesting(right, expected.text, "" if right else result.attempt_error)
+    return _suggesting(right, expected.text, "" if right else result.attempt_error_in(language))
 
 
 def _assessment(grade: Grade) -> Assessment:

@@ -16,6 +16,7 @@ from quizapp.judge.checks import Check
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.sandbox import Slot
 from quizapp.judge.values import Unsupported, Value
+from quizapp.judge.words import NOTHING, Said, same
 
 _LIMITS = Limits(cpu_s=5.0, memory_mb=512, output_kb=16, answer_mb=16)
 
@@ -25,7 +26,7 @@ class _Ran:
     """One process of a snippet."""
 
     verdict: Verdict
-    error: str = ""
+    error: Said = NOTHING
     output: bytes = b""
     value: Value = None
     has_value: bool = False
@@ -37,13 +38,16 @@ def run(slot: Slot, snippet: Snippet) -> SnippetResult:
     printed = display.printed(mine.output)
     value = _repr(mine.value) if mine.has_value else ""
     if mine.error or not snippet.attempt:
-        return SnippetResult(mine.verdict, printed, value, error=mine.error)
+        return SnippetResult(mine.verdict, printed, value, error=str(mine.error))
     theirs = _run(slot, snippet, snippet.attempt)
-    if theirs.error:
-        return SnippetResult(mine.verdict, printed, value, agrees=False, attempt_error=theirs.error)
-    difference = _difference(mine.value, theirs.value)
+    difference = theirs.error or _difference(mine.value, theirs.value)
     return SnippetResult(
-        mine.verdict, printed, value, agrees=not difference, attempt_error=difference
+        mine.verdict,
+        printed,
+        value,
+        agrees=not difference,
+        attempt_error=str(difference),
+        attempt_error_zh=difference.chinese,
     )
 
 
@@ -65,9 +69,13 @@ def _run(slot: Slot, snippet: Snippet, expression: str) -> _Ran:
         return _Ran(judged.verdict, judged.message, ended.output)
     if not conversation.done:
         judged = faults.describe_end(ended, "snippet", snippet.code)
-        return _Ran(judged.verdict, conversation.internal or judged.message, ended.output)
+        error = same(conversation.internal) or judged.message
+        return _Ran(judged.verdict, error, ended.output)
     return _Ran(
-        Verdict.PASSED, "", ended.output, value=conversation.value, has_value=conversation.has_value
+        Verdict.PASSED,
+        output=ended.output,
+        value=conversation.value,
+        has_value=conversation.has_value,
     )
 
 
@@ -79,10 +87,10 @@ def _nothing() -> Iterator[object]:
 _BY_VALUE = Check("answer", "the value", 0, _nothing, ())
 
 
-def _difference(expected: Value, got: Value) -> str:
+def _difference(expected: Value, got: Value) -> Said:
     """Empty when both agree; else how they differ."""
     mismatch = agree.find_mismatch(expected, got, _BY_VALUE)
-    return mismatch.text if mismatch else ""
+    return mismatch.text if mismatch else NOTHING
 
 
 def _repr(value: Value) -> str:
