@@ -60,6 +60,19 @@ def test_a_card_is_added_and_asked(quizapp):
         ["--kind", "typed", "Half?", "It is.", "--answer", "1/2", "--answer-type", "expression"],
         ["--kind", "choice", "Which?", "--right", "a", "--wrong", "b", "--wrong", "c: d"],
         ["--kind", "predict", "print(1)"],
+        [
+            "--kind",
+            "predict",
+            "print({{n}}, {{k}})",
+            "--given",
+            "n: int 2, 6",
+            "--given",
+            "k: int 1, 2",
+        ],
+        [
+            *("--kind", "typed", "Of {{s}}?", "X.shape", "--answer-type", "shape"),
+            *("--given", "s: shape axes 1, 2 sizes 1, 3", "--setup", "X = torch.zeros(s)"),
+        ],
         ["--", "-1?", "-1"],
     ],
 )
@@ -77,6 +90,8 @@ def test_each_kind_can_be_added(quizapp, words):
     [
         (["Why?"], "error: back: the card lacks `back`; add it"),
         (["Why?", " "], "error: back: the card lacks `back`; add it"),
+        (["--kind", "predict", "1{{n}}", "--given", "n: int"], "error: given: `n`: int needs"),
+        (["Why?", "So.", "--given", "n: int 2, 6"], "error: --given: it means nothing"),
         (["--kind", "cloze", "none"], "error: front: a cloze note has no mark; write {{c1::"),
         (["--kind", "typed", "Pi?", "x", "--answer-type", "number", "--tolerance", "-"], "error: "),
         (["--right", "x", "Why?", "So."], "error: --right: it means nothing to a basic card; add"),

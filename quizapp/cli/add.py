@@ -59,6 +59,13 @@ _TEMPLATES = {
 )
 @click.option("--tolerance", metavar="X", help="typed: how far off a number may be.")
 @click.option("--accept", multiple=True, metavar="TEXT", help="typed: also right; repeatable.")
+@click.option("--setup", metavar="CODE", help="typed: code that runs before the answer.")
+@click.option(
+    "--given",
+    multiple=True,
+    metavar="DRAW",
+    help="Drawn anew each time: 'n: int 2, 6'; repeatable.",
+)
 @click.option("--right", multiple=True, metavar="TEXT", help="choice: a right option; repeatable.")
 @click.option("--wrong", multiple=True, metavar="TEXT", help="choice: a wrong option; repeatable.")
 @click.option(
@@ -71,6 +78,9 @@ def add_command(asked: Asked, *, front: str | None, back: str | None, **said: ob
     FRONT and BACK are Markdown. A cloze FRONT holds {{c1::hidden}} words; of a predict card, FRONT
     is the code. Without them, the card is read from standard input, or written in your editor:
     YAML, one card or a list of them.
+
+    {{n}} in a typed, predict or choice card is drawn as --given says: int LOW, HIGH; float LOW,
+    HIGH, STEP; choice A, B; shape axes LOW, HIGH sizes LOW, HIGH; axis_of SHAPE.
     """
     with asked.open() as engine:
         say = saying(engine.language)
@@ -102,16 +112,19 @@ def _plain(made: Made) -> dict[str, object]:
 
 def _draft(front: str, back: str | None, said: dict[str, object]) -> Draft:
     """The card that the arguments describe."""
-    from quizapp.course.written import Draft
+    from quizapp.course.written import PARAMETRIC, Draft
 
     kind = Kind(str(said["kind"]))
     right, wrong, accept = _words(said["right"]), _words(said["wrong"]), _words(said["accept"])
     answer, tolerance = said["answer"], said["tolerance"]
     owners: dict[Kind, dict[str, object]] = {
         Kind.TYPED: {"--answer": answer, "--answer-type": said["answer_type"]}
-        | {"--tolerance": tolerance, "--accept": accept},
+        | {"--tolerance": tolerance, "--accept": accept, "--setup": said["setup"]},
         Kind.CHOICE: {"--right": right, "--wrong": wrong},
     }
+    given = _words(said["given"])
+    if kind not in PARAMETRIC:
+        owners[Kind.TYPED]["--given"] = given
     for owner, options in owners.items():
         for option, value in options.items():
             if value and owner is not kind:
@@ -134,6 +147,8 @@ def _draft(front: str, back: str | None, said: dict[str, object]) -> Draft:
         (*((text, True) for text in right), *((text, False) for text in wrong)),
         front if kind is Kind.PREDICT else "",
         str(said["name"]),
+        "\n".join(given),
+        str(said["setup"] or ""),
     )
 
 
