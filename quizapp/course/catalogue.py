@@ -48,6 +48,7 @@ class Catalogue:
         self._file = file
         self._version = -1
         self._follow()
+        self._seen = self.stamps
 
     @classmethod
     def open(cls, folder: Path | None, root: Path) -> Catalogue | None:
@@ -116,7 +117,8 @@ class Catalogue:
         Args:
             changed: number -> deck, and the line of `stamps` that its file had before it was read.
             topics: in order; a deck's number is its topic's place.
-            agreed: what `agreement` is to give from now on.
+            agreed: what `agreement` is to give from now on; it is forgotten where another process
+                has kept decks since this was opened, which may not be among those that agree.
             progress: told how many of `changed` are held.
 
         Returns:
@@ -134,11 +136,11 @@ class Catalogue:
                 for done, number in enumerate(new):
                     progress(INDEX, done, len(new))
                     self._put(number, changed[number][0])
-                self._meta |= {"stamps": lines, "agreed": json.dumps(agreed)}
-                for key in ("stamps", "agreed"):
-                    self._file.run(
-                        "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, self._meta[key]
-                    )
+                known = agreed if self.stamps == self._seen else None
+                for row in (("stamps", lines), ("agreed", json.dumps(known))):
+                    self._file.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", *row)
+                self._read_meta()
+                self._seen = self.stamps
         except _FAILURES:
             return False
         self._take(dict(enumerate(topics)))

@@ -8,6 +8,10 @@ from shutil import copytree
 import pytest
 
 from quizapp.course import load_course
+from quizapp.course.catalogue import Catalogue
+from quizapp.course.decks import parse_deck
+from quizapp.course.source import Source
+from quizapp.course.stored import StoredDeck, pack
 from quizapp.errors import CourseError
 
 LONG_AGO = (1_500_000_000, 1_500_000_000)
@@ -199,3 +203,16 @@ def test_a_deck_that_is_removed_and_comes_back_as_it_was_is_served_again(course,
     found = load_course(root, cache=cache)
     assert ids(found) == ids(load_course(root))
     assert found.cards["b-second"].note.topic == "b"
+
+
+def test_what_decks_agree_on_is_forgotten_where_another_process_has_kept_one_since(course, cache):
+    root = course("a", "b")
+    load_course(root, cache=cache)
+    one, other = Catalogue.open(cache, root), Catalogue.open(cache, root)
+    text = DECK.format(name="b").replace("b-first", "b-first\n  aliases: [b-old]")
+    header, body = pack(parse_deck(Source("cards/b.yaml", text), "b"))
+    deck = StoredDeck("cards/b.yaml", header, lambda: body, lambda: (header, body))
+    assert other.keep({1: (deck, "b 1 2 3")}, ["a", "b"], (7, {"b-old": "b-first"}))
+    assert Catalogue.open(cache, root).agreement() == (7, {"b-old": "b-first"})
+    assert one.keep({}, ["a", "b"], (7, {}))
+    assert Catalogue.open(cache, root).agreement() is None
