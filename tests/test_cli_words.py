@@ -14,8 +14,8 @@ import quizapp
 from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
 from quizapp.cli.lines import text_of
 from quizapp.cli.verdicts import Telling, headline
-from quizapp.cli.words import saying
-from quizapp.cli.words_zh import CHINESE
+from quizapp.cli.words import message_in, saying
+from quizapp.cli.words_zh import CHINESE, IN_CONTEXT
 from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
 from quizapp.domain.text import Language
 from quizapp.errors import Phrase, UsageError, as_phrase
@@ -143,3 +143,13 @@ def test_what_a_value_holds_is_never_read_as_a_template(what, value):
     assert Phrase("it cannot be read ({reason})", reason=value) == f"it cannot be read ({value})"
     assert Phrase(what) == what
     assert saying(Language.ZH)(Phrase("无法读取 {x}", x=value)) == f"无法读取 {value}"
+
+
+def test_a_name_is_not_taken_for_a_word():
+    error = UsageError("new", "there is no such card")
+
+    assert message_in(error, Language.ZH) == "new：没有这张卡片"
+
+
+def test_every_verdict_has_chinese_words():
+    assert [each for each in Verdict if ("verdict", each) not in IN_CONTEXT] == []

@@ -21,7 +21,7 @@ from quizapp.cli.asked import Asked
 from quizapp.cli.exits import Exit
 from quizapp.cli.options import asking
 from quizapp.cli.words import Say, saying
-from quizapp.errors import Phrase, StoreError, UsageError
+from quizapp.errors import Phrase, StoreError, UsageError, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
@@ -333,7 +333,8 @@ def _tell_of_texts(result: Imported, say: Say) -> None:
 
 def _tell_left_out(left_out: list[LeftOut], say: Say) -> None:
     for each in left_out[:_TOLD_AT_MOST]:
-        output.note(say("left out: {what}: {why}", what=say(each.what), why=say(each.why)))
+        # A name that is a phrase is said in the language: as a value of another one.
+        output.note(say("left out: {what}: {why}", what=each.what, why=as_phrase(each.why)))
     if (more := len(left_out) - _TOLD_AT_MOST) > 0:
         output.note(say("left out: {n} more; --json names all", n=more))
 

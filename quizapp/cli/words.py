@@ -64,5 +64,7 @@ def message_in(error: QuizappError, language: Language) -> str:
     if language is Language.EN:
         return str(error)
     say = saying(language)
-    message = f"{say(error.where)}：{say(error.what)}"
+    # A place is a name more often than not: "new" may well be a card.
+    where = say(error.where) if isinstance(error.where, Phrase) else error.where
+    message = f"{where}：{say(error.what)}"
     return f"{message}；{say(error.remedy)}" if error.remedy else message
