@@ -333,7 +333,7 @@ CHINESE: Final[dict[str, str]] = {
         "judge_data 中没有只含一个标签数组的 {name!r}"
     ),
     # hints: one step too many, too few, or another one
-    "close: {hint}": "很接近：{hint}",
+    "close: {hint}": "接近了：{hint}",
     "the two results are right, but in the other order: swap them": (
         "两个结果都对，只是顺序反了：请交换"
     ),

@@ -316,6 +316,19 @@ async def test_checks_are_named_in_the_language_spoken(tmp_path):
             assert "0/2  a few small numbers" in shown(pilot, "#results")
 
 
+async def test_a_judging_is_read_in_the_other_language_without_another_one(engine):
+    async with session(engine, None) as pilot:
+        screen = await written(pilot, WRONG)
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.result is not None)
+        judged = screen.result
+        assert "double returned" in shown(pilot, "#results")
+        await pilot.press("ctrl+l")
+        assert "double 的返回值：" in shown(pilot, "#results")
+        assert screen.result is judged
+        await pilot.press("ctrl+l")
+
+
 def test_a_draft_that_another_program_changed_is_kept_beside(tmp_path):
     draft = Draft("double", "starter", tmp_path)
     draft.save("mine")
