@@ -222,6 +222,17 @@ async def test_a_predicted_print_is_compared_with_what_the_code_prints(tmp_path)
             assert "✓ Correct" in shown(pilot, "#verdict")
 
 
+async def test_nothing_typed_is_not_compared_letter_by_letter(tmp_path):
+    with engine_asking(tmp_path, "full-print") as engine:
+        async with session(engine) as pilot:
+            await pilot.press("enter")
+            await until(pilot, lambda: pilot.app.screen.stage is Stage.ANSWERED)
+            told = shown(pilot, "#verdict")
+            assert "✗ Not correct" in told
+            assert "expected" in told
+            assert "difference" not in told
+
+
 async def test_a_new_line_can_be_typed_into_a_prediction(tmp_path):
     with engine_asking(tmp_path, "full-print") as engine:
         async with session(engine) as pilot:

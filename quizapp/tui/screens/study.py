@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -320,6 +321,8 @@ class StudyScreen(Gathers):
             self.stage = Stage.ASKING
             self.quiz.tell(self.face.let_type_again(), warn=True)
             return
+        if assessment is not None and not self.attempt:  # nothing typed differs in nothing
+            assessment = replace(assessment, difference="")
         self.assessment, self.problem = assessment, event.error
         await self._show_answer()
 
