@@ -2,11 +2,14 @@
 
 import gc
 import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -35,6 +38,26 @@ _LONG = (
     "cli-watch",
 )
 """Groups of half a minute or more, so mixed that those that wait run beside those that work."""
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 1 << 30
+"""Bytes that must be free there; the tests of three workers never had 10 MB there at a time."""
+
+_ON_DISK = (
+    "tests/classroom/",
+    "tests/judge/",
+    "tests/store/test_crashes_and_crowds",
+    "tests/store/test_database_file",
+    "tests/store/test_fault",
+    "tests/store/test_full_disks",
+    "tests/store/test_lost_logs",
+    "tests/store/test_place",
+    "tests/store/test_recovery",
+    "tests/test_audit",
+    "tests/test_security",
+    "tests/test_wheel",
+)
+"""Tests of what a disk keeps, and of what a sandbox shows of it."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -69,6 +92,40 @@ def _turn(item: pytest.Item) -> int:
     if mark is None:
         return len(_LONG) + 1
     return _LONG.index(mark.args[0]) if mark.args[0] in _LONG else len(_LONG)
+
+
+@pytest.fixture(scope="session")
+def _memory() -> Iterator[Path | None]:
+    """A folder in memory; None where the machine has none with room in it."""
+    usable = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    if not usable or shutil.disk_usage(_MEMORY).free < _ROOM:
+        yield None
+        return
+    with TemporaryDirectory(
+        prefix="quizapp-tests-", dir=_MEMORY, ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, tmp_path: Path, _memory: Path | None
+) -> Iterator[Path]:
+    """A folder in memory: on a disk, waiting for what is written took half of a test's time.
+
+    What a failed test leaves is copied to where pytest keeps such folders.
+    """
+    if _memory is None or request.node.nodeid.startswith(_ON_DISK):
+        yield tmp_path
+        return
+    folder = _memory / tmp_path.name
+    folder.mkdir()
+    failed = request.session.testsfailed
+    yield folder
+    if request.session.testsfailed > failed:
+        with suppress(OSError):  # something that is no plain file is not copied
+            shutil.copytree(folder, tmp_path, symlinks=True, dirs_exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
