@@ -6,9 +6,8 @@ command that is read without it does not pay for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from quizapp.cli import output
 from quizapp.domain.text import Language
@@ -54,8 +53,7 @@ class Waits:
             self._wait = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a call says about itself, whether before the command's name or after it.
 
     Attributes:

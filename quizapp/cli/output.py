@@ -7,7 +7,6 @@ under NO_COLOR. Leaves what is said to the commands.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -67,8 +66,8 @@ def data_json(value: object, language: Language, *, indent: int | None = 2) -> N
 def plain(value: object, language: Language) -> Json:
     """`value` in JSON's own types.
 
-    Dataclasses become objects, times ISO 8601 with the local offset, ratings their lower-case
-    names, other enums their values, bilingual texts the one in `language`.
+    Dataclasses and named tuples become objects, times ISO 8601 with the local offset, ratings their
+    lower-case names, other enums their values, bilingual texts the one in `language`.
     """
     if isinstance(value, Rating):
         return value.name.lower()
@@ -82,15 +81,14 @@ def plain(value: object, language: Language) -> Json:
         return value.isoformat()
     if isinstance(value, Text):
         return value.read_in(language)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: plain(entry, language) for name, entry in value._asdict().items()}
     if isinstance(value, Mapping):
         return {_key(key): plain(entry, language) for key, entry in value.items()}
     if isinstance(value, Sequence | Set):
         return [plain(entry, language) for entry in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain(getattr(value, field.name), language)
-            for field in dataclasses.fields(value)
-        }
+    if (fields := getattr(value, "__dataclass_fields__", None)) and not isinstance(value, type):
+        return {name: plain(getattr(value, name), language) for name in fields}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 

@@ -8,7 +8,6 @@ what it reads, and `course_errors` everything that an author has to mend.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +95,7 @@ def load_course(
         candidates=cards.candidates,
         lookup=cards.keys_of,
         changed=cards.changed,
-        index=cards.index,
+        prepare=cards.index,
         twins=cards.twins,
     )
 
@@ -288,6 +287,8 @@ def _with_cards(exercise: Exercise, all_cards: CardMap) -> Exercise:
 
     def cards(names: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(card for name in names for card in all_cards.named(name)))
+
+    from dataclasses import replace
 
     return replace(
         exercise,

@@ -92,7 +92,7 @@ def entries(draft: Draft) -> dict[str, list[str]]:
 
 def entry_of(key: str, value: Text | tuple[str, ...]) -> list[str]:
     """The lines of one key: a text in one language or two, or tags; none where it is empty."""
-    if isinstance(value, tuple):
+    if not isinstance(value, Text):
         return [f"{key}: [{', '.join(map(scalar, value))}]"] if value else []
     if value.en == value.zh:
         return _text(key, value.en) if value.en else []

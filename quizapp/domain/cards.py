@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -34,8 +33,7 @@ Drawn: TypeAlias = int | float | str | tuple[int, ...]
 """One drawn value of a parametric note; a tuple is a shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """How one name of a parametric note is drawn from a seed.
 
     `how` and `arguments`:
@@ -51,16 +49,14 @@ class Draw:
     arguments: tuple[int | float | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option of a choice note."""
 
     text: Text
     correct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TypedAnswer:
+class TypedAnswer(NamedTuple):
     """What a typed note accepts.
 
     `value` is a literal (`literal=True`: text, number or shape as written in the deck, compared
@@ -74,16 +70,14 @@ class TypedAnswer:
     accept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where an entry stands in the course, for errors and for `$EDITOR`."""
 
     path: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One entry of a deck. `id` never changes: the history of its cards hangs on it."""
 
     id: str
@@ -118,16 +112,16 @@ def text_of(note: Note) -> str:
     return "\n".join(texts).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One thing to review. `part` tells siblings apart: empty, "reversed", "c1", "c2" and so on."""
 
     note: Note
     part: str = ""
-    id: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "id", f"{self.note.id}/{self.part}" if self.part else self.note.id)
+    @property
+    def id(self) -> str:
+        """The note's, with the part if there is one."""
+        return f"{self.note.id}/{self.part}" if self.part else self.note.id
 
 
 class CardKey(NamedTuple):
@@ -144,8 +138,7 @@ class CardKey(NamedTuple):
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(NamedTuple):
     """One deck file: a topic and its notes, in the order they are written.
 
     Attributes:
@@ -158,8 +151,4 @@ class Deck:
     title: Text
     notes: Sequence[Note]
     cards: Sequence[Card]
-    card_ids: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        if not self.card_ids:
-            object.__setattr__(self, "card_ids", tuple(card.id for card in self.cards))
+    card_ids: Sequence[str]

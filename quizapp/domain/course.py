@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.domain.cards import Card, CardKey, Deck
 from quizapp.domain.text import Text
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 _UNTITLED = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """A whole course.
 
     Attributes:
@@ -37,8 +35,8 @@ class Course:
         left_out: what is wrong with the learner's own decks that are left out.
         lookup: ids -> keys of those cards that there are, in the same order, without reading a
             note; None where that is not known.
-        index: gets ready for `candidates`, which else does it when it is first asked, and tells how
-            many decks are done, of how many; None where there is nothing to do.
+        prepare: gets ready for `candidates`, which else does it when it is first asked, and tells
+            how many decks are done, of how many; None where there is nothing to do.
         changed: gives the ids of the cards whose author has raised their note's `rev`, with it,
             without reading a note; None where that is not known.
         twins: gives groups of notes that ask the same; None where that is not known.
@@ -55,7 +53,7 @@ class Course:
     left_out: tuple[CourseError, ...] = ()
     candidates: Callable[[Sequence[str], Collection[str]], Iterator[str]] | None = None
     lookup: Callable[[Iterable[str]], dict[str, CardKey]] | None = None
-    index: Callable[[Callable[[int, int], None]], None] | None = None
+    prepare: Callable[[Callable[[int, int], None]], None] | None = None
     changed: Callable[[], dict[str, int]] | None = None
     twins: Callable[[], list[list[str]]] | None = None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.domain.memory import ItemKind, Phase
@@ -12,12 +12,14 @@ from quizapp.domain.memory import ItemKind, Phase
 if TYPE_CHECKING:
     from quizapp.domain.outcomes import Verdict
 
+NONE_OF: Mapping[str, int] = MappingProxyType({})
+"""Of no topic."""
+
 MATURE_DAYS = 21.0
 """A memory whose stability reaches this many days is mature, below it is young."""
 
 
-@dataclass(frozen=True, slots=True)
-class DailyLimits:
+class DailyLimits(NamedTuple):
     """How much a study day may ask for.
 
     Attributes:
@@ -29,8 +31,8 @@ class DailyLimits:
 
     new: int = 10
     reviews: int = 200
-    new_of: Mapping[str, int] = field(default_factory=dict)
-    reviews_of: Mapping[str, int] = field(default_factory=dict)
+    new_of: Mapping[str, int] = NONE_OF
+    reviews_of: Mapping[str, int] = NONE_OF
 
     @property
     def of_topics(self) -> bool:
@@ -38,8 +40,7 @@ class DailyLimits:
         return bool(self.new_of or self.reviews_of)
 
 
-@dataclass(frozen=True, slots=True)
-class DayCounts:
+class DayCounts(NamedTuple):
     """What has been answered on one study day, as far as the daily limits count it.
 
     Attributes:
@@ -48,12 +49,11 @@ class DayCounts:
 
     new: int = 0
     reviews: int = 0
-    new_of: Mapping[str, int] = field(default_factory=dict)
-    reviews_of: Mapping[str, int] = field(default_factory=dict)
+    new_of: Mapping[str, int] = NONE_OF
+    reviews_of: Mapping[str, int] = NONE_OF
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """All answers of one study day and one kind of item; undone ones are not counted.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from quizapp.clock import study_day
 from quizapp.domain.cards import Drawn
@@ -67,8 +67,7 @@ class Trigger(StrEnum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """FSRS memory state.
 
     Attributes:
@@ -80,8 +79,7 @@ class Memory:
     difficulty: float
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """When an item comes back. An item never reviewed is phase NEW, without memory and due.
 
     Attributes:
@@ -118,11 +116,10 @@ def moved_to(schedule: Schedule, due: datetime) -> Schedule:
     """The schedule with another day, memory and step as they are; a new item has none to move."""
     if schedule.due is None:
         return schedule
-    return replace(schedule, due=due, brought_forward=False, buried_until=None)
+    return schedule._replace(due=due, brought_forward=False, buried_until=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """One row of the append-only log: an answer, with the state before and after.
 
     Attributes:

@@ -284,8 +284,8 @@ class Workplace:
         Args:
             progress: told how many decks are done, of how many; not called where none is left.
         """
-        if self.course.index is not None:
-            self.course.index(progress)
+        if self.course.prepare is not None:
+            self.course.prepare(progress)
 
     def course_file(self, path: str) -> Path:
         """Where a file of the course lies; `path` as locations give it."""

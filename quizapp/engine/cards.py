@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from quizapp.engine.prompts import Prompt
 from quizapp.engine.revisions import bring_changed_forward, met_with
 from quizapp.errors import StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
-from quizapp.study.parameters import draw, draw_seed
+from quizapp.study.parameters import values_of
 from quizapp.study.queue import build_queue, study_ahead
 
 if TYPE_CHECKING:
@@ -137,8 +136,8 @@ class CardDesk(IntroducingDesk):
         """
         card = self.card(card_id)
         schedule = self.store.schedule(ItemKind.CARD, card.id)
-        seed = draw_seed(card.id, schedule.reps + times)
-        return Prompt(card, schedule, draw(card.note.given, seed), seed)
+        asked = schedule.reps + times
+        return Prompt(card, schedule, values_of(card, asked), asked)
 
     def recall(self, prompt: Prompt) -> float | None:
         """Chance that a card is recalled now; None for one never answered."""
@@ -193,7 +192,7 @@ class CardDesk(IntroducingDesk):
                     "name a later time",
                 )
             if drawn is None:
-                drawn = draw(card.note.given, draw_seed(card.id, before.reps))
+                drawn = values_of(card, before.reps)
             review = Review.of(
                 Trigger.ANSWER,
                 before,
@@ -232,8 +231,7 @@ class CardDesk(IntroducingDesk):
         settings = self.settings
         siblings = self._siblings(card) if settings.bury_siblings else []
         return [
-            replace(
-                review,
+            review._replace(
                 item=before.item,
                 trigger=Trigger.STATE,
                 rating=None,

@@ -7,7 +7,6 @@ Owns that a changed text is read before it counts. Leaves where a note stands in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quizapp.domain.cards import Location, Note
@@ -44,7 +43,7 @@ def notes_in(path: str, text: str) -> dict[str, Note]:
     parsed = parse_deck(source, "own")
     for error in source.errors:
         raise error
-    return {note.id: replace(note, location=NOWHERE) for note in parsed.notes}
+    return {note.id: note._replace(location=NOWHERE) for note in parsed.notes}
 
 
 def says(after: Mapping[str, Note], before: Mapping[str, Note], draft: Draft) -> bool:

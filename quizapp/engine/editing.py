@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -140,14 +140,14 @@ def _changed(file: DeckFile, changes: Sequence[Change]) -> tuple[DeckFile, str]:
     entries: dict[str, dict[str, list[str]]] = {}
     for change in changes:
         known, note = expected.get(change.before.id), change.before
-        if known is None or known != replace(note, location=NOWHERE, topic=known.topic):
+        if known is None or known != note._replace(location=NOWHERE, topic=known.topic):
             raise UsageError(
                 path, Phrase("note `{id}` says something else by now", id=note.id), "look again"
             )
         fields = change.fields
         values = {field: getattr(change.after, field) for field in fields}
         entries[note.id] = {field: entry_of(field, values[field]) for field in fields}
-        expected[note.id] = replace(known, **values)
+        expected[note.id] = known._replace(**values)
     text = all_rewritten(path, file.text, entries)
     try:
         after = notes_in(path, text)

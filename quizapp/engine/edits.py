@@ -177,7 +177,7 @@ class PlanDesk(OwnDesk):
 
         def changed(note: Note) -> Note:
             kept = [tag for tag in note.tags if tag.casefold() not in removed]
-            return replace(note, tags=tuple(dict.fromkeys([*kept, *added])))
+            return note._replace(tags=tuple(dict.fromkeys([*kept, *added])))
 
         own, others = self._parted(cards)
         matches = {note.id: len(set(note.tags) ^ set(changed(note).tags)) for note in own}
@@ -251,7 +251,7 @@ def _with(note: Note, fields: Sequence[Field], change: Callable[[str], str]) -> 
     if "tags" in fields:
         changed = tuple(map(change, tags))
         tags = tags if changed == tags else _tags(changed)
-    return replace(note, front=front, back=back, tags=tags)
+    return note._replace(front=front, back=back, tags=tags)
 
 
 def _changed(text: Text, change: Callable[[str], str]) -> Text:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -155,6 +154,8 @@ class ExerciseDesk(VariantDesk):
         outcome = judge(exercise, source, filename=filename, seed=seed, on_check=on_check)
         if not exercise.variant:
             return outcome
+        from dataclasses import replace
+
         return then(outcome, partial(replace, variant=exercise.variant))
 
     def submit(

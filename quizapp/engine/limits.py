@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -40,7 +39,7 @@ def by_topic(desk: Workplace, used: DayCounts) -> DayCounts:
     for item, phase in present:
         if item in keys:
             (new if phase is Phase.NEW else reviews)[keys[item].topic] += 1
-    return replace(used, new_of=new, reviews_of=reviews)
+    return used._replace(new_of=new, reviews_of=reviews)
 
 
 def reviews_within(

@@ -6,9 +6,8 @@ Leaves the order to that module, and noticing changes to `memo`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.clock import end_of_study_day, study_day
 from quizapp.domain.cards import CardKey
@@ -28,8 +27,7 @@ SPARE = 20
 """New cards that are loaded beyond today's limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lineup:
+class Lineup(NamedTuple):
     """What waits, and what it was loaded for.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -138,11 +137,11 @@ class MarkingDesk(Workplace):
             for former in before:
                 schedule = former
                 if suspended is not None:
-                    schedule = replace(schedule, suspended=suspended)
+                    schedule = schedule._replace(suspended=suspended)
                 if buried is not None:
-                    schedule = replace(schedule, buried_until=until)
+                    schedule = schedule._replace(buried_until=until)
                 if flag is not None:
-                    schedule = replace(schedule, flag=flag)
+                    schedule = schedule._replace(flag=flag)
                 after.append(schedule)
             changed, first = self.store.set_states(zip(before, after, strict=True))
         return Changed(tuple(after), changed, first)

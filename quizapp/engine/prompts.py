@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from quizapp.study.parameters import draw_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,16 +13,20 @@ if TYPE_CHECKING:
     from quizapp.domain.memory import Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """One card as it is asked now.
 
     Attributes:
         drawn: the values of a parametric card; empty for others.
-        seed: what they were drawn from; the same until the card is answered.
+        asked: how often it was asked before; the same until the card is answered.
     """
 
     card: Card
     schedule: Schedule
     drawn: Mapping[str, Drawn]
-    seed: int
+    asked: int
+
+    @property
+    def seed(self) -> int:
+        """What the values, and the order of options, are drawn from."""
+        return draw_seed(self.card.id, self.asked)

@@ -18,7 +18,7 @@ from quizapp.engine.answering import worked_out
 from quizapp.engine.base import Workplace
 from quizapp.engine.prompts import Prompt
 from quizapp.exchange.sheets import CardSheet, LeftOut, NoteSheet
-from quizapp.study.parameters import draw, draw_seed, shown
+from quizapp.study.parameters import shown, values_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -91,9 +91,8 @@ def _arrived(
 
 
 def _prompt(card: Card, schedules: dict[str, Schedule]) -> Prompt:
-    seed = draw_seed(card.id, 0)
     schedule = schedules.get(card.id) or Schedule(card.id, ItemKind.CARD)
-    return Prompt(card, schedule, draw(card.note.given, seed), seed)
+    return Prompt(card, schedule, values_of(card, 0), 0)
 
 
 def _expected(desk: Workplace, prompt: Prompt) -> Future[Expected] | None:

@@ -6,8 +6,7 @@ Owns bringing the two queues together; leaves each to its own desk and the rule 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.engine.cards import CardDesk
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from quizapp.engine.prompts import Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class ExercisePrompt:
+class ExercisePrompt(NamedTuple):
     """An exercise that has come up again; `retrievability` is the chance of recall now."""
 
     exercise: Exercise

@@ -7,7 +7,6 @@ item says what its schedule is, whatever has happened to the cache.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -140,7 +139,7 @@ def rename(
         whose = _BY_LEARNER if by_learner else None
         leaving = Review.of(Trigger.RENAMED, before, Schedule(old, kind), now, drawn=whose)
         left = append(database, leaving)
-        moved = Review.of(Trigger.RENAMED, target, replace(before, item=new), now, drawn=whose)
+        moved = Review.of(Trigger.RENAMED, target, before._replace(item=new), now, drawn=whose)
         append(database, moved, left.id, refers_to=left.id)
         return True
 
@@ -247,7 +246,7 @@ def append(
     """
     number = database.write(_INSERT, *review_values(review, None, group, refers_to))
     schedules.put(database, review.after)
-    return replace(review, id=number)
+    return review._replace(id=number)
 
 
 def append_more(database: Database, reviews: Sequence[Review], group: int) -> None:
@@ -288,8 +287,7 @@ def _restored(review: Review, current: Schedule) -> Schedule:
         )
         return was if was != became == now else now
 
-    return replace(
-        former,
+    return former._replace(
         item=current.item,
         suspended=mark("suspended"),
         buried_until=mark("buried_until"),

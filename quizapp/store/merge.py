@@ -329,11 +329,11 @@ class _Chain:
         if fact.trigger == Trigger.STATE:
             before, after = (state_from(*fact.key, each) for each in row.versions[0])
             if before.suspended != after.suspended:
-                state = replace(state, suspended=after.suspended)
+                state = state._replace(suspended=after.suspended)
             if before.buried_until != after.buried_until:
-                state = replace(state, buried_until=after.buried_until)
+                state = state._replace(buried_until=after.buried_until)
             if before.flag != after.flag:
-                state = replace(state, flag=after.flag)
+                state = state._replace(flag=after.flag)
         return state
 
 

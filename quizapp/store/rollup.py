@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import date
 from operator import attrgetter
 
@@ -12,7 +11,7 @@ from quizapp.domain.memory import ItemKind, Phase, Rating, Review
 from quizapp.store.database import Database
 from quizapp.store.rows import DAY_COLUMNS, day_from
 
-_COUNTS = tuple(field.name for field in fields(Day))[2:]
+_COUNTS = Day._fields[2:]
 _ANSWER_MS = _COUNTS.index("answer_ms")
 _counts_of = attrgetter(*_COUNTS)
 _SUMS = ", ".join(f"{count} = {count} + excluded.{count}" for count in _COUNTS)

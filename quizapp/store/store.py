@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import EllipsisType, TracebackType
@@ -288,11 +287,11 @@ class Store:
         with self.transaction():
             before = changed = self.schedule(kind, item)
             if flag is not None:
-                changed = replace(changed, flag=flag)
+                changed = changed._replace(flag=flag)
             if suspended is not None:
-                changed = replace(changed, suspended=suspended)
+                changed = changed._replace(suspended=suspended)
             if not isinstance(buried_until, EllipsisType):
-                changed = replace(changed, buried_until=buried_until)
+                changed = changed._replace(buried_until=buried_until)
             self.set_states([(before, changed)])
         return changed
 

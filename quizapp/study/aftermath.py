@@ -6,7 +6,6 @@ Leaves when a card comes back to `scheduler`, and writing it down to the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -58,11 +57,11 @@ def consequences(
     changes = []
     suspends = settings.leech_action is LeechAction.SUSPEND
     if suspends and becomes_leech(before, after, settings):
-        changes.append(Change(after, replace(after, suspended=True)))
+        changes.append(Change(after, after._replace(suspended=True)))
     if settings.bury_siblings:
         tomorrow = study_day(now) + timedelta(days=1)
         changes += [
-            Change(sibling, replace(sibling, buried_until=tomorrow))
+            Change(sibling, sibling._replace(buried_until=tomorrow))
             for sibling in siblings
             if _waits(sibling, now)
         ]

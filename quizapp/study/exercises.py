@@ -6,7 +6,6 @@ Leaves intervals to `scheduler`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -122,4 +121,4 @@ def bring_forward(schedule: Schedule, now: datetime) -> Schedule:
     if schedule.suspended or waiting:
         return schedule
     due = None if schedule.due is None else min(schedule.due, now.astimezone(UTC))
-    return replace(schedule, due=due, brought_forward=True, buried_until=None)
+    return schedule._replace(due=due, brought_forward=True, buried_until=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from quizapp.domain.cards import Draw, Drawn
+from quizapp.domain.cards import Card, Draw, Drawn
 from quizapp.domain.text import Text
 from quizapp.study.seeds import seed_for
 
@@ -12,6 +12,12 @@ from quizapp.study.seeds import seed_for
 def draw_seed(card_id: str, reps: int) -> int:
     """The seed for the next time a card is asked: new at every review, the same until answered."""
     return seed_for("draw", card_id, reps)
+
+
+def values_of(card: Card, asked: int) -> dict[str, Drawn]:
+    """The values of a card that was asked so often before; empty where none are drawn."""
+    given = card.note.given
+    return draw(given, draw_seed(card.id, asked)) if given else {}
 
 
 def draw(draws: Sequence[Draw], seed: int) -> dict[str, Drawn]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -328,8 +328,7 @@ def _applied(
 ) -> Schedule:
     """The schedule after `step`, on the wall clock."""
     lapsed = schedule.phase is Phase.REVIEW and rating is Rating.AGAIN
-    return replace(
-        schedule,
+    return schedule._replace(
         phase=step.phase,
         step=step.step,
         memory=step.memory,

@@ -10,13 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from quizapp.domain.history import DailyLimits
+from quizapp.domain.history import NONE_OF, DailyLimits
 from quizapp.errors import Phrase
 
 Stored = bool | int | float | str
@@ -67,8 +66,7 @@ class LeechAction(StrEnum):
     SUSPEND = "suspend"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """All settings, read.
 
     Attributes:
@@ -92,9 +90,9 @@ class Settings:
     new_per_day: int = DailyLimits().new
     reviews_per_day: int = DailyLimits().reviews
     desired_retention: float = 0.9
-    retention_of: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    new_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    reviews_of: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    retention_of: Mapping[str, float] = MappingProxyType({})
+    new_of: Mapping[str, int] = NONE_OF
+    reviews_of: Mapping[str, int] = NONE_OF
     learning_steps: tuple[timedelta, ...] = (timedelta(minutes=1), timedelta(minutes=10))
     relearning_steps: tuple[timedelta, ...] = (timedelta(minutes=10),)
     longest_interval: int = LONGEST_INTERVAL
@@ -121,8 +119,7 @@ class Settings:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One setting.
 
     Attributes:
@@ -171,7 +168,7 @@ def spec_of(key: str) -> Spec | None:
     general, topic = split_key(key)
     if not topic:
         return SPECS.get(key)
-    return replace(SPECS[general], key=key, about=ABOUT_TOPICS[general].format(topic=topic))
+    return SPECS[general]._replace(key=key, about=ABOUT_TOPICS[general].format(topic=topic))
 
 
 def read(stored: Mapping[str, object]) -> Settings:
@@ -183,7 +180,7 @@ def read(stored: Mapping[str, object]) -> Settings:
         general, topic = split_key(key)
         if topic and (value := _read(SPECS[general], kept_value)) is not None:
             found[OF_TOPICS[general]][topic] = value
-    return replace(Settings(), **found)
+    return Settings(**found)
 
 
 def kept(spec: Spec, text: str) -> Stored:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -128,10 +127,10 @@ class Waiting:
         counts = self._counts
         if phase is Phase.REVIEW:
             of = _one_more(counts.reviews_of, topic) if self._limits.reviews_of else {}
-            self._counts = replace(counts, reviews=counts.reviews + 1, reviews_of=of)
+            self._counts = counts._replace(reviews=counts.reviews + 1, reviews_of=of)
         elif phase is Phase.NEW:
             of = _one_more(counts.new_of, topic) if self._limits.new_of else {}
-            self._counts = replace(counts, new=counts.new + 1, new_of=of)
+            self._counts = counts._replace(new=counts.new + 1, new_of=of)
 
     @property
     def lacking(self) -> bool:

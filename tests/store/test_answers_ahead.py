@@ -1,6 +1,5 @@
 """What was answered while the clock was ahead: named, and taken back as a whole."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,7 +86,7 @@ def test_they_are_taken_back_from_below_what_was_answered_since(learner):
 def test_what_was_put_aside_until_a_day_far_off_comes_back(learner):
     learner.now += YEAR
     schedule = learner.store.schedule(CARD, "a")
-    learner.store.set_states([(schedule, replace(schedule, buried_until=study_day(learner.now)))])
+    learner.store.set_states([(schedule, schedule._replace(buried_until=study_day(learner.now)))])
     learner.now -= YEAR
 
     assert learner.store.answers_ahead().last == NOW + YEAR
@@ -115,7 +114,7 @@ def test_a_sibling_that_it_buried_may_have_been_answered_since(learner):
         Rating.GOOD,
     )
     bury = learner.review(
-        "b", Trigger.STATE, lambda was: replace(was, buried_until=study_day(learner.now))
+        "b", Trigger.STATE, lambda was: was._replace(buried_until=study_day(learner.now))
     )
     learner.store.record_all([answer, bury])
     learner.now -= YEAR

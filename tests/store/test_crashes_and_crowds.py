@@ -21,7 +21,6 @@ KILLS = 60
 
 PREAMBLE = """
     import os, sys
-    from dataclasses import replace
     from datetime import UTC, datetime, timedelta
     from pathlib import Path
     from quizapp.clock import study_day
@@ -32,7 +31,7 @@ PREAMBLE = """
 
     def answer(store, item):
         before = store.schedule(ItemKind.CARD, item)
-        after = replace(before, phase=Phase.REVIEW, memory=Memory(3.0, 5.0),
+        after = before._replace(phase=Phase.REVIEW, memory=Memory(3.0, 5.0),
                         due=NOW + timedelta(days=3), last_review=NOW, reps=before.reps + 1)
         return store.record(Review(0, item, ItemKind.CARD, Trigger.ANSWER, Rating.GOOD, NOW,
                                    study_day(NOW), before, after)).id

@@ -1,6 +1,5 @@
 """Resetting, moving and deciding of many items at once, and taking it back, on a real file."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,7 +51,7 @@ def move(store, item, days):
 
 def suspend(store, *items):
     schedules = [store.schedule(CARD, item) for item in items]
-    _, first = store.set_states([(each, replace(each, suspended=True)) for each in schedules])
+    _, first = store.set_states([(each, each._replace(suspended=True)) for each in schedules])
     return first
 
 
@@ -93,7 +92,7 @@ def test_a_moved_card_has_another_day_and_the_same_memory(store):
     after = move(store, "a", 40).after
 
     assert study_day(after.due) == study_day(NOON) + timedelta(days=40)
-    assert after == replace(before, due=after.due)
+    assert after == before._replace(due=after.due)
     assert store.check() == []
 
 
@@ -155,7 +154,7 @@ def test_states_are_taken_back_also_after_an_answer(store):
     answered = answer(store, "a")
     store.undo_only(first)
 
-    assert store.schedule(CARD, "a") == replace(answered, suspended=False)
+    assert store.schedule(CARD, "a") == answered._replace(suspended=False)
     assert store.check() == []
 
 

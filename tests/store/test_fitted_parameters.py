@@ -26,8 +26,7 @@ def store(tmp_path):
 def answer(store, item, rating=Rating.GOOD, days=0):
     """Record an answer `days` after NOW; it leaves a memory of four days."""
     before, at = store.schedule(CARD, item), NOW + timedelta(days=days)
-    after = replace(
-        before,
+    after = before._replace(
         phase=Phase.REVIEW,
         memory=Memory(4.0, 5.0),
         due=at + timedelta(days=4),
@@ -103,7 +102,7 @@ def test_an_undone_answer_is_no_history(store):
 
 def test_what_was_brought_forward_is_no_history(store):
     before = store.schedule(CARD, "a")
-    forward = replace(before, brought_forward=True)
+    forward = before._replace(brought_forward=True)
     row = Review(0, "a", CARD, Trigger.BROUGHT_FORWARD, None, NOW, study_day(NOW), before, forward)
     store.record(row)
 

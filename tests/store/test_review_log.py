@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -36,8 +35,7 @@ def store(tmp_path):
 
 def answered(schedule, rating=Rating.GOOD, at=NOW, stability=3.0, **changes):
     """A review that leaves the item in phase REVIEW, due in three days."""
-    after = replace(
-        schedule,
+    after = schedule._replace(
         phase=Phase.REVIEW,
         memory=Memory(stability, 5.0),
         due=start_of_study_day(study_day(at) + timedelta(days=3)),
@@ -49,7 +47,7 @@ def answered(schedule, rating=Rating.GOOD, at=NOW, stability=3.0, **changes):
     review = Review(
         0, schedule.item, schedule.kind, trigger, rating, at, study_day(at), schedule, after
     )
-    return replace(review, **changes)
+    return review._replace(**changes)
 
 
 def answer(store, item, rating=Rating.GOOD, at=NOW, kind=CARD, **changes):
@@ -57,7 +55,7 @@ def answer(store, item, rating=Rating.GOOD, at=NOW, kind=CARD, **changes):
 
 
 def forward(schedule):
-    after = replace(schedule, due=NOW, brought_forward=True)
+    after = schedule._replace(due=NOW, brought_forward=True)
     return Review(
         0,
         schedule.item,
@@ -139,7 +137,7 @@ def test_an_answer_given_elsewhere_meanwhile_is_not_overwritten(store, tmp_path)
 
 def test_reviews_that_belong_together_are_all_kept_or_none(store):
     first = answered(Schedule("iou", EXERCISE))
-    stale = forward(replace(Schedule("a", CARD), reps=7))
+    stale = forward(Schedule("a", CARD)._replace(reps=7))
     with pytest.raises(StaleReviewError):
         store.record_all([first, stale])
     assert (list(store.log()), store.schedules(EXERCISE)) == ([], {})
@@ -230,8 +228,8 @@ def test_one_undo_takes_back_a_submission_with_what_it_brought_forward(store):
 
 def suspending(review):
     """What an answer brings about besides, as a row of the log."""
-    after = replace(review.after, suspended=True)
-    return replace(review, trigger=Trigger.STATE, rating=None, before=review.after, after=after)
+    after = review.after._replace(suspended=True)
+    return review._replace(trigger=Trigger.STATE, rating=None, before=review.after, after=after)
 
 
 def test_one_undo_takes_back_an_answer_with_what_it_brought_about(store):
@@ -326,7 +324,7 @@ def test_a_state_that_does_not_change_is_not_logged(store):
 def test_a_renamed_card_keeps_schedule_and_history(store):
     review = answer(store, "old")
     assert store.rename("old", "new")
-    assert store.schedule(CARD, "new") == replace(review.after, item="new")
+    assert store.schedule(CARD, "new") == review.after._replace(item="new")
     assert (store.schedule(CARD, "old").phase, list(store.reviews(CARD, "new"))) == (
         Phase.NEW,
         [review],

@@ -139,7 +139,7 @@ def test_new_items_are_found_beyond_the_first_thousand(store):
                 last,
                 study_day(last),
                 Schedule(item, CARD),
-                replace(after, item=item),
+                after._replace(item=item),
             )
             for item in items[:2400]
         ]

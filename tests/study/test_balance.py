@@ -1,7 +1,6 @@
 """Evening out the days, through the scheduler."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -125,7 +124,7 @@ def test_three_hundred_cards_learned_together_are_evened_out():
 
 
 def test_a_longest_interval_holds_with_balancing():
-    assert day_of(balanced(longest=10), replace(reviewed(5000.0))) <= TODAY + timedelta(days=10)
+    assert day_of(balanced(longest=10), reviewed(5000.0)._replace()) <= TODAY + timedelta(days=10)
 
 
 def test_balancing_does_not_stretch_intervals_where_later_days_have_less():
@@ -160,7 +159,7 @@ def test_a_load_that_follows_answers_is_what_counting_anew_gives(answers, most):
     for number, ahead, suspended in answers:
         load(ItemKind.CARD, *days)
         before = cards[number]
-        cards[number] = replace(before, due=NOON + timedelta(days=ahead), suspended=suspended)
+        cards[number] = before._replace(due=NOON + timedelta(days=ahead), suspended=suspended)
         load.answered(before, cards[number])
         known = {day: n for day, n in load(ItemKind.CARD, *days).items() if n}
         assert known == count(ItemKind.CARD, *days)

@@ -1,6 +1,5 @@
 """What an attempt at an exercise is rated as, and what a failed check brings forward."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -26,7 +25,7 @@ def known(**changes):
         NOW - timedelta(days=9),
         reps=4,
     )
-    return replace(schedule, **changes)
+    return schedule._replace(**changes)
 
 
 @pytest.mark.parametrize("failures", [0, 1, 2])
@@ -97,7 +96,7 @@ def test_a_review_before_the_rollover_leaves_the_day_free():
 
 def test_a_card_brought_forward_is_due_now_with_its_memory_unchanged():
     schedule = known()
-    expected = replace(schedule, due=NOW, brought_forward=True)
+    expected = schedule._replace(due=NOW, brought_forward=True)
     assert bring_forward(schedule, NOW) == expected
 
 
@@ -123,4 +122,4 @@ def test_a_buried_card_that_was_due_before_stays_due_since_then():
 
 def test_a_card_never_seen_is_only_marked():
     new = Schedule("iou", ItemKind.CARD)
-    assert bring_forward(new, NOW) == replace(new, brought_forward=True)
+    assert bring_forward(new, NOW) == new._replace(brought_forward=True)

@@ -6,7 +6,6 @@ import re
 import time as wall
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -100,7 +99,7 @@ def test_a_review_is_due_at_the_start_of_a_study_day():
 
 
 def test_answering_clears_what_brought_it_forward():
-    forward = replace(reviewed(), brought_forward=True, buried_until=date(2026, 5, 4))
+    forward = reviewed()._replace(brought_forward=True, buried_until=date(2026, 5, 4))
     answered = Scheduler().review(forward, Rating.GOOD, NOON)
     assert (answered.brought_forward, answered.buried_until) == (False, None)
 
@@ -152,7 +151,7 @@ def test_without_fuzz_it_agrees_with_the_package(history):
 
 @given(st.integers(1, 36_500), items, st.integers(0, 50))
 def test_fuzz_stays_within_a_day_and_five_percent(stability, item, reps):
-    schedule = replace(reviewed(stability=float(stability)), item=item, reps=reps)
+    schedule = reviewed(stability=float(stability))._replace(item=item, reps=reps)
     exact = Scheduler(fuzz=False).review(schedule, Rating.GOOD, NOON).due
     moved = Scheduler().review(schedule, Rating.GOOD, NOON).due
     days = (exact - NOON).days + 1
@@ -171,7 +170,7 @@ def test_fuzz_is_the_same_for_the_same_item_and_repetition():
 
 def test_fuzz_differs_from_one_repetition_to_the_next():
     dues = {
-        Scheduler().review(replace(reviewed(), reps=reps), Rating.GOOD, NOON).due
+        Scheduler().review(reviewed()._replace(reps=reps), Rating.GOOD, NOON).due
         for reps in range(20)
     }
     assert len(dues) > 1
@@ -197,7 +196,7 @@ def test_preview_shows_what_review_gives(
     parameters, memory, days_ago, retention, steps, minute, kind, loads
 ):
     now = NOON.replace(hour=0) + timedelta(minutes=minute)
-    schedule = replace(reviewed(*memory, kind=kind), last_review=now - timedelta(days=days_ago))
+    schedule = reviewed(*memory, kind=kind)._replace(last_review=now - timedelta(days=days_ago))
 
     def load(_kind, first, last):
         days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
@@ -242,7 +241,7 @@ def test_a_one_day_card_answered_late_is_due_earlier_the_next_evening(name):
     with zone(name):
         late = datetime(2026, 3, 28, 20, 45).astimezone(UTC)
         early = datetime(2026, 3, 29, 19, 15).astimezone(UTC)  # the clocks change in between
-        lapsed = replace(reviewed(stability=0.5), phase=Phase.RELEARNING, step=0, last_review=late)
+        lapsed = reviewed(stability=0.5)._replace(phase=Phase.RELEARNING, step=0, last_review=late)
         assert is_due(Scheduler().review(lapsed, Rating.GOOD, late), early)
 
 
@@ -264,7 +263,7 @@ def test_travelling_to_another_time_zone_does_no_harm(start, history, home, away
 
 def test_a_session_past_midnight_belongs_to_its_evening():
     evening, night = datetime(2026, 5, 4, 23, tzinfo=UTC), datetime(2026, 5, 5, 2, tzinfo=UTC)
-    schedule = replace(reviewed(), last_review=evening)
+    schedule = reviewed()._replace(last_review=evening)
     assert Scheduler().retrievability(schedule, night) == 1.0
 
 
@@ -303,7 +302,7 @@ def test_a_clock_that_went_back_is_survived():
 
 @pytest.mark.parametrize("memory", [(math.nan, 5), (1, math.nan), (math.inf, 5), (0, 5), (1, 11)])
 def test_a_memory_that_is_no_number_is_refused(memory):
-    broken = replace(reviewed(), memory=Memory(*memory))
+    broken = reviewed()._replace(memory=Memory(*memory))
     with pytest.raises(ValueError, match="is not a memory state"):
         Scheduler().review(broken, Rating.GOOD, NOON)
 

@@ -1,6 +1,5 @@
 """The order of a session, through `build_queue` and `study_ahead`."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, permutations
 
@@ -41,7 +40,7 @@ def review(item, stability=10.0, days=0, **changes):
         NOW - timedelta(days=10),
         reps=3,
     )
-    return replace(schedule, **changes)
+    return schedule._replace(**changes)
 
 
 def queue(cards, *schedules, limits=PLENTY, counts=NONE_YET, now=NOW, topics=(), after=None):
@@ -220,7 +219,7 @@ stored = st.one_of(
 def test_a_queue_asks_each_card_once_and_within_the_limits(states, new, reviews):
     cards = [card(f"n{index // 2}", f"t{index % 3}", f"c{index}") for index in range(len(states))]
     schedules = {
-        entry.id: replace(state, item=entry.id)
+        entry.id: state._replace(item=entry.id)
         for entry, state in zip(cards, states, strict=True)
         if state is not None
     }

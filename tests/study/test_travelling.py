@@ -4,7 +4,6 @@ import os
 import time as wall
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -120,7 +119,7 @@ def test_over_the_date_line_to_the_east_a_card_is_asked_on_the_day_that_comes_ag
 def test_what_a_failure_brings_forward_is_due_on_the_day_of_its_answer():
     now = at("UTC", date(2026, 5, 4), 20)
     card = Scheduler().review(NEW, Rating.EASY, now)
-    assert is_due(replace(card, due=now, brought_forward=True), now)
+    assert is_due(card._replace(due=now, brought_forward=True), now)
 
 
 def answered_in(store, scheduler, card, now):

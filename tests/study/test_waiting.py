@@ -1,6 +1,5 @@
 """What waits in a session asks in the order of a queue that is built of the same."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -41,7 +40,7 @@ reviews = st.builds(
     suspended=st.booleans(),
     buried_until=st.sampled_from([None, date(2026, 5, 4), date(2026, 5, 6)]),
 )
-new = st.builds(lambda forward: replace(NEW, brought_forward=forward), st.booleans())
+new = st.builds(lambda forward: NEW._replace(brought_forward=forward), st.booleans())
 
 
 def urgency(schedule):
@@ -59,7 +58,7 @@ def test_the_order_is_that_of_the_queue(states, new_left, reviews_left, data):
         CardKey(f"n{place // 2}/c{place:02}", f"n{place // 2}", f"t{place % 3}")
         for place in range(len(states))
     ]
-    stored = {key.id: replace(state, item=key.id) for key, state in zip(keys, states, strict=True)}
+    stored = {key.id: state._replace(item=key.id) for key, state in zip(keys, states, strict=True)}
     skip = data.draw(st.sets(st.sampled_from(keys)) if keys else st.just(set()))
     of_topics = st.dictionaries(st.sampled_from(["t0", "t1"]), st.integers(0, 3), max_size=2)
     limits = DailyLimits(9, 9, data.draw(of_topics), data.draw(of_topics))
@@ -84,7 +83,7 @@ def test_the_order_is_that_of_the_queue(states, new_left, reviews_left, data):
 )
 def test_limits_of_topics_hold_over_all_answers_of_a_day(states, of, answered):
     keys = [CardKey(f"c{place:02}", f"n{place}", f"t{place % 3}") for place in range(len(states))]
-    stored = {key.id: replace(state, item=key.id) for key, state in zip(keys, states, strict=True)}
+    stored = {key.id: state._replace(item=key.id) for key, state in zip(keys, states, strict=True)}
     limits, counts = DailyLimits(9, 12, {}, of), DayCounts()
     waiting = Waiting(NOW, limits, counts, urgency=urgency, new=lambda: ([], False), after=None)
     waiting.load([(stored[key.id], key) for key in keys], NOW, more=False)
@@ -94,7 +93,7 @@ def test_limits_of_topics_hold_over_all_answers_of_a_day(states, of, answered):
             continue
         before = stored[asked.id]
         due = start_of_study_day(study_day(NOW) + timedelta(days=9))
-        after = replace(before, due=due, last_review=NOW, brought_forward=False)
+        after = before._replace(due=due, last_review=NOW, brought_forward=False)
         stored[asked.id] = after
         waiting.answered(asked, before, after, NOW)
         used = {**counts.reviews_of, asked.topic: counts.reviews_of.get(asked.topic, 0) + 1}

@@ -5,7 +5,6 @@ Owns these and their order in undo; leaves asking, answering and rating to `stud
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -141,7 +140,7 @@ class Asides(Activity):
             schedule = self.engine.mark([card], flag=flag)[0]
             if schedule.flag != self.prompt.schedule.flag:
                 self.session.deeds.append(Deed(card, "flag"))
-            self.prompt = replace(self.prompt, schedule=schedule)
+            self.prompt = self.prompt._replace(schedule=schedule)
             self.show_heading()
             shown = flag_shown(flag).plain
             self.quiz.tell(
