@@ -213,10 +213,10 @@ class Workplace:
         fitted = {kind: self.store.parameters(kind) for kind in ItemKind}
 
         def retention_of(schedule: Schedule) -> float:
-            item = self.course.aliases.get(schedule.item, schedule.item)
-            own = settings.retention_of and schedule.kind is ItemKind.CARD
-            card = self.course.cards.get(item) if own else None
             usual = settings.desired_retention
+            if not settings.retention_of or schedule.kind is not ItemKind.CARD:
+                return usual
+            card = self.course.cards.get(self.course.aliases.get(schedule.item, schedule.item))
             return settings.retention_of.get(card.note.topic, usual) if card else usual
 
         return Scheduler(

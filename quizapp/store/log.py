@@ -269,7 +269,9 @@ def take_back(database: Database, group: int, now: datetime) -> list[Review]:
     undone = [review_from(row) for row in database.rows(_OF_GROUP, group)]
     own: int | None = None
     for review in undone:
-        current = schedules.get(database, review.kind, _present_id(database, review))
+        current = schedules.get(database, review.kind, review.item)
+        if current.phase is Phase.NEW or current != review.after:  # else it is called as it was
+            current = schedules.get(database, review.kind, _present_id(database, review))
         row = Review.of(Trigger.UNDO, current, _restored(review, current), now)
         number = append(database, row, own, refers_to=review.id).id
         own = own or number

@@ -12,7 +12,10 @@ from quizapp.store.database import Database
 from quizapp.store.rows import DAY_COLUMNS, day_from
 
 _COUNTS = Day._fields[2:]
-_ANSWER_MS = _COUNTS.index("answer_ms")
+_NEW, _REVIEWS, _YOUNG, _MATURE, _ANSWER_MS = map(
+    _COUNTS.index, ("new", "reviews", "young", "mature", "answer_ms")
+)
+_BY_RATING = _COUNTS.index("again") - Rating.AGAIN
 _counts_of = attrgetter(*_COUNTS)
 _SUMS = ", ".join(f"{count} = {count} + excluded.{count}" for count in _COUNTS)
 _ADD = (
@@ -32,13 +35,17 @@ def of_answer(
         stability: of the memory before, in days; None where there was none.
         answer_ms: as in `Review`.
     """
-    recalled = rating is not Rating.AGAIN
     known = before is Phase.REVIEW
     mature = known and stability is not None and stability >= MATURE_DAYS
-    young = known and not mature
-    by_rating = (rating is candidate for candidate in Rating)
-    groups = (young, young and recalled, mature, mature and recalled)
-    counts = (before is Phase.NEW, known, *by_rating, *groups, answer_ms or 0)
+    counts = [0] * len(_COUNTS)
+    counts[_NEW] = before is Phase.NEW
+    counts[_REVIEWS] = known
+    counts[_BY_RATING + rating] = 1
+    if known:
+        group = _MATURE if mature else _YOUNG
+        counts[group] = 1
+        counts[group + 1] = rating is not Rating.AGAIN
+    counts[_ANSWER_MS] = answer_ms or 0
     return tuple(map(int, counts))
 
 
@@ -53,12 +60,9 @@ def add(database: Database, review: Review, sign: int = 1) -> None:
         memory.stability if memory else None,
         review.answer_ms,
     )
-    database.write(
-        _ADD,
-        review.study_day.isoformat(),
-        review.kind.value,
-        *(sign * count for count in counts),
-    )
+    if sign < 0:
+        counts = tuple(-count for count in counts)
+    database.write(_ADD, review.study_day.isoformat(), review.kind.value, *counts)
 
 
 def since(database: Database, day: date) -> list[Day]:

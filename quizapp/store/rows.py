@@ -30,6 +30,10 @@ DAY_COLUMNS = (
     "mature_recalled, answer_ms"
 )
 
+# Looked up, since asking an enum costs five times as much, and a row has up to six.
+_KINDS: dict[str, ItemKind] = {kind.value: kind for kind in ItemKind}
+_PHASES: dict[str, Phase] = {phase.value: phase for phase in Phase}
+
 _FACTS = len(FACT_COLUMNS.split(", "))
 _STATE = len(STATE_COLUMNS.split(", "))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,22 +98,22 @@ def schedule_values(schedule: Schedule) -> tuple[Any, ...]:
 @_reading
 def schedule_from(row: tuple[Any, ...]) -> Schedule:
     """A schedule from a row of `SCHEDULE_COLUMNS`."""
-    kind, item, phase, step, stability, difficulty, due, last, reps, lapses, *states = row
-    fwd, susp, buried, flag = states
+    kind, item, phase, step, stability, difficulty, due, last, reps, lapses, *marks = row
+    forward, suspended, buried, flag = marks
     return Schedule(
-        item=item,
-        kind=ItemKind(kind),
-        phase=Phase(phase),
-        step=step,
-        memory=None if stability is None else Memory(stability, difficulty),
-        due=None if due is None else from_micros(due),
-        last_review=None if last is None else from_micros(last),
-        reps=reps,
-        lapses=lapses,
-        brought_forward=bool(fwd),
-        suspended=bool(susp),
-        buried_until=None if buried is None else date.fromisoformat(buried),
-        flag=flag,
+        item,
+        _KINDS[kind],
+        _PHASES[phase],
+        step,
+        None if stability is None else Memory(stability, difficulty),
+        None if due is None else _EPOCH + timedelta(microseconds=due),
+        None if last is None else _EPOCH + timedelta(microseconds=last),
+        reps,
+        lapses,
+        bool(forward),
+        bool(suspended),
+        None if buried is None else date.fromisoformat(buried),
+        flag,
     )
 
 

@@ -54,7 +54,10 @@ def get(database: Database, kind: ItemKind, item: str) -> Schedule:
 
 def put(database: Database, schedule: Schedule) -> None:
     """Store a schedule; one that says nothing is not kept. Inside a transaction."""
-    put_all(database, [schedule])
+    if schedule.phase is not Phase.NEW:
+        database.write(_PUT, *schedule_values(schedule))
+    else:
+        put_all(database, [schedule])
 
 
 def put_all(database: Database, changed: Sequence[Schedule]) -> None:

@@ -13,8 +13,8 @@ would grow by 4 % on average; so they grow by 1 %.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from quizapp.clock import study_day
 from quizapp.domain.memory import ItemKind, Schedule
@@ -22,7 +22,7 @@ from quizapp.study.seeds import uniform
 
 Load = Callable[[ItemKind, date, date], Mapping[date, int]]
 """How many reviews of a kind are due on each study day from the first to the last, both included.
-Days without any may be missing."""
+Days without any may be missing, and others may be there, too."""
 
 
 FURTHEST = 10
@@ -44,30 +44,30 @@ class KnownLoad:
     def __init__(self, count: Load, most: int) -> None:
         self._count = count
         self._most = most
-        self._days: dict[tuple[ItemKind, date], int] = {}
+        self._days: dict[ItemKind, dict[date, int]] = {kind: {} for kind in ItemKind}
 
     def __call__(self, kind: ItemKind, first: date, last: date) -> Mapping[date, int]:
-        """Reviews of a kind that are due on each study day of a span."""
-        days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-        lacking = [day for day in days if (kind, day) not in self._days]
+        """Reviews of a kind that are due on each study day of a span, and on days known before."""
+        known = self._days[kind]
+        lacking = [day for day in _days(first, last) if day not in known]
         if lacking:
             counted = self._count(kind, lacking[0], lacking[-1])
-            self._days |= {(kind, day): counted.get(day, 0) for day in lacking}
-        return {day: self._days[kind, day] for day in days}
+            known |= {day: counted.get(day, 0) for day in lacking}
+        return known
 
     def answered(self, before: Schedule, after: Schedule) -> None:
         """Follow the change of one schedule."""
         for schedule, change in ((before, -1), (after, 1)):
             if schedule.due is None or schedule.suspended:
                 continue
-            day = schedule.kind, study_day(schedule.due)
-            count = self._days.get(day)
+            known, day = self._days[schedule.kind], study_day(schedule.due)
+            count = known.get(day)
             if count is None:
                 continue
             if count < self._most:
-                self._days[day] = count + change
+                known[day] = count + change
             elif change < 0:  # how many there are beyond is not known
-                del self._days[day]
+                del known[day]
 
 
 def quietest(
@@ -83,19 +83,24 @@ def quietest(
         schedule: the item's, before the answer.
         today: the study day.
         window: its first and its last day, after `today`.
-        load: reviews due on each day of the window.
+        load: reviews due on each day of the window; other days do not count.
         shares: of the usual load, for Monday to Sunday, 0 to 1; a day with 0 is taken only where
             the window has no other.
     """
-    first, last = window
     start = uniform("day", schedule.kind, schedule.item, schedule.reps)
+    present = today.toordinal()
 
     def preference(day: date) -> tuple[float, float]:
-        share = shares[day.weekday()]
+        number = day.toordinal()
+        share = shares[number % 7 - 1]  # the first of all days is a Monday
         # Steps of the golden ratio spread evenly over [0, 1), wherever they start.
-        luck = (start + day.toordinal() * _GOLDEN) % 1
-        full = (load.get(day, 0) + luck) * (day - today).days / share if share else math.inf
+        luck = (start + number * _GOLDEN) % 1
+        full = (load.get(day, 0) + luck) * (number - present) / share if share else math.inf
         return full, luck
 
-    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
-    return min(days, key=preference)
+    return min(_days(*window), key=preference)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    """The days of a span, both ends included."""
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quizapp.clock import start_of_study_day, study_day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
@@ -41,8 +40,7 @@ _YEARS = range(1970, 2900)
 _MOMENT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """What FSRS answers to one rating: the next phase and memory, and how long until then."""
 
     phase: Phase
@@ -164,20 +162,19 @@ class Scheduler:
         """What some ratings would lead to: all, or those that bear on the last of them."""
         today = _checked_day(now)
         _check_memory(schedule)
-        luck = uniform("fuzz", schedule.kind, schedule.item, schedule.reps)
         result: dict[Rating, Schedule] = {}
-        earliest = now.astimezone(UTC)
+        moment = earliest = now.astimezone(UTC)
         if ratings[0] > Rating.HARD:
             earliest += _MOMENT
         if ratings[0] > Rating.AGAIN:
             earliest += self._relearning_steps[schedule.kind][0]
         for rating in ratings:
             step = self._ask_fsrs(schedule, rating, today)
-            wait = self._fuzzed(schedule, step, today, luck)
+            wait = self._fuzzed(schedule, step, today)
             if rating is Rating.HARD:
                 earliest += _MOMENT
-            earliest = _due(step.phase, wait, now, today, earliest)
-            result[rating] = _applied(schedule, rating, step, now, earliest)
+            earliest = _due(step.phase, wait, moment, today, earliest)
+            result[rating] = _applied(schedule, rating, step, moment, earliest)
         return result
 
     def retrievability(self, schedule: Schedule, now: datetime) -> float:
@@ -230,10 +227,10 @@ class Scheduler:
             wait=after.due - _synthetic(today),
         )
 
-    def _fuzzed(self, schedule: Schedule, step: _Step, today: date, luck: float) -> timedelta:
-        """How long to wait, moved within the window; by `luck` in [0, 1) where no load is known.
+    def _fuzzed(self, schedule: Schedule, step: _Step, today: date) -> timedelta:
+        """How long to wait, moved within the window; by lot where no load is known.
 
-        Both ends of the window rise with the interval, so for one `luck` or one load a longer
+        Both ends of the window rise with the interval, so for one lot or one load a longer
         interval never becomes the shorter one: ratings and retentions keep their order.
         """
         days = step.wait.days
@@ -242,6 +239,7 @@ class Scheduler:
         slack = int(1 + 0.05 * days)
         low, high = days - slack, days + slack
         if self._load is None:
+            luck = uniform("fuzz", schedule.kind, schedule.item, schedule.reps)
             return timedelta(days=min(low + int(luck * (high - low + 1)), self._longest))
         near = min(slack, FURTHEST)
         first = today + timedelta(days=min(days - near, self._longest))
@@ -314,13 +312,14 @@ def _due(phase: Phase, wait: timedelta, now: datetime, today: date, earliest: da
     when the next one begins before a learning step is over.
     """
     if phase is not Phase.REVIEW:
-        return max(now.astimezone(UTC) + wait, earliest)
-    day = today + wait
-    if start_of_study_day(day) < earliest:
+        return max(now + wait, earliest)
+    start = start_of_study_day(today + wait)
+    if start < earliest:
         day = study_day(earliest)
-        if start_of_study_day(day) < earliest:
-            day += timedelta(days=1)
-    return max(start_of_study_day(day), earliest)
+        start = start_of_study_day(day)
+        if start < earliest:
+            start = start_of_study_day(day + timedelta(days=1))
+    return max(start, earliest)
 
 
 def _applied(
@@ -333,7 +332,7 @@ def _applied(
         step=step.step,
         memory=step.memory,
         due=due,
-        last_review=now.astimezone(UTC),
+        last_review=now,
         reps=schedule.reps + 1,
         lapses=schedule.lapses + lapsed,
         brought_forward=False,
