@@ -73,7 +73,9 @@ def exercise_to_json(exercise: Exercise) -> Json:
         "solution_path": exercise.solution_path,
         "checks": exercise.checks,
         "folder": exercise.folder,
-        "near_misses": [asdict(near_miss) for near_miss in exercise.near_misses],
+        "near_misses": [
+            {**asdict(miss), "diagnosis": miss.diagnosis._asdict()} for miss in exercise.near_misses
+        ],
         "forbidden": exercise.forbidden,
         "limits": asdict(exercise.limits),
         "sandbox_data": dict(exercise.sandbox_data),
@@ -121,7 +123,9 @@ def exercise_from_json(data: Mapping[str, Any]) -> Exercise:
 
 def outcome_to_json(outcome: Outcome) -> Json:
     """An outcome with all that is needed to make it again; not the shape of `check --json`."""
-    return asdict(outcome)
+    found = outcome.diagnosis
+    message = found and {**asdict(found), "message": found.message._asdict()}
+    return {**asdict(outcome), "diagnosis": message}
 
 
 def outcome_from_json(data: Mapping[str, Any]) -> Outcome:
