@@ -143,8 +143,8 @@ def test_a_course_in_another_place_has_a_catalogue_of_its_own(course, cache, tmp
 def test_getting_ready_for_searching_says_how_far_it_is_and_is_done_once(course, cache):
     root = course("a", "b", "c")
     told = []
-    load_course(root, cache=cache).index(lambda *said: told.append(said))
-    load_course(root, cache=cache).index(lambda *said: told.append(said))
+    load_course(root, cache=cache).prepare(lambda *said: told.append(said))
+    load_course(root, cache=cache).prepare(lambda *said: told.append(said))
     assert told == [(0, 3), (3, 3)]
 
 
