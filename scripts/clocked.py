@@ -16,6 +16,8 @@ from pathlib import Path
 
 import quizapp.clock
 
+_USAGE = "usage: python -m scripts.clocked FILE WORD… | FILE app COURSE HOME"
+
 
 def clock_of(file: Path) -> Callable[[], datetime]:
     """The clock that is off as `file` says; right, and in UTC, where there is none."""
@@ -32,6 +34,9 @@ def clock_of(file: Path) -> Callable[[], datetime]:
 
 def main() -> int:
     """Set the clock before anything else is imported that asks it, then go on."""
+    if len(sys.argv) < 3:
+        print(_USAGE, file=sys.stderr)
+        return 2
     file, *words = sys.argv[1:]
     quizapp.clock.system_clock = clock_of(Path(file))
     quizapp.clock.system_clock()

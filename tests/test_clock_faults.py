@@ -35,6 +35,13 @@ def called(tmp_path_factory):
     return call
 
 
+def test_without_a_command_the_usage_is_told(called):
+    told = called(0)
+
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("usage: ")
+
+
 def test_after_a_year_ahead_every_command_says_so_until_something_newer_is_logged(called):
     assert called(YEAR_S, "answer", "keyword", "good").returncode == 0
     told = called(0, "next", "--json")

@@ -292,6 +292,17 @@ def test_a_fault_of_the_judge_is_not_recorded(tmp_path, clock):
         assert engine.store.submissions() == []
 
 
+@pytest.mark.parametrize("source", [b"", b"# soon\n", b"def duoble(x):\n    return x\n", None])
+def test_a_file_with_nothing_in_it_to_judge_leaves_nothing_behind(engine, source):
+    starter = engine.exercise("double").starter.encode()
+    submitted = submit(engine, starter if source is None else source)
+
+    assert submitted.outcome.verdict is Verdict.MISSING
+    assert (submitted.recorded, submitted.brought_forward) == (False, ())
+    assert engine.store.submissions() == []
+    assert engine.exercises()[0].state is ExerciseState.NEW
+
+
 def test_hints_come_one_by_one_and_the_last_one_stays(engine):
     numbers = [engine.hint("double").number for _ in range(5)]
 

@@ -167,7 +167,7 @@ def submit_command(asked: Asked, slug: str, file: Path, *, easy: bool, variant: 
         if asked.json:
             told: dict[str, object] = dict(outcome_json(outcome, engine.language))
             told |= {
-                "recorded": outcome.verdict is not Verdict.GRADER_ERROR,
+                "recorded": submitted.recorded,
                 "rating": submitted.rating,
                 "due": submitted.schedule.due if submitted.schedule else None,
                 "brought_forward": submitted.brought_forward,

@@ -91,6 +91,9 @@ def consequences(submitted: Submitted, telling: Telling) -> list[Line]:
     if outcome.verdict is Verdict.GRADER_ERROR:
         what = say("the judge failed, not the submission: nothing was recorded; submit it again")
         return wrapped([Span(what, fg="yellow")], telling.columns)
+    if not submitted.recorded:
+        what = say("there is nothing in it to judge yet, so nothing was recorded")
+        return wrapped([Span(what)], telling.columns)
     told = say("recorded; it did not pass") if not outcome.passed else say("recorded as solved")
     if submitted.rating is not None and submitted.schedule is not None:
         told += say(

@@ -34,6 +34,7 @@ CHINESE = {
     "the judge failed, not the submission: nothing was recorded; submit it again": (
         "是评判器出错，不是你的代码：没有记录；请重新提交"
     ),
+    "there is nothing in it to judge yet, so nothing was recorded": "还没有可评判的内容，没有记录",
     "recorded; it did not pass": "已记录；未通过",
     "recorded as solved": "已记录为解出",
     "; rated {rating}, comes back {when}": "；评分：{rating}，下次：{when}",

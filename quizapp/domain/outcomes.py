@@ -117,6 +117,14 @@ class Outcome:
         return self.verdict is Verdict.PASSED
 
     @property
+    def unwritten(self) -> bool:
+        """Whether nothing was there to judge: an untouched starter, or no function so named."""
+        nothing = (Verdict.MISSING, Verdict.SKIPPED)
+        return self.verdict is Verdict.MISSING and all(
+            check.verdict in nothing for check in self.checks
+        )
+
+    @property
     def score(self) -> int:
         """Points earned."""
         return sum(check.points for check in self.checks)

@@ -170,12 +170,13 @@ class ExerciseDesk(VariantDesk):
     ) -> Future[Submitted]:
         """Judge a solution with fresh cases, record it, and reschedule what it tells about.
 
-        A judging that fails by our own fault leaves nothing behind. Otherwise the submission is
-        kept; it is the exercise's review of the day if it settles the attempt; and checks that
-        failed bring concept cards forward: those that the diagnosis and the checks name, else all
-        of the exercise's. A card never answered then comes first among the new ones; one answered
-        today already is left alone; a file that could not be loaded says nothing about concepts.
-        Solved without help, it counts as a GOOD review of the exercise's cards that are due.
+        A judging that fails by our own fault leaves nothing behind, and neither does a file with
+        nothing in it to judge, such as the untouched starter. Otherwise the submission is kept; it
+        is the exercise's review of the day if it settles the attempt; and checks that failed bring
+        concept cards forward: those that the diagnosis and the checks name, else all of the
+        exercise's. A card never answered then comes first among the new ones; one answered today
+        already is left alone; a file that could not be loaded says nothing about concepts. Solved
+        without help, it counts as a GOOD review of the exercise's cards that are due.
 
         Args:
             slug: of the exercise.
@@ -238,8 +239,8 @@ class ExerciseDesk(VariantDesk):
         from quizapp.domain.outcomes import Verdict
         from quizapp.engine.types import Submitted
 
-        if outcome.verdict is Verdict.GRADER_ERROR:
-            return Submitted(outcome, None, None, ())
+        if outcome.verdict is Verdict.GRADER_ERROR or outcome.unwritten:
+            return Submitted(outcome, None, None, (), recorded=False)
         now = self.clock()
         with self.store.transaction():
             before = self.store.schedule(ItemKind.EXERCISE, exercise.slug)

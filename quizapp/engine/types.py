@@ -151,6 +151,7 @@ class Submitted:
         brought_forward: ids of cards that became due because a check failed, or, never answered
             yet, come first among the new ones.
         credited: ids of cards that were due and count as reviewed, because the exercise was solved.
+        recorded: whether it is kept; neither our own fault nor a file with nothing in it to judge.
     """
 
     outcome: Outcome
@@ -158,6 +159,7 @@ class Submitted:
     schedule: Schedule | None
     brought_forward: tuple[str, ...]
     credited: tuple[str, ...] = ()
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

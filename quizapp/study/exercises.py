@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quizapp.domain.outcomes import Verdict
 
 FAILURES_FORGIVEN = 2
-"""A solution after more failed submissions than this was hard."""
+"""A solution after more failed submissions than this was hard; what was not written yet is none."""
 
 
 def variant_for(slug: str, variants: Sequence[str], solved: int) -> str:
@@ -89,7 +89,8 @@ def rating_for(
         return Rating.AGAIN
     if not verdicts or verdicts[-1] is not Verdict.PASSED:
         return None
-    failures = sum(verdict not in (Verdict.PASSED, Verdict.GRADER_ERROR) for verdict in verdicts)
+    harmless = (Verdict.PASSED, Verdict.GRADER_ERROR, Verdict.MISSING)
+    failures = sum(verdict not in harmless for verdict in verdicts)
     if hints or failures > FAILURES_FORGIVEN:
         return Rating.HARD
     return Rating.EASY if easy else Rating.GOOD

@@ -539,6 +539,9 @@ CHINESE = {
         "再次提问，因此从起始代码开始。你上次的解答：{path}"
     ),
     "This is still the starter: write your solution first.": "这还是起始代码：请先写出你的解答。",
+    "There is nothing in it to judge yet, so nothing was recorded.": (
+        "还没有可评判的内容，因此没有记录。"
+    ),
     "Recorded as a try: it is not solved yet.": "已记录为一次尝试：尚未解出。",
     "Recorded; its review of today is done, so it comes back as planned.": (
         "已记录；今天的复习已完成，因此按原计划再出现。"

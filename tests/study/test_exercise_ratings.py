@@ -37,6 +37,10 @@ def test_solved_after_more_than_two_failures_is_hard():
     assert rating_for([FAILED, Verdict.SYNTAX, Verdict.TIMED_OUT, PASSED]) is Rating.HARD
 
 
+def test_what_was_submitted_before_it_was_written_is_no_failure():
+    assert rating_for([Verdict.MISSING] * 5 + [PASSED]) is Rating.GOOD
+
+
 def test_solved_with_a_hint_is_hard():
     assert rating_for([PASSED], hints=1) is Rating.HARD
 

@@ -84,7 +84,10 @@ def consequences(submitted: Submitted, now: datetime) -> list[Block]:
     elif submitted.outcome.passed:
         told = say("Recorded; its review of today is done, so it comes back as planned.")
         lines.append(Content(told).stylize(QUIET))
-    elif submitted.outcome.verdict is not Verdict.GRADER_ERROR:
+    elif submitted.outcome.unwritten:
+        told = say("There is nothing in it to judge yet, so nothing was recorded.")
+        lines.append(Content(told).stylize(QUIET))
+    elif submitted.recorded:
         told = say("Recorded as a try: it is not solved yet.")
         lines.append(Content(told).stylize(QUIET))
     if submitted.brought_forward:
