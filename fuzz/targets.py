@@ -12,7 +12,7 @@ import torch
 
 from fuzz import corpus
 from quizapp.domain.outcomes import Verdict
-from quizapp.judge import compare, diagnosis, display, faults, frames, rules, running
+from quizapp.judge import compare, diagnosis, display, faults, frames, rules, running, verdicts
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.frames import FrameError
 from quizapp.judge.sandbox import Heard
@@ -21,7 +21,7 @@ from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue
 LARGEST = 1 << 14
 _SEED = 7
 _JUDGE_DATA = {"held_out": {"labels": torch.arange(4)}}
-_CONTEXT = compare.Context(corpus.SOURCE, "printed", "double(x)")
+_CONTEXT = verdicts.Context(corpus.SOURCE, "printed", "double(x)")
 
 
 class BrokenPromiseError(Exception):
@@ -130,14 +130,14 @@ def hear_all(stream: bytes, tally: Tally) -> None:
             raise BrokenPromiseError("a message steers the terminal")
 
 
-def _judge(conversation: Conversation) -> list[compare.Judged]:
+def _judge(conversation: Conversation) -> list[verdicts.Judged]:
     """As `judging` does it, once the child is gone."""
     if conversation.syntax is not None:
         said = faults.describe_syntax(conversation.syntax, corpus.SOURCE)
-        return [compare.Judged(Verdict.SYNTAX, said)]
+        return [verdicts.Judged(Verdict.SYNTAX, said)]
     if conversation.raised is not None:
         return [faults.describe_load_error(conversation.raised, _CONTEXT)]
-    found: list[compare.Judged] = []
+    found: list[verdicts.Judged] = []
     for check in corpus.checks():
         got = conversation.streams.get(check.id)
         if got is None:

@@ -1,7 +1,7 @@
 """Whether two values agree, and the first thing that is different. Owns the order of comparison.
 
-Type, shape (never broadcast), dtype, device, NaN, values. Streams of values and the sentence around
-a mismatch are left to `compare`.
+Type first, then what is inside. Tensors are left to `tensors`, what is said of gradients to
+`gradients`, streams of values to `compare`, and the sentence around a mismatch to `sentences`.
 """
 
 from __future__ import annotations
@@ -9,24 +9,16 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import torch
 
-from quizapp.judge import backward
 from quizapp.judge.checks import Check
-from quizapp.judge.describe import (
-    dtype_name,
-    escaped,
-    kind_of,
-    neighbourhood,
-    number,
-    position,
-    shape_of,
-    two_numbers,
-    value_text,
-)
+from quizapp.judge.describe import kind_of, number, shape_of, two_numbers, value_text
+from quizapp.judge.gradients import gradient_of, impeded, unreached, unwanted
+from quizapp.judge.mismatch import Mismatch, instead
+from quizapp.judge.tensors import allowed_around, find_in_tensors, tolerance
 from quizapp.judge.values import (
     ArrayValue,
     DeviceValue,
@@ -36,19 +28,8 @@ from quizapp.judge.values import (
     Unsupported,
     Value,
 )
-from quizapp.judge.words import COLON, NOTHING, THEN, Said, phrase, same, say
+from quizapp.judge.words import NOTHING, same, say
 
-_TOLERANCES: Final = {
-    torch.float16: (1e-3, 1e-5),
-    torch.bfloat16: (1.6e-2, 1e-5),
-    torch.float32: (1.3e-6, 1e-5),
-    torch.float64: (1e-7, 1e-7),
-    torch.complex64: (1.3e-6, 1e-5),
-    torch.complex128: (1e-7, 1e-7),
-    torch.float8_e4m3fn: (0.125, 1e-2),
-    torch.float8_e5m2: (0.25, 1e-2),
-}
-"""(rtol, atol) as in `torch.testing`; Python floats are held to float32's, where they come from."""
 _LOOP: Final = say("replace the Python loop by tensor code")
 _COSTS: Final = (
     (say("ops"), _LOOP),
@@ -63,53 +44,6 @@ _COSTS: Final = (
 """What the costs of a call are called, in the order of `OpCount.costs`, and what to do."""
 GROWTH_SLACK: Final = (8, 40)
 """Ops and lines that a call may cost more with large inputs: a branch, not a loop."""
-_PROBLEMS: Final = {
-    backward.NO_TENSOR: say("the output is not a tensor"),
-    backward.NO_GRAPH: say("the output is detached from its inputs"),
-    backward.OTHER_SHAPE: say("the output has another shape than expected"),
-}
-_DETACHED: Final = say("detach(), .data, .item(), no_grad() and torch.tensor(…) cut it off")
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """The first difference between two values.
-
-    Attributes:
-        text: "a tensor, got None" when `of_type`, else such as "shape (4, 1), expected (4,)".
-        hint: what to do about it; may be empty.
-        of_type: whether the type itself is wrong.
-        is_none: whether nothing at all came.
-        refused: whether it is a type that is never accepted.
-        has: whether a value has `text`, such as a shape, rather than is it.
-        about: "dtype" or "device", where it is only that; else empty.
-        path: where in nested values, such as "[1]"; or a name such as "the gradient of x".
-        of_gradient: whether `path` is such a name.
-        index: of the worst or first wrong element of a tensor.
-        size: length of that tensor's first axis.
-        allowed: the limit, when the value is right, but not what it cost; else empty.
-        numbers: whether `text` holds numbers that a hidden check keeps to itself.
-        around: name -> the numbers around the worst element, expected and got.
-    """
-
-    text: Said
-    hint: Said = NOTHING
-    of_type: bool = False
-    is_none: bool = False
-    refused: bool = False
-    has: bool = False
-    about: str = ""
-    path: Said = NOTHING
-    of_gradient: bool = False
-    index: tuple[int, ...] = ()
-    size: int = -1
-    allowed: Said = NOTHING
-    numbers: bool = False
-    around: tuple[tuple[Said, str], ...] = ()
-
-    def inside(self, step: Said) -> Mismatch:
-        """The same difference seen from one container further out."""
-        return replace(self, path=step + self.path, of_gradient=False)
 
 
 def find_mismatch(expected: Value, got: Value, check: Check) -> Mismatch | None:
@@ -183,11 +117,7 @@ def _of_type(expected: Value, got: Value) -> Mismatch:
 def _same(expected: Value, got: Value, _check: Check) -> Mismatch | None:
     if expected == got:
         return None
-    return Mismatch(_instead(value_text(got), value_text(expected)), numbers=True)
-
-
-def _instead(got: str, expected: str) -> Said:
-    return say("{got}, expected {expected}", got=got, expected=expected)
+    return Mismatch(instead(value_text(got), value_text(expected)), numbers=True)
 
 
 def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | None:
@@ -199,7 +129,7 @@ def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | 
     if difference <= atol + rtol * abs(expected) and math.isfinite(abs(expected)):
         return None
     wanted, found = two_numbers(expected, got)
-    return Mismatch(_instead(found, wanted) + _allowed(rtol, atol, expected), numbers=True)
+    return Mismatch(instead(found, wanted) + allowed_around(rtol, atol, expected), numbers=True)
 
 
 def _is_nan(value: complex) -> bool:
@@ -297,230 +227,19 @@ def _gradients(expected: Gradients, got: Gradients, check: Check) -> Mismatch | 
     for name, wanted in expected.reached.items():
         found = got.reached.get(name)
         if wanted is not None and found is None:
-            text = say("no gradient reaches {name}", name=_of_input(name))
-            if got.problem:
-                text += COLON + _problem(got.problem)
-            if not got.problem.startswith(backward.FAILED):
-                text += THEN + _DETACHED
-            return Mismatch(NOTHING, text, path=gradient_of(name), of_gradient=True)
+            return unreached(name, got.problem)
         if wanted is None and found is not None:
-            text = say("a gradient reaches {name}, none should: detach it", name=_of_input(name))
-            return Mismatch(NOTHING, text, path=gradient_of(name), of_gradient=True)
+            return unwanted(name)
         mismatch = find_mismatch(wanted, found, check)
         if mismatch is not None:
             return replace(mismatch, path=gradient_of(name), of_gradient=True)
-    if got.problem and not expected.problem:
-        path = say("the gradient")
-        return Mismatch(NOTHING, _problem(got.problem), path=path, of_gradient=True)
-    return None
-
-
-def gradient_of(name: str) -> Said:
-    """What a gradient is called, by the name of its input."""
-    return say("the gradient of {name}", name=_of_input(name))
-
-
-def _of_input(name: str) -> Said:
-    """The name of an input; of one whose gradient came in pieces, with that in words."""
-    if name.endswith(backward.SCATTERED):
-        own = name.removesuffix(backward.SCATTERED)
-        return own + say(" (when grad_output is not contiguous)")
-    return same(name)
-
-
-def _problem(told: str) -> Said:
-    """What stood in the way of a backward pass, as the sandbox tells it.
-
-    It has but a few words for that, which are known here; all else is quoted as it is.
-    """
-    if told in _PROBLEMS:
-        return _PROBLEMS[told]
-    text = escaped(told)
-    start = f"{backward.FAILED}: "
-    if text.startswith(start):
-        return say("the backward pass failed: {why}", why=text.removeprefix(start))
-    kind, *values = told.split(backward.BETWEEN)
-    if kind == backward.MISFIT and len(values) == 3:
-        name, measured, claimed = map(escaped, values)
-        return say(
-            "backward does not fit forward: when {name} moves a little in a random direction, "
-            "the output changes by {measured}, but the gradient of {name} says {claimed}",
-            name=name,
-            measured=measured,
-            claimed=claimed,
-        )
-    return same(text)
-
-
-def _tensors(expected: TensorValue, got: TensorValue, check: Check) -> Mismatch | None:
-    wanted, found = expected.tensor, got.tensor
-    if wanted.shape != found.shape:
-        text = say("shape {got}, expected {wanted}", got=shape_of(found), wanted=shape_of(wanted))
-        return Mismatch(text, _shape_hint(wanted, found, check), has=True)
-    if wanted.dtype != found.dtype:
-        name = dtype_name(wanted.dtype)
-        text = say("dtype {got}, expected {wanted}", got=dtype_name(found.dtype), wanted=name)
-        hint = say(".to(torch.{name}) converts it", name=name)
-        return Mismatch(text, hint, has=True, about="dtype")
-    if expected.device != got.device:
-        text = say(
-            "a tensor on {got}, expected {wanted}",
-            got=value_text(DeviceValue(got.device)),
-            wanted=expected.device,
-        )
-        hint = say("make it with device=x.device of an input x")
-        return Mismatch(text, hint, about="device")
-    return _numbers(wanted, found, check)
+    return impeded(got.problem) if got.problem and not expected.problem else None
 
 
 def _arrays(expected: ArrayValue, got: ArrayValue, check: Check) -> Mismatch | None:
     if expected.scalar != got.scalar:
         return _of_type(expected, got)
-    return _tensors(TensorValue(expected.tensor), TensorValue(got.tensor), check)
-
-
-def _shape_hint(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Said:
-    if wanted.dtype != found.dtype or wanted.numel() != found.numel():
-        if found.numel() == 1 and wanted.numel() > 1:
-            return say(
-                "one number instead of one for each element: is it summed over too many axes?"
-            )
-        return NOTHING
-    if _numbers(wanted, found.reshape(wanted.shape), check) is None:
-        return say("the numbers are right, only the shape is not")
-    reversed_axes = found.permute(tuple(range(found.dim() - 1, -1, -1)))
-    if reversed_axes.shape == wanted.shape and _numbers(wanted, reversed_axes, check) is None:
-        return say("it is the transpose of what is expected")
-    return NOTHING
-
-
-def _numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatch | None:
-    """Two tensors of one shape and dtype, element by element."""
-    if not wanted.numel():
-        return None
-    dtype = wanted.dtype
-    if not (dtype.is_floating_point or dtype.is_complex):
-        return _whole_numbers(wanted, found, check)
-    wide = torch.complex128 if dtype.is_complex else torch.float64
-    if dtype.itemsize == 1:  # those cannot be calculated with
-        wanted, found = wanted.to(wide), found.to(wide)
-    rtol, atol = tolerance(dtype, check)
-    # In the dtype itself, as `torch.testing` does it: the limit is rounded as it is there.
-    bad = ~torch.isclose(found, wanted, rtol=rtol, atol=atol)
-    if not bad.any():
-        return None
-    wanted, found = wanted.to(wide), found.to(wide)
-    strange = _nan_mismatch(wanted, found)
-    if strange is not None:
-        return strange
-    bad &= ~wanted.isnan()
-    difference = (wanted - found).abs()
-    return _worst(wanted, found, bad, difference, (rtol, atol))
-
-
-def _whole_numbers(wanted: torch.Tensor, found: torch.Tensor, check: Check) -> Mismatch | None:
-    """Integers and bools: exactly equal, unless the check gives a tolerance."""
-    unsigned = wanted.dtype in (torch.uint16, torch.uint32, torch.uint64)  # these know few ops
-    bad = _as_signed(wanted) != _as_signed(found) if unsigned else wanted != found
-    if not bad.any():
-        return None
-    difference = (wanted.double() - found.double()).abs()
-    rtol, atol = check.rtol or 0.0, check.atol or 0.0
-    if (atol or rtol) and wanted.dtype is not torch.bool:
-        bad &= difference > atol + rtol * wanted.double().abs()
-    return _worst(wanted, found, bad, difference, (rtol, atol))
-
-
-def _as_signed(tensor: torch.Tensor) -> torch.Tensor:
-    """Unsigned integers as signed ones of the same bits: equal where those are."""
-    return tensor.view(getattr(torch, dtype_name(tensor.dtype).removeprefix("u")))
-
-
-def _nan_mismatch(wanted: torch.Tensor, found: torch.Tensor) -> Mismatch | None:
-    extra = found.isnan() & ~wanted.isnan()
-    missing = wanted.isnan() & ~found.isnan()
-    for places, template in (
-        (extra, phrase("NaN in {share}{first}; expected numbers there")),
-        (missing, phrase("numbers in {share}{first}; expected NaN there")),
-    ):
-        if places.any():
-            index = _first(places)
-            at = say(", first at {index}", index=position(index)) if index else NOTHING
-            text = say(template, share=_share(places), first=at)
-            return Mismatch(text, has=True, index=index, size=_length(wanted))
-    return None
-
-
-def _worst(
-    wanted: torch.Tensor,
-    found: torch.Tensor,
-    bad: torch.Tensor,
-    difference: torch.Tensor,
-    tolerances: tuple[float, float],
-) -> Mismatch | None:
-    if not bad.any():
-        return None
-    # An infinity in the wrong place is the worst that can be; NaN comes of inf - inf.
-    ranked = torch.where(bad, difference.nan_to_num(nan=math.inf, posinf=math.inf), -1.0)
-    index = _unravel(int(ranked.argmax()), wanted.shape)
-    expected_text, got_text = two_numbers(wanted[index].item(), found[index].item())
-    if bad.numel() == 1:
-        text = _instead(got_text, expected_text)
-    else:
-        text = say(
-            "wrong values: {share} differ{worst}: expected {expected}, got {got}",
-            share=_share(bad),
-            worst=say(", worst at {index}", index=position(index)) if index else NOTHING,
-            expected=expected_text,
-            got=got_text,
-        )
-    text += _allowed(*tolerances, wanted[index].item())
-    around = neighbourhood(wanted, found, index)
-    return Mismatch(
-        text,
-        has=bad.numel() != 1,
-        index=index,
-        size=_length(wanted),
-        numbers=True,
-        around=around,
-    )
-
-
-def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
-    """(rtol, atol). One that the check gives leaves the other as it is."""
-    rtol, atol = _TOLERANCES.get(dtype, (0.0, 0.0))
-    return (
-        rtol if check.rtol is None else check.rtol,
-        atol if check.atol is None else check.atol,
-    )
-
-
-def _allowed(rtol: float, atol: float, expected: complex) -> Said:
-    """How far from this expected number the one that came might have been."""
-    allowed = atol + rtol * abs(expected)
-    if not allowed or not math.isfinite(allowed):
-        return NOTHING
-    return say(" (± {allowed:.2g} is allowed)", allowed=allowed)
-
-
-def _share(places: torch.Tensor) -> Said:
-    return say("{n:,} of {total:,}", n=int(places.sum()), total=places.numel())
-
-
-def _first(places: torch.Tensor) -> tuple[int, ...]:
-    return _unravel(int(places.flatten().to(torch.uint8).argmax()), places.shape)
-
-
-def _unravel(flat: int, shape: torch.Size) -> tuple[int, ...]:
-    index: list[int] = []
-    for size in reversed(shape):
-        index.append(flat % size)
-        flat //= size
-    return tuple(reversed(index))
-
-
-def _length(tensor: torch.Tensor) -> int:
-    return tensor.shape[0] if tensor.dim() else -1
+    return find_in_tensors(TensorValue(expected.tensor), TensorValue(got.tensor), check)
 
 
 _COMPARE: Final[dict[type, Callable[..., Mismatch | None]]] = {
@@ -537,7 +256,7 @@ _COMPARE: Final[dict[type, Callable[..., Mismatch | None]]] = {
     torch.Size: _sequences,
     list: _sequences,
     dict: _dicts,
-    TensorValue: _tensors,
+    TensorValue: find_in_tensors,
     ArrayValue: _arrays,
     OpCount: _op_counts,
     Gradients: _gradients,

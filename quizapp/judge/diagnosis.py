@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from quizapp.judge.cases import count_values, is_complete, streams_agree
 from quizapp.judge.checks import Check
-from quizapp.judge.compare import count_values, is_complete, streams_agree
 from quizapp.judge.items import Item, Raised
 
 _RESEMBLING = 1e-3

@@ -6,12 +6,12 @@ import re
 import unicodedata
 
 from quizapp.domain.outcomes import Verdict
-from quizapp.judge import compare, describe, display
-from quizapp.judge.compare import Judged
+from quizapp.judge import describe, display, verdicts
 from quizapp.judge.conversation import SyntaxFault
 from quizapp.judge.notebooks import place
 from quizapp.judge.running import Raised
 from quizapp.judge.sandbox import Ended, HowEnded
+from quizapp.judge.verdicts import Judged
 from quizapp.judge.words import COLON, NOTHING, THEN, Said, phrase, say
 from quizapp.judge.words_zh import OF_PYTHON
 
@@ -146,9 +146,9 @@ def _depth(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def describe_load_error(raised: Raised, context: compare.Context) -> Judged:
+def describe_load_error(raised: Raised, context: verdicts.Context) -> Judged:
     """The verdict for an exception that the file raised while it was loaded."""
-    judged = compare.judge_raised(raised, context)
+    judged = verdicts.judge_raised(raised, context)
     return Judged(judged.verdict, judged.message + "\n" + _AT_IMPORT)
 
 

@@ -33,12 +33,19 @@ from quizapp.judge import (
     structure,
 )
 from quizapp.judge.checks import Check
-from quizapp.judge.compare import Judged
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.faults import describe_end, describe_load_error, describe_syntax
 from quizapp.judge.prepared import Prepared, prepare
 from quizapp.judge.processes import Loss, Processes, Ran, Stream
 from quizapp.judge.sandbox import Slot
+from quizapp.judge.verdicts import (
+    NOTHING_KNOWN,
+    PASSED,
+    Context,
+    Judged,
+    fold_repeats,
+    judge_refused,
+)
 from quizapp.judge.words import Said, same, say
 
 LOAD = "load"
@@ -252,10 +259,10 @@ class _Judgement:
         if len(alike) == 1 and results[0].verdict is Verdict.MISSING:  # say it once
             _, *texts = alike.pop()
             return self._not_loaded(Judged(Verdict.MISSING, Said(*texts)))
-        return compare.fold_repeats(results)
+        return fold_repeats(results)
 
-    def _context(self) -> compare.Context:
-        return compare.Context(
+    def _context(self) -> Context:
+        return Context(
             self._text, self.output.decode(errors="replace"), self._prepared.exercise.signature
         )
 
@@ -274,7 +281,7 @@ class _Judgement:
             return Judged(Verdict.SYNTAX, describe_syntax(conversation.syntax, self._text))
         if conversation.raised is not None:
             if conversation.raised.type_name == removal.REFUSED:
-                return compare.judge_refused(conversation.raised, self._context())
+                return judge_refused(conversation.raised, self._context())
             return describe_load_error(conversation.raised, self._context())
         return describe_end(ran.ended, self._filename, self._text, loading=True)
 
@@ -313,7 +320,7 @@ class _Judgement:
             elif check.id in found:
                 judged = found[check.id]
             elif check.id in self._passed:
-                judged = compare.PASSED
+                judged = PASSED
             else:
                 judged = self._compare(check.id, self._streams[check.id], context)
             if judged.verdict is Verdict.PASSED and check.rule is None:
@@ -333,7 +340,7 @@ class _Judgement:
             )
         return tuple(results)
 
-    def _prove(self, check: Check, context: compare.Context) -> Judged:
+    def _prove(self, check: Check, context: Context) -> Judged:
         """A check that passed by its values passes by costs that were measured elsewhere, too."""
         expected = self._prepared.expected(self._seed)[check.id]
         got = self._streams[check.id]
@@ -350,19 +357,19 @@ class _Judgement:
             verdict = Verdict.GRADER_ERROR if error.ours else Verdict.FAILED
             return Judged(verdict, error.message)
         if proven == got:
-            return compare.PASSED
+            return PASSED
         self._streams[check.id] = proven
         return self._compare(check.id, proven, context)
 
     def _passes(self, check: str, stream: Stream) -> bool:
         """Whether a stream is right; remembered, so that it is compared but once."""
         if check not in self._passed:
-            judged = self._compare(check, stream, compare.NOTHING_KNOWN)
+            judged = self._compare(check, stream, NOTHING_KNOWN)
             if judged.verdict is Verdict.PASSED:
                 self._passed.add(check)
         return check in self._passed
 
-    def _compare(self, check_id: str, got: Stream, context: compare.Context) -> Judged:
+    def _compare(self, check_id: str, got: Stream, context: Context) -> Judged:
         check = self._prepared.by_id[check_id]
         if check.rule is not None:
             return rules.judge_rule(check, got, self._prepared.judge_data, context)

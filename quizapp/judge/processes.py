@@ -22,7 +22,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from quizapp.domain.exercises import Limits
-from quizapp.judge import compare, frames
+from quizapp.judge import frames
+from quizapp.judge.cases import count_values
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.prepared import Prepared
 from quizapp.judge.running import Item
@@ -202,7 +203,7 @@ class Processes:
             why = self._allowance.exhausted
             self.left[check] = say("stopped after {s:.2g} s: {why}", s=limits.cpu_s, why=why)
             return
-        cases = compare.count_values(ran.conversation.streams.get(check, []))
+        cases = count_values(ran.conversation.streams.get(check, []))
         self.lost[check] = Loss(ran, cases)
         if self._is_close_call(ran.ended, limits):
             self._alone(check, _CLOSE_CALL_FACTOR)
@@ -237,7 +238,7 @@ class Processes:
         else:
             if factor == 1:  # there is but one close call
                 self._allowance.spend(ran.ended, limits)
-            cases = compare.count_values(ran.conversation.streams.get(check, []))
+            cases = count_values(ran.conversation.streams.get(check, []))
             self.lost[check] = Loss(ran, cases)
 
     def _process(self, run: list[str], limits: Limits) -> Ran:

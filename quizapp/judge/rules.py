@@ -12,20 +12,20 @@ import torch
 
 from quizapp.domain.outcomes import Verdict
 from quizapp.judge.agree import holds_unsupported
+from quizapp.judge.cases import count_values
 from quizapp.judge.checks import Accuracy, Check
-from quizapp.judge.compare import (
+from quizapp.judge.describe import escaped, kind_of, shape_of
+from quizapp.judge.running import Called, Finished, Item, Origin, Oversized, Raised, Yielded
+from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Value
+from quizapp.judge.verdicts import (
     NOTHING_KNOWN,
     PASSED,
     Context,
     Judged,
     blame,
-    count_values,
     judge_forbidden,
     judge_raised,
 )
-from quizapp.judge.describe import escaped, kind_of, shape_of
-from quizapp.judge.running import Called, Finished, Item, Origin, Oversized, Raised, Yielded
-from quizapp.judge.values import ArrayValue, Gradients, OpCount, TensorValue, Value
 from quizapp.judge.words import same, say
 
 JudgeData: TypeAlias = Mapping[str, Mapping[str, torch.Tensor]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from quizapp.domain.exercises import Limits
 from quizapp.domain.outcomes import Snippet, SnippetResult, Verdict
-from quizapp.judge import agree, compare, describe, display, faults, frames, rules
+from quizapp.judge import agree, describe, display, faults, frames, rules, verdicts
 from quizapp.judge.checks import Check
 from quizapp.judge.conversation import Conversation
 from quizapp.judge.sandbox import Slot
@@ -65,7 +65,7 @@ def _run(slot: Slot, snippet: Snippet, expression: str) -> _Ran:
         message = faults.describe_syntax(conversation.syntax, "")
         return _Ran(Verdict.SYNTAX, message, ended.output)
     if conversation.raised is not None:
-        judged = compare.judge_raised(conversation.raised, compare.Context(snippet.code))
+        judged = verdicts.judge_raised(conversation.raised, verdicts.Context(snippet.code))
         return _Ran(judged.verdict, judged.message, ended.output)
     if not conversation.done:
         judged = faults.describe_end(ended, "snippet", snippet.code)

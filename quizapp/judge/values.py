@@ -1,6 +1,6 @@
 """What a submission's values are once they have left the sandbox. Owns the vocabulary.
 
-Leaves their bytes to `frames`, what is right to `compare`, how they read to `describe`. Importable
+Leaves their bytes to `frames`, what is right to `agree`, how they read to `describe`. Importable
 in the sandbox: torch and the standard library only.
 """
 

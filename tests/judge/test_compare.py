@@ -3,7 +3,7 @@ import torch
 from value_support import HEAD_LINES, define, expect, judge, load, sent
 
 from quizapp.domain.outcomes import CheckResult, Verdict
-from quizapp.judge import compare, running
+from quizapp.judge import compare, running, verdicts
 from quizapp.judge.running import Finished, Yielded
 
 IOU_CHECK = """
@@ -696,7 +696,7 @@ def test_an_exception_in_every_check_is_told_in_full_once():
         CheckResult("c", "three", Verdict.ERRORED, 0, 1, "ValueError: other\n  x = [2]"),
         CheckResult("d", "four", Verdict.FAILED, 0, 1, f"{same}\n  x = [3]"),
     ]
-    messages = [result.message for result in compare.fold_repeats(results)]
+    messages = [result.message for result in verdicts.fold_repeats(results)]
     assert messages == [
         f"{same}\n  x = [1]",
         f"case 1 of 3: {same}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from quizapp.judge import compare, diagnosis, rules, running
+from quizapp.judge import compare, diagnosis, rules, running, verdicts
 from quizapp.judge.accusations import Accusations
 from quizapp.judge.trace import OpTrace
 
@@ -51,7 +51,7 @@ def judge(
     """Verdict and message of the first check of a source."""
     check = load(checks)[0]
     got = sent(check, define(submission), forbidden=forbidden)[:cut]
-    context = compare.Context(CODE_HEAD + dedent(submission), output, signature)
+    context = verdicts.Context(CODE_HEAD + dedent(submission), output, signature)
     if check.rule:
         return rules.judge_rule(check, got, data or {}, context)
     expected = expect(check, define(reference, "reference.py"))

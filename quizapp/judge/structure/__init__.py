@@ -20,9 +20,10 @@ from typing import Final, TypeAlias
 import torch
 
 from quizapp.domain.outcomes import CheckResult, Verdict
-from quizapp.judge.agree import find_mismatch, gradient_of, tolerance
+from quizapp.judge.agree import find_mismatch
+from quizapp.judge.cases import Case, cases_of
 from quizapp.judge.checks import Check
-from quizapp.judge.compare import Case, cases_of
+from quizapp.judge.gradients import gradient_of
 from quizapp.judge.items import Finished, Item, Yielded
 from quizapp.judge.structure.arguments import missing_term, normalisation, other_step, unchanged
 from quizapp.judge.structure.pairs import Pair, Pairs, pair_of, proof
@@ -43,6 +44,7 @@ from quizapp.judge.structure.relations import (
     some_factor,
 )
 from quizapp.judge.structure.shapes import of_shapes
+from quizapp.judge.tensors import tolerance
 from quizapp.judge.values import (
     ArrayValue,
     Gradients,
