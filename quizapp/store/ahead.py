@@ -17,18 +17,13 @@ from quizapp.store.database import Database
 from quizapp.store.rows import REVIEW_COLUMNS, from_micros, review_from, to_micros
 
 _FOR_EVER = 2**62
-_LASTING = ", ".join(f"'{trigger}'" for trigger in (Trigger.RENAMED, Trigger.UNDO))
-# A card that its author has changed comes early by no doing of the learner's.
-_LEARNERS = (
-    f"trigger NOT IN ({_LASTING}) AND {log.NOT_UNDONE} "
-    f"AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
-)
+# A history that was handed over is the same at any time.
+_OF_TIMES = f"{log.LEARNERS} AND trigger <> '{Trigger.RENAMED}'"
 _WENT_ON = (
     "SELECT 1 FROM reviews AS own JOIN reviews ON reviews.kind = own.kind "
     "AND reviews.item = own.item AND reviews.id > own.id AND reviews.grp <> ?1 "
-    f"WHERE (own.id = ?1 OR own.grp = ?1 AND own.grp <> own.id) AND own.trigger <> 'state' "
-    f"AND reviews.trigger NOT IN ('{Trigger.STATE}', {_LASTING}) AND {log.NOT_UNDONE} "
-    "AND reviews.at <= ?2 LIMIT 1"
+    "WHERE (own.id = ?1 OR own.grp = ?1 AND own.grp <> own.id) "
+    f"AND own.trigger <> '{Trigger.STATE}' AND {log.RESCHEDULING} AND reviews.at <= ?2 LIMIT 1"
 )
 
 
@@ -72,7 +67,7 @@ def take_back(database: Database, now: datetime) -> None:
 def _groups(database: Database, now: datetime) -> list[Any]:
     """Group, answers in it and its latest time, for all that stands of times to come."""
     return database.rows(
-        f"SELECT grp, count(rating), max(at) FROM reviews WHERE at > ? AND {_LEARNERS} "
+        f"SELECT grp, count(rating), max(at) FROM reviews WHERE at > ? AND {_OF_TIMES} "
         "GROUP BY grp ORDER BY max(id) DESC",
         _limit(now),
     )

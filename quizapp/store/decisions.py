@@ -15,8 +15,6 @@ from quizapp.store import log
 from quizapp.store.database import Database
 from quizapp.store.rows import to_micros
 
-_LASTING = ", ".join(f"'{trigger}'" for trigger in (Trigger.STATE, Trigger.RENAMED, Trigger.UNDO))
-
 
 def change_states(
     database: Database, changes: Iterable[tuple[Schedule, Schedule]], now: datetime
@@ -79,7 +77,7 @@ def _refuse_what_went_on(database: Database, review: Review, group: int) -> None
     """Refuse where the item was answered or rescheduled after `review`, in another group."""
     later = database.row(
         "SELECT 1 FROM reviews WHERE kind = ? AND item = ? AND id > ? AND grp <> ? "
-        f"AND trigger NOT IN ({_LASTING}) AND {log.NOT_UNDONE} LIMIT 1",
+        f"AND {log.RESCHEDULING} LIMIT 1",
         review.kind.value,
         review.item,
         review.id,

@@ -36,7 +36,8 @@ NOT_UNDONE = (
 )
 _NOT_UNDONE_NEW = NOT_UNDONE.replace("reviews.id", "new.id")
 _STANDING = f"trigger IN ({_KINDS_RECORDED}) AND {NOT_UNDONE}"
-_RESCHEDULING = f"trigger IN ({_KINDS_RESCHEDULED}) AND {NOT_UNDONE}"
+RESCHEDULING = f"reviews.trigger IN ({_KINDS_RESCHEDULED}) AND {NOT_UNDONE}"
+"""Rows of `reviews` that changed a schedule, more than its marks, and stand."""
 _BY_LEARNER: dict[str, Drawn] = {"by": "learner"}
 """What the rows of a renaming keep that is no author's doing; those of an author keep nothing."""
 
@@ -46,8 +47,9 @@ _UNDOABLE = (
     f"AND {NOT_UNDONE}"
 )
 # A card that its author has changed comes early by no doing of the learner's.
-_LEARNERS = f"{_UNDOABLE} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
-_NEWEST_GROUP = f"SELECT grp FROM reviews WHERE {_LEARNERS} ORDER BY id DESC LIMIT 1"
+LEARNERS = f"{_UNDOABLE} AND NOT (trigger = '{Trigger.BROUGHT_FORWARD}' AND drawn IS NOT NULL)"
+"""Rows of `reviews` that the learner caused, and that stand."""
+_NEWEST_GROUP = f"SELECT grp FROM reviews WHERE {LEARNERS} ORDER BY id DESC LIMIT 1"
 _OF_GROUP = (
     f"SELECT {REVIEW_COLUMNS} FROM reviews "
     f"WHERE (id = ?1 OR grp = ?1 AND grp <> id) AND {_UNDOABLE} ORDER BY id DESC"
@@ -156,7 +158,7 @@ def standing(
 
     With `rescheduled` also what the learner did to schedules without answering.
     """
-    where, values = [_RESCHEDULING if rescheduled else _STANDING], list[object]()
+    where, values = [RESCHEDULING if rescheduled else _STANDING], list[object]()
     if kind is not None:
         # With `+` only the items' index is out of the running: without an item it would find the
         # whole kind for each page, and sort it.
@@ -203,7 +205,7 @@ def histories(database: Database, kind: ItemKind) -> dict[str, list[AnsweredOn]]
     for item, day, rating, credit in database.rows(
         f"SELECT item, study_day, rating, {_CREDIT} FROM reviews "
         f"WHERE (rating IS NOT NULL OR trigger = '{Trigger.RESET}') AND kind = ? "
-        f"AND {_RESCHEDULING} ORDER BY id",
+        f"AND {RESCHEDULING} ORDER BY id",
         kind.value,
     ):
         if rating is None:
