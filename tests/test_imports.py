@@ -63,6 +63,14 @@ def test_the_first_card_needs_neither_fsrs_nor_yaml_nor_rich_when_the_deck_is_ca
     assert imported(calling(["next"]), heavy, learner) == []
 
 
+def test_the_first_card_needs_no_module_that_is_dear_to_load_and_can_be_spared(learner):
+    """Dataclasses take ten milliseconds with what they import, OpenSSL's hashes three."""
+    spared = ("dataclasses", "inspect", "ast", "hashlib", "shutil", "tempfile", "uuid", "random")
+    imported(calling(["next", "--cards"]), spared, learner)
+
+    assert imported(calling(["next", "--cards"]), spared, learner) == []
+
+
 def test_the_first_card_needs_only_the_part_of_the_engine_that_serves_cards(learner):
     """Each shape that is made costs up to a millisecond, and there are dozens of them."""
     spared = (

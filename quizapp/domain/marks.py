@@ -7,7 +7,7 @@ hiding, drawing and rendering to `study` and `tui`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A fence runs to its closing fence or to the end of the text, as in CommonMark. A dollar opens math
 # only before a non-space and closes it only after a non-space and before a non-digit, so that
@@ -25,8 +25,7 @@ PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 """`{{name}}` of a parametric note; replaced by the drawn value everywhere, inside code too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cloze:
+class Cloze(NamedTuple):
     """One cloze mark `{{c1::hidden}}` or `{{c1::hidden::hint}}`.
 
     Attributes:

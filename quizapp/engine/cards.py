@@ -278,6 +278,8 @@ class CardDesk(IntroducingDesk):
 
     def options(self, prompt: Prompt) -> tuple[Option, ...]:
         """The options of a choice card, in the order in which to show them; else empty."""
+        if not prompt.card.note.options:
+            return ()
         return wording.options(prompt.card, prompt.drawn, prompt.seed)
 
     def _coming_up(self) -> tuple[Counter[str], Counter[str]]:

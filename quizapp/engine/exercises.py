@@ -6,7 +6,6 @@ brings forward. Leaves judging to the judge and ratings to `study.exercises`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 from functools import partial
@@ -342,13 +341,15 @@ def _at_stake_since(before: Schedule, now: datetime) -> datetime | None:
 def _submission(
     exercise: Exercise, source: bytes, outcome: Outcome, now: datetime
 ) -> SubmissionRow:
+    from hashlib import sha256
+
     from quizapp.domain.records import SubmissionRow
     from quizapp.judge.protocol import outcome_to_json
 
     return SubmissionRow(
         exercise=exercise.slug,
         source=source,
-        sha256=hashlib.sha256(source).hexdigest(),
+        sha256=sha256(source).hexdigest(),
         at=now,
         verdict=outcome.verdict,
         score=outcome.score,
