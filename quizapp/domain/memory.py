@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from types import EllipsisType
 from typing import NamedTuple
 
 from quizapp.clock import study_day
@@ -117,6 +118,29 @@ def moved_to(schedule: Schedule, due: datetime) -> Schedule:
     if schedule.due is None:
         return schedule
     return schedule._replace(due=due, brought_forward=False, buried_until=None)
+
+
+def marked(
+    schedule: Schedule,
+    *,
+    suspended: bool | None = None,
+    buried_until: date | EllipsisType | None = ...,
+    flag: int | None = None,
+) -> Schedule:
+    """The schedule with other marks of the learner's.
+
+    Args:
+        schedule: of any item.
+        suspended: None leaves it as it is.
+        buried_until: the study day on which it comes back; None digs it out; when left out,
+            nothing changes.
+        flag: 0 for none, to 7; None leaves it as it is.
+    """
+    return schedule._replace(
+        suspended=schedule.suspended if suspended is None else suspended,
+        buried_until=schedule.buried_until if buried_until is ... else buried_until,
+        flag=schedule.flag if flag is None else flag,
+    )
 
 
 class Review(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from types import EllipsisType
 from typing import NamedTuple
 
 from quizapp.clock import start_of_study_day, study_day
@@ -20,6 +21,7 @@ from quizapp.domain.memory import (
     Schedule,
     Trigger,
     as_new,
+    marked,
     moved_to,
 )
 from quizapp.engine.base import Workplace
@@ -130,21 +132,16 @@ class MarkingDesk(Workplace):
         """
         if flag is not None and flag not in FLAGS:
             raise UsageError(f"flag {flag}", "there is no such flag", "use 0 for none, or 1 to 7")
-        until = study_day(self.clock()) + timedelta(days=1) if buried else None
+        until: date | EllipsisType | None = ...
+        if buried is not None:
+            until = self.today() + timedelta(days=1) if buried else None
         with self.store.transaction():
             before = self._schedules(items)
-            after = []
-            for former in before:
-                schedule = former
-                if suspended is not None:
-                    schedule = schedule._replace(suspended=suspended)
-                if buried is not None:
-                    schedule = schedule._replace(buried_until=until)
-                if flag is not None:
-                    schedule = schedule._replace(flag=flag)
-                after.append(schedule)
+            after = tuple(
+                marked(each, suspended=suspended, buried_until=until, flag=flag) for each in before
+            )
             changed, first = self.store.set_states(zip(before, after, strict=True))
-        return Changed(tuple(after), changed, first)
+        return Changed(after, changed, first)
 
     def _schedules(self, items: Sequence[Item]) -> list[Schedule]:
         """The schedule of each item; all are read at once where many are wanted."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from quizapp.clock import TOLERANCE, Clock, study_day, system_clock
 from quizapp.domain.history import AnsweredOn, Attempt, Day, DayCounts
-from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule
+from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Schedule, marked
 from quizapp.errors import StoreError
 from quizapp.later import Later
 from quizapp.progress import COPY, Progress, say_nothing
@@ -274,24 +274,13 @@ class Store:
         buried_until: date | EllipsisType | None = ...,
         flag: int | None = None,
     ) -> Schedule:
-        """Suspend, bury, flag, or let in again; logged, and undone like an answer.
+        """Suspend, bury, flag, or let in again, as `marked`; logged, and undone like an answer.
 
-        Args:
-            kind: of the item.
-            item: its id; it need not have been answered.
-            suspended: None leaves it as it is.
-            buried_until: the study day on which it comes back; None digs it out; when left out,
-                nothing changes.
-            flag: 0 for none, to 7; None leaves it as it is.
+        The item need not have been answered.
         """
         with self.transaction():
-            before = changed = self.schedule(kind, item)
-            if flag is not None:
-                changed = changed._replace(flag=flag)
-            if suspended is not None:
-                changed = changed._replace(suspended=suspended)
-            if not isinstance(buried_until, EllipsisType):
-                changed = changed._replace(buried_until=buried_until)
+            before = self.schedule(kind, item)
+            changed = marked(before, suspended=suspended, buried_until=buried_until, flag=flag)
             self.set_states([(before, changed)])
         return changed
 
