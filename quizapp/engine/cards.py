@@ -77,11 +77,11 @@ class CardDesk(IntroducingDesk):
 
         wanted = self.known_topics(topics) or self.course.topics
         learning, due = self._coming_up()
-        today = study_day(self.clock())
+        today, used = study_day(self.clock()), self._used()
         return SessionProgress(
-            new_left=len(self._new_ids(topics)),
+            new_left=len(self._new_ids(topics, used=used)),
             learning_left=sum(learning[topic] for topic in wanted),
-            due_left=self._reviews_left().most({topic: due[topic] for topic in wanted}),
+            due_left=self._reviews_left(used).most({topic: due[topic] for topic in wanted}),
             done_today=sum(
                 day.answers for day in self.store.days(today) if day.kind is ItemKind.CARD
             ),

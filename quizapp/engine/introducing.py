@@ -39,14 +39,24 @@ class IntroducingDesk(SearchDesk):
     """The engine's part about new cards."""
 
     def _new_ids(
-        self, topics: Sequence[str], only: Collection[str] | None = None, *, spare: int = 0
+        self,
+        topics: Sequence[str],
+        only: Collection[str] | None = None,
+        *,
+        spare: int = 0,
+        used: DayCounts | None = None,
     ) -> list[str]:
         """Cards to introduce today, within the daily limit; first those that a failure named.
 
-        With `spare`, so many more where the limit leaves room for any.
+        Args:
+            topics: only of these; of all when empty.
+            only: among these cards; among all when None.
+            spare: so many more, where the limit leaves room for any.
+            used: as `_used` gives it, from whoever has it.
         """
-        left = self._new_left()
-        if not left.total or self._new_cards_wait():
+        used = used or self._used()
+        left = Allowance.of_new(self.limits, used)
+        if not left.total or self._new_cards_wait(used):
             return []
         left = left._replace(total=left.total + spare)
         if only is not None:
@@ -104,22 +114,18 @@ class IntroducingDesk(SearchDesk):
 
         return by_topic(self, used)
 
-    def _new_left(self) -> Allowance:
-        """How many new cards today may still ask for."""
-        return Allowance.of_new(self.limits, self._used())
+    def _reviews_left(self, used: DayCounts | None = None) -> Allowance:
+        """How many reviews today may still ask for, with `used` from whoever has it."""
+        return Allowance.of_reviews(self.limits, used or self._used())
 
-    def _reviews_left(self) -> Allowance:
-        """How many reviews today may still ask for."""
-        return Allowance.of_reviews(self.limits, self._used())
-
-    def _new_cards_wait(self) -> bool:
+    def _new_cards_wait(self, used: DayCounts) -> bool:
         """Whether more reviews are due, of all topics, than today's limit lets through."""
         settings = self.settings
         if not settings.new_wait_for_backlog:
             return False
         due = self.store.due_items(self._end_of_day())
-        used = self.store.answered_on(study_day(self.clock())).reviews
-        return sum(phase is Phase.REVIEW for _, phase in due) + used > settings.reviews_per_day
+        reviews = sum(phase is Phase.REVIEW for _, phase in due)
+        return reviews + used.reviews > settings.reviews_per_day
 
     def _in_new_order(
         self, decks: Sequence[Deck], limited: Collection[str]

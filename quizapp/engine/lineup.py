@@ -13,11 +13,12 @@ from quizapp.clock import end_of_study_day, study_day
 from quizapp.domain.cards import CardKey
 from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.revisions import bring_changed_forward
-from quizapp.study.queue import LEARN_AHEAD
+from quizapp.study.queue import LEARN_AHEAD, Allowance
 from quizapp.study.waiting import MOST, Waiting
 
 if TYPE_CHECKING:
     from quizapp.domain.course import Course
+    from quizapp.domain.history import DayCounts
     from quizapp.engine.cards import CardDesk
 
 LOADED = 2 * MOST
@@ -58,33 +59,34 @@ def load(desk: CardDesk, topics: tuple[str, ...]) -> Lineup:
     """What waits now in `topics`, in all when empty."""
 
     def new() -> tuple[list[tuple[Schedule, CardKey]], bool]:
-        keys = desk.course.keys_of(desk._new_ids(topics, spare=SPARE))
+        used = desk._used()
+        keys = desk.course.keys_of(desk._new_ids(topics, spare=SPARE, used=used))
         found = [(desk.store.schedule(ItemKind.CARD, item), key) for item, key in keys.items()]
-        return found, len(found) == desk._new_left().total + SPARE
+        return found, len(found) == Allowance.of_new(desk.limits, used).total + SPARE
 
     bring_changed_forward(desk)
-    now = desk.clock()
+    now, used = desk.clock(), desk._used()
     waiting = Waiting(
         now,
         desk.limits,
-        desk._used(),
+        used,
         urgency=forgotten_first(now),
         new=new,
         after=desk._last_card(),
     )
-    rows, more = _due(desk, topics, now)
+    rows, more = _due(desk, topics, now, used)
     waiting.load(rows, now, more=more)
     return Lineup(waiting, desk.course, topics, study_day(now))
 
 
 def _due(
-    desk: CardDesk, topics: Sequence[str], now: datetime
+    desk: CardDesk, topics: Sequence[str], now: datetime, used: DayCounts
 ) -> tuple[list[tuple[Schedule, CardKey]], bool]:
     """Steps of today, all of them, and reviews; and whether there are more reviews."""
     end = end_of_study_day(study_day(now))
     found: list[tuple[Schedule, CardKey]] = []
     limit: int | None = LOADED
-    left = desk._reviews_left()
+    left = desk._reviews_left(used)
     most = left.most_of(topics or desk.course.topics)
     while True:
         rows = desk.store.due_schedules(end - timedelta(microseconds=1), limit=limit)
