@@ -9,6 +9,7 @@ from tui_support import engine_asking, session, shown, toasts, typed, until
 from quizapp.domain.memory import ItemKind, Phase, Rating, Review, Trigger
 from quizapp.study.exercises import bring_forward
 from quizapp.tui.session import Stage
+from quizapp.tui.widgets.keybar import KeyBar
 from quizapp.tui.widgets.ratings import RatingButton
 
 BASIC = "len-is-axis-0"
@@ -399,6 +400,29 @@ async def test_a_card_answered_again_comes_back_while_the_summary_is_shown(tmp_p
         async with session(engine) as pilot:
             assert pilot.app.screen.prompt.card.id == BASIC
             assert "learning" in shown(pilot, "#heading")
+
+
+async def test_the_key_bar_says_that_escape_leaves_the_field_and_then_that_it_goes_back(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        async with session(engine) as pilot:
+            bar = pilot.app.screen.query_one(KeyBar)
+            assert "esc Keys" in bar.render().plain
+            await pilot.press("escape")
+            await pilot.pause()
+            assert "esc Back" in bar.render().plain
+
+
+async def test_who_has_left_the_field_is_told_so_and_enter_goes_on_with_what_was_typed(tmp_path):
+    with engine_asking(tmp_path, "keyword") as engine:
+        async with session(engine) as pilot:
+            how = shown(pilot, "#how")
+            await pilot.press("d", "escape")
+            await pilot.pause()
+            assert "Letters are keys now" in shown(pilot, "#how")
+            await pilot.press("enter", "e", "f")
+            await pilot.pause()
+            assert shown(pilot, "#how") == how
+            assert pilot.app.focused.value == "def"
 
 
 async def test_escape_leaves_the_field_first_and_then_the_session(tmp_path):

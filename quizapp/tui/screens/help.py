@@ -67,9 +67,10 @@ class HelpScreen(Activity):
         declared: dict[str, list[Binding]] = {}
         for kind in type(node).__mro__:
             ours = kind.__module__.startswith("quizapp")
+            above = {binding.key for group in declared.values() for binding in group}
             for binding in Binding.make_bindings(kind.__dict__.get("BINDINGS", [])):
-                known = any(binding.key == one.key for group in declared.values() for one in group)
-                if (ours or binding.action == "quit") and binding.tooltip and not known:
+                told = (ours or binding.action == "quit") and binding.tooltip
+                if told and binding.key not in above:
                     same = f"{binding.action.partition('(')[0]} {binding.tooltip}"
                     declared.setdefault(same, []).append(binding)
         return [_joined(group) for group in declared.values()]

@@ -64,6 +64,7 @@ class StudyScreen(Gathers):
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "study",
         ("space,enter", "reveal", "Show answer", "Turn the card"),
+        ("enter", "type", "Answer", "Back to the field, or to the options, to answer"),
         ("o,space,enter", "open", "Open", "Open the exercise; the session waits for you"),
         ("n", "skip", "Skip", "Not in this session: the exercise stays due"),
         ("1", "rate(1)", "Again", "Rate the card: not remembered", "hidden"),
@@ -81,7 +82,8 @@ class StudyScreen(Gathers):
         ("l", "app.language", "中文", "Switch between English and Chinese"),
         ("a", "ahead", "Study ahead", "Practise cards that are not due; nothing is recorded"),
         ("c", "cram", "Cram", "Practise all these cards; nothing is recorded"),
-        ("escape", "leave", "Back", "Leave the field; then leave the session"),
+        ("escape", "leave_field", "Keys", "Leave the field; what is typed stays"),
+        ("escape", "leave", "Back", "Leave the session"),
     )
 
     stage: reactive[Stage] = reactive(Stage.ASKING, init=False, repaint=False, bindings=True)
@@ -480,13 +482,19 @@ class StudyScreen(Gathers):
                 self._show_back(self.prompt)
             self.show_heading()
 
-    def action_leave(self) -> None:
-        """Leave the field that is typed in; from elsewhere, the session."""
-        typing = self.focused is not None and self.focused.id in _FIELDS
-        if self.stage is Stage.ASKING and typing:
-            self.face.focus()
-        else:
-            self.quiz.go_back()
+    @property
+    def _typing(self) -> bool:
+        """Whether letters go into a field, and are no keys."""
+        in_field = self.focused is not None and self.focused.id in _FIELDS
+        return self.stage is Stage.ASKING and in_field
+
+    def action_leave_field(self) -> None:
+        """Let letters be keys."""
+        self.face.focus()
+
+    def action_type(self) -> None:
+        """Go on answering."""
+        self.query_one(AnswerBox).release()
 
     def _finish(self) -> None:
         self._show_page(Stage.DONE)
@@ -549,6 +557,11 @@ class StudyScreen(Gathers):
         kind = self.prompt.card.note.kind if self.prompt else None
         if action == "reveal":
             return self.stage is Stage.ASKING and kind in REVEALED
+        if action == "type":
+            asked = self.stage is Stage.ASKING and self.prompt is not None
+            return asked and kind not in REVEALED
+        if action in ("leave_field", "leave"):
+            return self._typing is (action == "leave_field")
         if action in ("open", "skip"):
             return self.stage is Stage.OFFERED
         if action == "rate":

@@ -156,6 +156,8 @@ class AnswerLine(TextLine):
 class AnswerBox(Container):
     """The way to answer that the present card asks for."""
 
+    _how = ""
+
     class Given(Message):
         """The learner has answered: with a text, or with the options ticked."""
 
@@ -219,7 +221,19 @@ class AnswerBox(Container):
             Kind.TYPED: say("Type your answer, then Enter. Nothing typed: no idea."),
             Kind.PREDICT: say("Type what it prints, then Enter (a new line: Ctrl+J)."),
         }
-        self.query_one("#how", Static).update(Content(how.get(kind, "")))
+        self._how = how.get(kind, "")
+        self.query_one("#how", Static).update(Content(self._how))
+
+    def on_descendant_focus(self) -> None:
+        """Say how to answer again."""
+        self.query_one("#how", Static).update(Content(self._how))
+
+    def on_descendant_blur(self) -> None:
+        """Say that what is pressed now is not typed, and how to go on."""
+        way = self._way()
+        if way is not None and not way.disabled and not way.has_focus:
+            told = say("Letters are keys now. Enter: back to your answer.")
+            self.query_one("#how", Static).update(Content(told))
 
     def reword(self, kind: Kind, options: Sequence[str], *, several: bool) -> None:
         """Show the same question in the other language; what was typed or ticked stays."""

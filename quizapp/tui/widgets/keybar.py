@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
-_LAST = {"leave": 1000, "app.help": 1001}
+_LAST = {"leave_field": 999, "leave": 1000, "app.help": 1001}
 """Actions at the end of the line; all others stand in the order in which they are declared."""
 
 
