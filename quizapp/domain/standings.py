@@ -14,8 +14,10 @@ from typing import Self
 from quizapp.domain.history import Standing
 from quizapp.domain.memory import Phase
 
-PHASES = tuple(Phase)
+PHASES = (Phase.NEW, Phase.LEARNING, Phase.REVIEW, Phase.RELEARNING)
 """What the column `phases` counts into."""
+NEW, LEARNING, REVIEW, RELEARNING = range(len(PHASES))
+"""What it holds for each of them."""
 
 NO_DAY = -1
 NO_MEMORY = 0.0

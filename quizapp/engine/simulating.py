@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from quizapp.domain.history import DailyLimits
-from quizapp.domain.memory import ItemKind, Phase
+from quizapp.domain.memory import ItemKind
 from quizapp.engine.base import Workplace
 from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.study.queue import in_random_order
@@ -26,7 +25,6 @@ from quizapp.study.settings import (
 )
 
 if TYPE_CHECKING:
-    from quizapp.domain.history import Standing
     from quizapp.study.outset import Deck, Rules
     from quizapp.study.simulation import Outcome
 
@@ -192,7 +190,8 @@ class SimulatingDesk(Workplace):
 
     def _outset(self) -> Deck:
         """The learner's memories of today, and the course's cards without any."""
-        from quizapp.study.outset import of_standings
+        from quizapp.study.columns import StandingColumns
+        from quizapp.study.outset import of_course
 
         settings = self.settings
         topic_of = self.topics_of_cards()
@@ -201,15 +200,8 @@ class SimulatingDesk(Workplace):
             for card, topic in (topic_of.items() if settings.retention_of else ())
             if topic in settings.retention_of
         }
-        known: list[Standing] = []
-        taken: set[str] = set()
-        for each in self.store.standings():
-            if each.phase is not Phase.NEW and not each.suspended and each.item in topic_of:
-                known.append(each)
-            if each.phase is not Phase.NEW or each.suspended:
-                taken.add(each.item)
-        order = list(chain.from_iterable(deck.card_ids for deck in self.course.decks))
+        cards = list(topic_of)
         if settings.new_order is NewOrder.RANDOM:
-            order = in_random_order(order, settings.new_seed)
-        new = [card for card in order if card not in taken]
-        return of_standings(known, new, self.today(), own)
+            cards = in_random_order(cards, settings.new_seed)
+        standings = StandingColumns.of(self.store.standings())
+        return of_course(standings, cards, self.today(), own)

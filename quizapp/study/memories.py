@@ -9,8 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from quizapp.domain.memory import Phase
-from quizapp.domain.standings import NO_DAY, NO_MEMORY, PHASES
+from quizapp.domain.standings import NO_DAY, NO_MEMORY, REVIEW
 from quizapp.study.columns import StandingColumns
 from quizapp.study.curve import recall
 
@@ -111,7 +110,7 @@ def memories(standings: StandingColumns, today: date, decay: float) -> Memories:
     known = standings.only(remembered & ~standings.suspended)
     elapsed = np.maximum(today.toordinal() - known.lasts, 0)
     chances = recall(elapsed, known.stabilities, decay)
-    planned = (known.phases == PHASES.index(Phase.REVIEW)) & (known.dues != NO_DAY)
+    planned = (known.phases == REVIEW) & (known.dues != NO_DAY)
     return Memories(
         histogram(known.dues[planned] - known.lasts[planned], INTERVALS),
         histogram(known.stabilities, INTERVALS),

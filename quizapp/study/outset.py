@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress, repeat
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from quizapp.domain.history import DailyLimits, DayCounts, Standing
-from quizapp.domain.memory import Phase
+from quizapp.domain.history import DailyLimits, DayCounts
+from quizapp.domain.standings import NEW, NO_DAY, NO_MEMORY
+from quizapp.study.columns import StandingColumns
 from quizapp.study.formulas import Floats
 
-NEW, LEARNING, REVIEW, RELEARNING = range(4)
-"""Phases of cards, as columns hold them."""
-
-_PHASES = {Phase.LEARNING: LEARNING, Phase.REVIEW: REVIEW, Phase.RELEARNING: RELEARNING}
-
+_Number = TypeVar("_Number", bound=np.generic)
 _Columns = npt.NDArray[np.int32]
 
 
@@ -70,27 +69,40 @@ class Rules:
     fuzz: bool = True
 
 
-def of_standings(
-    known: Sequence[Standing], new: Sequence[str], today: date, own: Mapping[str, float]
+def of_course(
+    standings: StandingColumns, cards: Sequence[str], today: date, own: Mapping[str, float]
 ) -> Deck:
-    """The deck of a learner.
+    """The deck of a learner: what is known of the course's cards, and those that are new.
 
     Args:
-        known: cards that have a memory and are studied.
-        new: ids of cards that have none, in the order in which they are introduced.
+        standings: of all cards, also of such as the course has no more; suspended ones are left
+            out.
+        cards: ids of the course's, in the order in which new ones are introduced.
         today: the study day.
         own: card -> desired retention of its own, where it has one.
     """
-    nothing, first = float("nan"), today.toordinal()
-    last = [min(0, (each.last or first) - first) for each in known]
-    due = [(each.due or first) - first for each in known]
+    first, there = today.toordinal(), frozenset(cards)
+    met = standings.phases != NEW
+    of_course = np.fromiter((item in there for item in standings.items), np.bool_, len(standings))
+    known = standings.only(met & ~standings.suspended & of_course)
+    taken = frozenset(compress(standings.items, (met | standings.suspended).tolist()))
+    new = [card for card in cards if card not in taken]
     return Deck(
-        phases=np.array([_PHASES[each.phase] for each in known], dtype=np.int8),
-        stabilities=np.array([each.stability or 1.0 for each in known], dtype=np.float64),
-        difficulties=np.array([each.difficulty or 5.0 for each in known], dtype=np.float64),
-        last=np.array(last, dtype=np.int32),
-        due=np.array(due, dtype=np.int32),
-        lapses=np.array([each.lapses for each in known], dtype=np.int32),
-        own=np.array([own.get(each.item, nothing) for each in known], dtype=np.float64),
-        new=np.array([own.get(card, nothing) for card in new], dtype=np.float64),
+        phases=known.phases.astype(np.int8),
+        stabilities=_or(known.stabilities, NO_MEMORY, 1.0),
+        difficulties=_or(known.difficulties, NO_MEMORY, 5.0),
+        last=np.minimum(0, _or(known.lasts, NO_DAY, first) - first).astype(np.int32),
+        due=(_or(known.dues, NO_DAY, first) - first).astype(np.int32),
+        lapses=known.lapses.astype(np.int32),
+        own=_retentions(known.items, own),
+        new=_retentions(new, own),
     )
+
+
+def _or(column: npt.NDArray[_Number], nothing: float, instead: float) -> npt.NDArray[_Number]:
+    """A column with `instead` where it holds what stands for nothing."""
+    return np.where(column == nothing, column.dtype.type(instead), column)
+
+
+def _retentions(cards: Sequence[str], own: Mapping[str, float]) -> Floats:
+    return np.fromiter(map(own.get, cards, repeat(float("nan"))), np.float64, len(cards))

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quizapp.domain.history import MATURE_DAYS
-from quizapp.domain.memory import Phase
-from quizapp.domain.standings import PHASES
+from quizapp.domain.standings import NEW, REVIEW
 from quizapp.study.columns import StandingColumns
 
 _NEW, _LEARNING, _YOUNG, _MATURE, _SUSPENDED = range(5)  # in the order of `DeckProgress`
@@ -55,8 +54,8 @@ def _stages(standings: StandingColumns) -> npt.NDArray[np.int64]:
     phases = standings.phases
     told = [
         (standings.suspended, _SUSPENDED),
-        (phases == PHASES.index(Phase.NEW), _NEW),
-        (phases != PHASES.index(Phase.REVIEW), _LEARNING),
+        (phases == NEW, _NEW),
+        (phases != REVIEW, _LEARNING),
         (standings.stabilities < MATURE_DAYS, _YOUNG),
     ]
     return np.select([rows for rows, _ in told], [stage for _, stage in told], _MATURE)

@@ -20,9 +20,10 @@ import numpy.typing as npt
 
 from quizapp.domain.history import DayCounts
 from quizapp.domain.memory import Rating
+from quizapp.domain.standings import LEARNING, NEW, RELEARNING, REVIEW
 from quizapp.study.behaviour import Behaviour, Four
 from quizapp.study.formulas import Floats, Formulas
-from quizapp.study.outset import LEARNING, NEW, RELEARNING, REVIEW, Deck, Rules
+from quizapp.study.outset import Deck, Rules
 from quizapp.study.scheduler import SHORTEST_FUZZED
 
 MOST_LEARNERS = 8

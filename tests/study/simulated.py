@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from quizapp.study.outset import LEARNING, REVIEW, Deck
+from quizapp.domain.standings import LEARNING, REVIEW
+from quizapp.study.outset import Deck
 
 NOBODY_S = float("nan")
 

@@ -13,9 +13,10 @@ from simulated import deck, in_steps
 from quizapp.clock import study_day
 from quizapp.domain.history import DailyLimits, DayCounts
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Schedule
+from quizapp.domain.standings import NEW, REVIEW
 from quizapp.study.behaviour import AVERAGE
 from quizapp.study.formulas import Formulas
-from quizapp.study.outset import NEW, REVIEW, Rules
+from quizapp.study.outset import Rules
 from quizapp.study.scheduler import Scheduler
 from quizapp.study.simulation import cheapest, left_alone, search, simulate
 from quizapp.study.world import World
