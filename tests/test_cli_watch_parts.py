@@ -10,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import quizapp.cli
-from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
 from quizapp.cli.keys import Keys
 from quizapp.cli.lines import Span, as_written, columns_of, cut, painted, text_of, wrapped
 from quizapp.cli.prose import prose
@@ -20,6 +19,7 @@ from quizapp.cli.words_zh import CHINESE
 from quizapp.domain.text import Language
 from quizapp.engine.saves import Gone, Saved, SavedFile
 from quizapp.errors import UsageError
+from quizapp.tui.errors_zh import CHINESE as OF_ERRORS
 from quizapp.tui.words_zh import CHINESE as OF_THE_APP
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)

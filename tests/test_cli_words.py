@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import quizapp
-from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
 from quizapp.cli.lines import text_of
 from quizapp.cli.verdicts import Telling, headline
 from quizapp.cli.words import message_in, saying
@@ -20,11 +19,12 @@ from quizapp.domain.outcomes import CheckResult, Outcome, Tier, Verdict
 from quizapp.domain.text import Language
 from quizapp.errors import Phrase, UsageError, as_phrase
 from quizapp.study.settings import SPECS
+from quizapp.tui.errors_zh import CHINESE as OF_ERRORS
 from quizapp.tui.words_zh import CHINESE as OF_THE_APP
 
 ERRORS = {"UsageError", "CourseError", "StoreError", "BusyError", "StaleReviewError", "JudgeError"}
 ERRORS |= {"QuizappError", "Finding", "LeftOut", "Flaw", "Line", "finding", "about"}
-ELSEWHERE = {"course", "judge", "tui"}
+ELSEWHERE = {"course", "judge"}
 """Packages whose messages go their own way into Chinese, or have none yet."""
 
 

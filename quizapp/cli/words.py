@@ -47,10 +47,9 @@ def _chinese(text: str, of: str) -> str:
         return found
     if found := CHINESE.get(text):
         return found
-    from quizapp.cli.errors_zh import CHINESE as OF_ERRORS
-    from quizapp.tui.words_zh import CHINESE as OF_THE_APP
+    from quizapp.tui.words import chinese
 
-    return OF_ERRORS.get(text) or OF_THE_APP.get(text, text)
+    return chinese(text)
 
 
 def error_in(error: QuizappError, language: Language) -> str:

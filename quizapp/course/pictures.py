@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from quizapp.domain.marks import masked
+from quizapp.errors import Phrase
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 """Of the files that are pictures; a link to one, as imports write it, shows it, too."""
@@ -65,9 +66,10 @@ def picture_file(deck: Path, address: str, root: Path) -> Path:
             raise ValueError("there is no such file")
         if path.suffix.lower() not in SUFFIXES:
             kinds = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
-            raise ValueError(f"it is no picture of a kind that can be shown: {kinds}")
+            kind = Phrase("it is no picture of a kind that can be shown: {kinds}", kinds=kinds)
+            raise ValueError(kind)
         if path.stat().st_size > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MB")
+            raise ValueError(Phrase("it is larger than {size} MB", size=MOST_BYTES // 2**20))
     except OSError as error:
         raise ValueError(error.strerror or "it cannot be read") from error
     return path

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizapp.engine.base import Workplace
+from quizapp.errors import Phrase, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.domain.cards import Note
@@ -50,5 +51,8 @@ class PictureDesk(Workplace):
             try:
                 found.append(Picture(alt, picture_file(deck, mark.address, root)))
             except ValueError as error:
-                found.append(Picture(alt, None, f"{mark.address}: {error}"))
+                why = as_phrase(str(error))
+                found.append(
+                    Picture(alt, None, Phrase("{address}: {why}", address=mark.address, why=why))
+                )
         return tuple(found)

@@ -25,7 +25,7 @@ from quizapp.domain.text import Language
 from quizapp.errors import QuizappError
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.turns import Pressed, TurnTaking
-from quizapp.tui.words import say, speak
+from quizapp.tui.words import place, problem, say, speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -342,10 +342,9 @@ class QuizApp(TurnTaking):
     def report(self, error: QuizappError) -> None:
         """Tell what is wrong and what to do, without taking anything away from the screen."""
         self._warned = monotonic()
-        message = f"{error.what}\n→ {error.remedy}" if error.remedy else error.what
         self.notify(
-            escaped(message),
-            title=escaped(error.where),
+            escaped(problem(error, "\n→ ")),
+            title=escaped(place(error)),
             severity="error",
             timeout=_READ_IN_S,
             markup=False,

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from quizapp.engine.saves import Stamp, stamp
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.paths import data_dir
 
 _LARGEST = 2**20
@@ -46,7 +46,8 @@ class Draft:
         try:
             self._text = self.path.read_text(encoding="utf-8")
         except OSError as error:
-            raise UsageError(str(self.path), f"cannot be read ({error.strerror})") from error
+            what = Phrase("cannot be read ({reason})", reason=error.strerror)
+            raise UsageError(str(self.path), what) from error
         except UnicodeDecodeError:
             raise UsageError(str(self.path), "is not UTF-8", "save it as UTF-8") from None
         finally:
@@ -73,7 +74,7 @@ class Draft:
             beside.write_text(text, encoding="utf-8", newline="\n")
             beside.replace(self.path)
         except OSError as error:
-            what = f"cannot be written ({error.strerror})"
+            what = Phrase("cannot be written ({reason})", reason=error.strerror)
             raise UsageError(str(self.path), what, "make room, or copy your code") from error
         self._text, self._seen = text, stamp(self.path)
         return kept
@@ -91,7 +92,7 @@ class Draft:
         try:
             self.path.replace(kept)
         except OSError as error:
-            what = f"cannot be moved ({error.strerror})"
+            what = Phrase("cannot be moved ({reason})", reason=error.strerror)
             raise UsageError(str(self.path), what, "make its folder writable") from error
         self._text, self._seen = self.starter, None
         return kept

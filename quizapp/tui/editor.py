@@ -9,7 +9,7 @@ import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 
 _FALLBACKS = ("nano", "vim", "vi")
 _COLON = {"hx", "helix", "micro", "subl", "zed"}
@@ -63,13 +63,11 @@ def edit(path: Path, line: int, handed_over: AbstractContextManager[object]) -> 
         raise UsageError(
             "$EDITOR",
             "this terminal cannot be handed to an editor",
-            f"edit {path}:{line} elsewhere",
+            Phrase("edit {path}:{line} elsewhere", path=path, line=line),
         ) from None
     except OSError as error:
-        raise UsageError(
-            f"$EDITOR={words[0]}", f"it cannot be started: {error.strerror}", "set another editor"
-        ) from None
+        what = Phrase("it cannot be started: {reason}", reason=error.strerror)
+        raise UsageError(f"$EDITOR={words[0]}", what, "set another editor") from None
     if code:
-        raise UsageError(
-            f"$EDITOR={words[0]}", f"it ended with code {code}", "your file is as it left it"
-        )
+        what = Phrase("it ended with code {code}", code=code)
+        raise UsageError(f"$EDITOR={words[0]}", what, "your file is as it left it")

@@ -92,3 +92,10 @@ async def test_another_language_shows_at_once_in_the_form(engine):
         await pilot.press("ctrl+l")
         assert "选择卡片" in shown(pilot, "#heading")
         assert "突击" in rows(pilot)[2]
+
+
+async def test_a_search_that_makes_no_sense_is_told_in_chinese(engine):
+    async with session(engine, None) as pilot:
+        await pilot.press("c", "ctrl+l")
+        await typed(pilot, "flag:9")
+        await found(pilot, "✗ flag:9：没有这个标记")

@@ -1,8 +1,9 @@
 from engine_support import StandingClock, open_engine
-from tui_support import SIZE, engine_asking, session, shown, until
+from tui_support import SIZE, engine_asking, session, shown, toasts, until
 
 from quizapp.domain.memory import Rating
 from quizapp.domain.text import Language
+from quizapp.errors import Phrase, StoreError
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import Choices, HomeScreen
 from quizapp.tui.screens.statistics import StatisticsScreen
@@ -207,3 +208,20 @@ async def test_no_key_acts_on_what_a_window_that_is_too_small_does_not_show(tmp_
             assert list(engine.store.reviews()) == []
             await pilot.press("space", "3")
             assert len(list(engine.store.reviews())) == 1
+
+
+async def test_an_error_is_reported_in_the_language_of_the_app(tmp_path):
+    what = Phrase("it cannot be read ({reason})", reason="EIO")
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            told = []
+            for _ in range(2):
+                pilot.app.report(StoreError("new", what, "check its permissions"))
+                await pilot.pause()
+                told += toasts(pilot)[-1:]
+                await pilot.press("l")
+
+            assert told == [
+                "new: it cannot be read (EIO)\n→ check its permissions",
+                "new: 无法读取（EIO）\n→ 请检查权限",
+            ]

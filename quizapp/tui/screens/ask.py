@@ -17,6 +17,7 @@ from quizapp.errors import QuizappError
 from quizapp.tui.keys import bindings
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.inorder import TextLine
+from quizapp.tui.words import told
 
 
 class Ask(ModalScreen[str]):
@@ -55,8 +56,9 @@ class Ask(ModalScreen[str]):
         try:
             self.check(event.value)
         except QuizappError as error:
-            told = f"✗ {error.where}: {error.what}\n→ {error.remedy}"
-            self.query_one("#hint", Static).update(Content(escaped(told)).stylize("$text-error"))
+            arrow = "\n→ "
+            problem = Content(escaped(f"✗ {told(error, arrow)}")).stylize("$text-error")
+            self.query_one("#hint", Static).update(problem)
         else:
             self.dismiss(event.value)
 

@@ -35,7 +35,7 @@ from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.widgets.rows import Row
-from quizapp.tui.words import say
+from quizapp.tui.words import problem, say
 
 if TYPE_CHECKING:
     from quizapp.engine.types import CardRow
@@ -192,7 +192,7 @@ class BrowserScreen(Edits):
             if answer is None and self.has_class("-whole") and row.card.note.kind is Kind.PREDICT:
                 self._work_out(card)
         except QuizappError as error:
-            page.show(f"{error.what}\n\n{error.remedy}")
+            page.show(problem(error, "\n\n"))
         if self._shown is None or self._shown[0] != card:
             self.query_one("#preview").scroll_home(animate=False)
         self._shown = (card, answer)
@@ -219,7 +219,7 @@ class BrowserScreen(Edits):
         try:
             expected = await asyncio.wrap_future(self.engine.expected(self.engine.prompt(card)))
         except QuizappError as error:
-            self.post_message(self.Answered(card, f"{error.what}; {error.remedy}"))
+            self.post_message(self.Answered(card, problem(error)))
         else:
             self.post_message(self.Answered(card, expected.text or expected.error))
 

@@ -29,12 +29,13 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.inorder import TextLine
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.rows import Row
-from quizapp.tui.words import say, say_n
+from quizapp.tui.words import say, say_n, told
 
 if TYPE_CHECKING:
     from quizapp.engine import SelectionCounts, Sitting
 
 _TYPING_S = 0.25
+_ARROW = "\n  → "
 _MODES = {
     Mode.DUE: ("Due", "what today asks for"),
     Mode.AHEAD: ("Ahead", "what is not due yet; nothing is recorded"),
@@ -160,8 +161,8 @@ class ChooseScreen(Activity):
         found = self.query_one("#found", Static)
         found.display = not self.query_one(Waiting).display
         if self.error is not None:
-            told = f"✗ {self.error.where}: {self.error.what}\n  → {self.error.remedy}"
-            found.update(Content(escaped(told)).stylize("$text-warning"))
+            problem = escaped(f"✗ {told(self.error, _ARROW)}")
+            found.update(Content(problem).stylize("$text-warning"))
         elif self.counts is not None:
             found.update(
                 Content(say_n(self.counts.found, "{n} cards meet this.", "{n} card meets this."))

@@ -22,7 +22,7 @@ from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.hitrow import ColumnBar
 from quizapp.tui.widgets.hits import HitList
 from quizapp.tui.widgets.meters import Waiting
-from quizapp.tui.words import say
+from quizapp.tui.words import say, told
 
 _TYPING_S = 0.25
 """Seconds without a key after which what is typed is searched for."""
@@ -138,11 +138,11 @@ class Finding(Activity):
     def _tell(self, error: QuizappError | None = None) -> None:
         """What is wrong with the query; without that, how to write one."""
         if error is None:
-            told = say('words "a phrase" deck: tag: exercise: is:due flag:1 prop:lapses>2 -not')
-            self.query_one("#told", Static).update(Content(told).stylize("$quiet"))
+            how = say('words "a phrase" deck: tag: exercise: is:due flag:1 prop:lapses>2 -not')
+            self.query_one("#told", Static).update(Content(how).stylize("$quiet"))
             return
-        told = f"✗ {error.where}: {error.what}; {error.remedy}"
-        self.query_one("#told", Static).update(Content(escaped(told)).stylize("$text-error"))
+        problem = Content(escaped(f"✗ {told(error)}")).stylize("$text-error")
+        self.query_one("#told", Static).update(problem)
 
     def _sort_by(self, sort: Sort, *, descending: bool) -> None:
         self.sort, self.descending = sort, descending

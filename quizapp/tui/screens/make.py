@@ -22,7 +22,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from quizapp.domain.cards import Kind
-from quizapp.errors import QuizappError, UsageError
+from quizapp.errors import QuizappError, UsageError, as_phrase
 from quizapp.tui.keys import bindings
 from quizapp.tui.screens.working import Working
 from quizapp.tui.text.markdown import Block
@@ -32,6 +32,7 @@ from quizapp.tui.widgets.cardform import CardForm, can_hold
 from quizapp.tui.widgets.meters import Waiting
 from quizapp.tui.widgets.prose import Prose
 from quizapp.tui.words import say
+from quizapp.tui.words import told as of_error
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
@@ -196,7 +197,7 @@ class MakeScreen(Working):
         try:
             worked_out = await asyncio.wrap_future(running)
         except QuizappError as error:
-            self.post_message(self.Tried(draft, None, str(error)))
+            self.post_message(self.Tried(draft, None, of_error(error)))
         else:
             self.quiz.judge_ready = True
             self.post_message(self.Tried(draft, worked_out))
@@ -219,7 +220,9 @@ class MakeScreen(Working):
             self.quiz.tell(say("There is nothing to save yet."), warn=True)
             return
         for flaw in self.engine.drafted(draft).flaws:
-            self._refused(UsageError(flaw.key or "card", flaw.what, preview.remedy(flaw)))
+            self._refused(
+                UsageError(as_phrase(flaw.key or "card"), flaw.what, preview.remedy(flaw))
+            )
             return
         deed = partial(self._save, draft, deck, self.removed)
         self.do(deed, partial(self._kept, draft), self._refused, say("saving…"))

@@ -181,7 +181,7 @@ class ReplaceScreen(Activity):
         told.display = True
         plan = self.plan
         if error is not None:
-            told.update(Content(escaped(f"✗ {error.what}")).stylize("$text-error"))
+            told.update(Content(escaped(f"✗ {say(error.what)}")).stylize("$text-error"))
         elif plan is None:
             told.update(Content(say("What would change shows here.")).stylize("$quiet"))
         else:

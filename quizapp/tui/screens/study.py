@@ -34,7 +34,7 @@ from quizapp.tui.widgets.face import CardFace
 from quizapp.tui.widgets.heading import heading, standing
 from quizapp.tui.widgets.meters import Meter
 from quizapp.tui.widgets.ratings import OFFERED, RatingBar, RatingButton, rating_of
-from quizapp.tui.words import say, say_n
+from quizapp.tui.words import say, say_n, told
 
 if TYPE_CHECKING:
     from quizapp.domain.memory import Schedule
@@ -309,7 +309,7 @@ class StudyScreen(Gathers):
         try:
             assessment = await asyncio.wrap_future(assessing)
         except QuizappError as error:
-            self.post_message(self.Assessed(token, None, str(error)))
+            self.post_message(self.Assessed(token, None, told(error)))
         else:
             self.quiz.judge_ready |= judged
             self.post_message(self.Assessed(token, assessment))

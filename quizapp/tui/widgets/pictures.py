@@ -83,7 +83,7 @@ class Pictures(Vertical):
 def _loaded(picture: Picture) -> object:
     """The picture, scaled to what a terminal can show; or a line that says why there is none."""
     if picture.path is None:
-        return f"▨ {picture.alt}: {picture.problem}"
+        return f"▨ {picture.alt}: {say(picture.problem)}"
     try:
         from PIL import Image
     except ImportError:

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from quizapp.tui.text.markdown import Block, blocks
 from quizapp.tui.text.safe import escaped
-from quizapp.tui.words import say
+from quizapp.tui.words import clauses, say
 
 if TYPE_CHECKING:
     from quizapp.engine.making import Drafted, Face, Flaw
@@ -61,8 +61,7 @@ def flaws(found: tuple[Flaw, ...]) -> Iterator[Block]:
     """What is still wrong, each with what to do."""
     for flaw in found:
         first = Content("✗ ").stylize("bold $text-error")
-        told = "; ".join(filter(None, (flaw.what, remedy(flaw))))
-        yield Block(Content(escaped(told)), first=first, gap=0)
+        yield Block(Content(escaped(clauses(flaw.what, remedy(flaw)))), first=first, gap=0)
 
 
 def remedy(flaw: Flaw) -> str:

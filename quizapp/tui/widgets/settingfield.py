@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from quizapp.errors import UsageError
 from quizapp.tui.text.safe import escaped
 from quizapp.tui.widgets.inorder import TextLine
-from quizapp.tui.words import say
+from quizapp.tui.words import problem, say
 
 if TYPE_CHECKING:
     from quizapp.engine import Engine
@@ -92,7 +92,7 @@ class SettingField(Vertical):
             try:
                 self._engine.checked_setting(key, value)
             except UsageError as error:
-                told = Content(f"✗ {escaped(error.what)}; {escaped(error.remedy)}")
+                told = Content(f"✗ {escaped(problem(error))}")
                 told = told.stylize("$text-error")
         self.query_one("#problem", Static).update(told)
 
