@@ -160,6 +160,7 @@ def _rows(found: Simulated, say: Say) -> list[Sequence[str]]:
             marks.append(say("in use"))
         left = "*" if each.waiting >= 1 else ""
         cost = each.minutes_per_known
+        more = each.minutes_per_more(before) if before else None
         rows.append(
             (
                 f"{each.retention:.4g}",
@@ -167,16 +168,9 @@ def _rows(found: Simulated, say: Say) -> list[Sequence[str]]:
                 f"{each.minutes_a_day:.1f}",
                 f"{each.known:.0f}",
                 "-" if cost is None else f"{cost:.2f}",
-                _more(before, each),
+                "-" if more is None else f"{more:.1f}",
                 ", ".join(marks),
             )
         )
         before = each
     return rows
-
-
-def _more(before: Outcome | None, each: Outcome) -> str:
-    """Minutes for each card that is known more than at the retention before."""
-    if before is None or each.known - before.known < 1:
-        return "-"
-    return f"{(each.minutes - before.minutes) / (each.known - before.known):.1f}"

@@ -73,6 +73,11 @@ class Outcome:
         """What a card known at the end has cost; None where none is known."""
         return self.minutes / self.known if self.known else None
 
+    def minutes_per_more(self, than: Outcome) -> float | None:
+        """What each card costs that is known more `than` there; None where it is not even one."""
+        more = self.known - than.known
+        return (self.minutes - than.minutes) / more if more >= 1 else None
+
 
 def simulate(
     deck: Deck,

@@ -66,11 +66,13 @@ def _table(found: Simulated) -> list[Content]:
         say("minutes/more"),
         "",
     )
-    rows, before = [], None
+    rows: list[Sequence[str]] = []
+    before: Outcome | None = None
     for each in found.rows:
         marks = [say("cheapest")] if each.retention == found.cheapest else []
         marks += [say("in use")] if each.retention == found.present else []
-        cost, more = each.minutes_per_known, _more(before, each)
+        cost = each.minutes_per_known
+        more = each.minutes_per_more(before) if before else None
         rows.append(
             (
                 f"{100 * each.retention:.4g} %",
@@ -89,13 +91,6 @@ def _table(found: Simulated) -> list[Content]:
         line.stylize("bold") if number == best + 1 and best >= 0 else line
         for number, line in enumerate(lines)
     ]
-
-
-def _more(before: Outcome | None, each: Outcome) -> float | None:
-    """Minutes for each card that is known more than at the retention before."""
-    if before is None or each.known - before.known < 1:
-        return None
-    return (each.minutes - before.minutes) / (each.known - before.known)
 
 
 def _curve(outcomes: Sequence[Outcome], cheapest: float | None) -> list[Content]:
