@@ -1,8 +1,8 @@
 """FSRS-6 parameters that fit a learner. Owns the fit; the only module here that imports torch.
 
-The formulas are those of the `fsrs` package (a test holds the two together), written over all
-items at once: the package's own optimiser takes one review after the other, about 10 ms each.
-Ours needs seconds for 10,000 reviews.
+The formulas are those of the `fsrs` package, written over all items at once: the package's own
+optimiser takes one review after the other, about 10 ms each. Ours needs seconds for 10,000 reviews.
+`formulas` has them for arrays, which cannot be differentiated; tests hold all three together.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 `scheduler` asks the package `fsrs`, one card at a time; a simulation of years asks for millions of
 answers. The formulas are those of FSRS-6 as its project publishes them ("The Algorithm", wiki of
 open-spaced-repetition/fsrs4anki), in the order of that package, so that both say the same.
+`fitting` has them once more, for tensors, since it differentiates them.
 
 All arrays are one-dimensional and of one length; stabilities in days, difficulties 1 to 10,
 ratings 1 to 4, chances of recall 0 to 1.
