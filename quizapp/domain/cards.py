@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Literal, NamedTuple, TypeAlias
 
 from quizapp.domain.text import Text
@@ -70,8 +71,17 @@ class TypedAnswer(NamedTuple):
     accept: tuple[str, ...] = ()
 
 
+def is_own(path: str) -> bool:
+    """Whether a file is the learner's own; those of a course are named relative to its root."""
+    return PurePath(path).is_absolute()
+
+
 class Location(NamedTuple):
-    """Where an entry stands in the course, for errors and for `$EDITOR`."""
+    """Where an entry stands, for errors and for `$EDITOR`.
+
+    Attributes:
+        path: relative to the course, or absolute where it `is_own`.
+    """
 
     path: str
     line: int

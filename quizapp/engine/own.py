@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.course.own import FOLDER
-from quizapp.domain.cards import Note
+from quizapp.domain.cards import Note, is_own
 from quizapp.domain.text import Text
 from quizapp.engine.base import Workplace
 from quizapp.errors import Phrase, UsageError
@@ -36,7 +36,7 @@ class OwnDesk(Workplace):
 
     def is_own(self, note: Note) -> bool:
         """Whether a note stands in a deck of the learner's own."""
-        return Path(note.location.path).parent == self._own_folder()
+        return is_own(note.location.path)
 
     def _own_folder(self) -> Path:
         return self.store.path.parent.absolute() / FOLDER

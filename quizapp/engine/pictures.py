@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quizapp.domain.cards import is_own
 from quizapp.engine.base import Workplace
 from quizapp.errors import Phrase, as_phrase
 
@@ -43,7 +44,7 @@ class PictureDesk(Workplace):
         from quizapp.course.pictures import picture_file, picture_marks
 
         deck = self.course_file(note.location.path)
-        own = Path(note.location.path).is_absolute()
+        own = is_own(note.location.path)
         root = self.store.path.parent if own else Path(self.course.root)
         found = []
         for mark in picture_marks(text):
