@@ -33,6 +33,31 @@ def engine(tmp_path, clock):
         yield engine
 
 
+def test_a_session_counts_the_new_cards_that_the_limits_leave_for_another_day(engine):
+    engine.change_setting("new_per_day", "4")
+    engine.suspend("keyword")
+    for _ in range(2):
+        engine.answer(engine.sitting(Selection()).next().card.id, Rating.EASY)
+    sitting = engine.sitting(Selection())
+
+    assert sitting.progress().new_left == 2
+    assert sitting.new_waiting() == len(ALL) - 1 - 4
+
+
+@pytest.mark.parametrize(
+    ("selection", "waiting"),
+    [
+        (Selection(("sums",)), 5),
+        (Selection(search="keyword"), 1),
+        (Selection(mode=Mode.CRAM), 0),
+    ],
+)
+def test_new_cards_that_wait_are_those_of_the_session(engine, selection, waiting):
+    engine.change_setting("new_per_day", "0")
+
+    assert engine.sitting(selection).new_waiting() == waiting
+
+
 def crammed(engine, selection, *, missed=()):
     """Ids in the order in which a practice asks them; those in `missed` are missed once."""
     sitting, asked, missed = engine.sitting(selection), [], list(missed)

@@ -289,6 +289,19 @@ class Sitting:
             return SessionProgress(0, 0, 0, 0, practice_left=len(self._pile))
         return self._left_of_today()
 
+    def new_waiting(self) -> int:
+        """How many new cards today's limits leave for another day; 0 of practice."""
+        desk, chosen = self._desk, self._chosen()
+        if not self.selection.recorded:
+            return 0
+        if chosen is None:
+            topics = self._topics or desk.course.topics
+            new = sum(deck.new for deck in desk.deck_counts() if deck.topic in topics)
+        else:
+            met = desk.store.items_in("met")
+            new = sum(item not in met for item in chosen)
+        return new - self._left_of_today().new_left
+
     def next_step(self) -> datetime | None:
         """When the first card in learning, of those that come back today, is due; else None."""
         desk, chosen = self._desk, self._chosen()

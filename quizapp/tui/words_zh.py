@@ -215,6 +215,10 @@ CHINESE = {
         "今天的实际记忆率：{percent} %（{reviews} 次复习想起 {recalled} 次）。"
     ),
     "Overdue, for another day: {n}": "逾期，留待改日：{n}",
+    "{n} new cards wait for another day; o opens the settings (new_per_day is {limit}).": (
+        "还有 {n} 张新卡片留到以后；按 o 打开设置（new_per_day 为 {limit}）。"
+    ),
+    "Change the limits of a day; then the session goes on": "修改每日上限，之后继续学习",
     "Cards that come back tomorrow: {n}": "明天再来的卡片：{n}",
     "Leeches, give them another wording: {cards}": "顽固卡片，请换个说法：{cards}",
     "Your data were gone; quizapp restore lists their copies.": (

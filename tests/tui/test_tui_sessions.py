@@ -355,6 +355,27 @@ async def test_the_summary_tells_the_retention_of_today_and_what_comes_tomorrow(
             assert "come back tomorrow: 1" in told
 
 
+async def test_the_summary_says_that_new_cards_wait_and_goes_on_once_the_limit_is_raised(tmp_path):
+    with engine_asking(tmp_path, BASIC, "ndim-pair") as engine:
+        engine.change_setting("new_per_day", "1")
+        async with session(engine) as pilot:
+            await pilot.press("space", "4")
+            assert "1 new card waits for another day" in shown(pilot, "#front")
+            await pilot.press("o")
+            await until(pilot, lambda: pilot.app.screen.query("SettingList"))
+            engine.change_setting("new_per_day", "2")
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.screen.query("#card"))
+            await until(pilot, lambda: pilot.app.screen.prompt is not None)
+
+
+async def test_the_summary_says_nothing_of_new_cards_where_none_waits(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        async with session(engine) as pilot:
+            await pilot.press("space", "4")
+            assert "another day" not in shown(pilot, "#front")
+
+
 async def test_the_heading_says_how_many_reviews_are_overdue(tmp_path, clock):
     with engine_asking(tmp_path, BASIC, clock=clock) as engine:
         engine.answer(BASIC, Rating.EASY)

@@ -80,6 +80,7 @@ class StudyScreen(Gathers):
         ("x", "suspend", "Suspend", "Never ask this card again, until you undo it"),
         ("b", "bury", "Bury", "Not today: ask this card tomorrow"),
         ("l", "app.language", "中文", "Switch between English and Chinese"),
+        ("o", "settings", "Settings", "Change the limits of a day; then the session goes on"),
         ("a", "ahead", "Study ahead", "Practise cards that are not due; nothing is recorded"),
         ("c", "cram", "Cram", "Practise all these cards; nothing is recorded"),
         ("escape", "leave_field", "Keys", "Leave the field; what is typed stays"),
@@ -111,6 +112,7 @@ class StudyScreen(Gathers):
         self._stopped = False
         self._waiting: Rating | None = None
         self._waited = 0
+        self._new_waiting = 0
 
     @property
     def practice(self) -> bool:
@@ -176,6 +178,7 @@ class StudyScreen(Gathers):
             self.stopwatch.go_on()
             if self.offered is not None:
                 await self._after_exercise(self.offered)
+            await self._look_again()
 
     def _show_time(self) -> None:
         self.query_one(Meter).time = "" if self.stage in _PAGES else self.stopwatch.shown
@@ -499,6 +502,7 @@ class StudyScreen(Gathers):
     def _finish(self) -> None:
         self._show_page(Stage.DONE)
         with self.quiz.reporting():
+            self._new_waiting = self.sitting.new_waiting()
             self.face.show_page(self._summary())
 
     def _summary(self) -> list[Block]:
@@ -513,6 +517,8 @@ class StudyScreen(Gathers):
             self._titles(),
             stopped=self._stopped,
             step_s=(step - self.engine.clock()).total_seconds() if step else 0.0,
+            new_waiting=self._new_waiting,
+            new_per_day=self.engine.settings.new_per_day,
         )
 
     def _titles(self) -> list[str]:
@@ -533,6 +539,10 @@ class StudyScreen(Gathers):
     async def action_go_on(self) -> None:
         """Go on after a stop."""
         await self.next_item()
+
+    def action_settings(self) -> None:
+        """Open the settings, where the limits of a day are."""
+        self.quiz.open_settings()
 
     async def action_ahead(self) -> None:
         """Practise cards that are not due yet."""
@@ -569,7 +579,7 @@ class StudyScreen(Gathers):
         if action == "right":
             wrong = self.assessment is not None and not self.assessment.correct
             return self.stage is Stage.ANSWERED and wrong
-        if action in ("ahead", "cram"):
+        if action in ("ahead", "cram", "settings"):
             return self.stage is Stage.DONE
         if action == "go_on":
             return self.stage is Stage.DONE and self._stopped

@@ -29,6 +29,8 @@ def summary(
     *,
     stopped: bool = False,
     step_s: float = 0.0,
+    new_waiting: int = 0,
+    new_per_day: int = 0,
 ) -> list[Block]:
     """What was done, how it went, what still comes today and tomorrow.
 
@@ -39,6 +41,8 @@ def summary(
         leeches: what the cards ask that became leeches.
         stopped: whether the learner ended it before its end; then it does not go on by itself.
         step_s: seconds until the first card in learning is due.
+        new_waiting: new cards that the limits leave for another day.
+        new_per_day: the limit of all topics.
     """
     if not session.answers and not session.exercises:
         shown = [Block(Content(say("✓ Nothing is due here now.")).stylize("bold $text-success"))]
@@ -48,6 +52,7 @@ def summary(
     if session.answers:
         shown += [Block(_told(session)), *_bars(session)]
     waiting = _stopped(progress) if stopped else _learning(progress, step_s)
+    waiting += _new(new_waiting, new_per_day)
     lines = [*_of_today(session, progress, report, waiting), *_of_leeches(leeches)]
     shown += [Block(line, gap=0 if index else 1) for index, line in enumerate(lines)]
     keys = say("a  study ahead    c  cram    u  undo    esc  back")
@@ -66,6 +71,19 @@ def _learning(progress: SessionProgress, step_s: float) -> list[str]:
         "{n} in learning come back today, the first in {time}; this page goes on by itself.",
         "{n} in learning comes back today, in {time}; this page goes on by itself.",
         time=times.seconds(step_s),
+    )
+    return [told]
+
+
+def _new(waiting: int, limit: int) -> list[str]:
+    """What the limits leave for another day, and where they are set."""
+    if not waiting:
+        return []
+    told = say_n(
+        waiting,
+        "{n} new cards wait for another day; o opens the settings (new_per_day is {limit}).",
+        "{n} new card waits for another day; o opens the settings (new_per_day is {limit}).",
+        limit=limit,
     )
     return [told]
 
