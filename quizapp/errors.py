@@ -24,6 +24,7 @@ class Phrase(str):
 
     It is a `str` like any other, and only whoever shows it needs to know better. What is put
     together with others by `+` or in an f-string is English for good: give it as a value instead.
+    The judge's `Said` has its Chinese with it instead, as outcomes outlive the templates of a day.
 
     Args:
         template: English with `{names}`, as `str.format` has them; taken as it is without values.

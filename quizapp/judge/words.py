@@ -15,7 +15,8 @@ from quizapp.judge.words_zh import CHINESE
 class Said(str):
     """A text in English that has its Chinese with it; both grow together when texts are added.
 
-    An f-string or `join` keeps the English only: use `say`, `+` and `joined`.
+    An f-string or `join` keeps the English only: use `say`, `+` and `joined`. It is no `Phrase` of
+    `errors`, which is looked up when it is shown: an outcome is kept, and its template may be gone.
 
     Attributes:
         chinese: the same in Chinese.
@@ -67,7 +68,7 @@ def say(template: str, /, **values: object) -> Said:
 
 
 def phrase(template: str, /) -> str:
-    """A template that stands in a table, for `say`, as it is: so that it is found, and tested."""
+    """A template that `say` gets from a variable, as it is: so that a test finds it."""
     return template
 
 
