@@ -24,6 +24,9 @@ SMALLEST_FILE = 512
 _WORTH_SHRINKING = 4
 """One part of so many being unused, a file is written anew."""
 
+_CACHE_KIB = 32 * 1024
+"""Of pages, at most; SQLite's own 2 MiB are soon used up by reviews all over a long log."""
+
 OLDEST_SQLITE = (3, 38, 0)
 
 
@@ -263,6 +266,7 @@ class Database:
         self._use_write_ahead_log()
         self._file = _file_at(self._place)
         run("PRAGMA synchronous = FULL")
+        run(f"PRAGMA cache_size = -{_CACHE_KIB}")
         run("PRAGMA recursive_triggers = ON")
         if version != len(migrations):
             if version:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from quizapp.domain.cards import Drawn
 from quizapp.domain.history import MATURE_DAYS, AnsweredOn
@@ -65,6 +65,8 @@ _INSERT = (
     + ")"
 )
 _PAGE = 1000
+
+T = TypeVar("T")
 
 
 def record(database: Database, reviews: Sequence[Review], *, sure: bool = False) -> list[Review]:
@@ -283,19 +285,17 @@ def take_back(database: Database, group: int, now: datetime) -> list[Review]:
 
 def _restored(review: Review, current: Schedule) -> Schedule:
     """The state of an item once a row about it is taken back: what was decided since stays."""
-    former = current if review.trigger is Trigger.STATE else review.before
+    was, became = review.before, review.after
+    former = current if review.trigger is Trigger.STATE else was
 
-    def mark(name: str) -> Any:  # noqa: ANN401 - of the type of that mark
-        was, became, now = (
-            getattr(state, name) for state in (review.before, review.after, current)
-        )
+    def mark(was: T, became: T, now: T) -> T:
         return was if was != became == now else now
 
     return former._replace(
         item=current.item,
-        suspended=mark("suspended"),
-        buried_until=mark("buried_until"),
-        flag=mark("flag"),
+        suspended=mark(was.suspended, became.suspended, current.suspended),
+        buried_until=mark(was.buried_until, became.buried_until, current.buried_until),
+        flag=mark(was.flag, became.flag, current.flag),
     )
 
 

@@ -33,6 +33,8 @@ DAY_COLUMNS = (
 # Looked up, since asking an enum costs five times as much, and a row has up to six.
 _KINDS: dict[str, ItemKind] = {kind.value: kind for kind in ItemKind}
 _PHASES: dict[str, Phase] = {phase.value: phase for phase in Phase}
+_TRIGGERS: dict[str, Trigger] = {trigger.value: trigger for trigger in Trigger}
+_RATINGS: dict[int, Rating] = {rating.value: rating for rating in Rating}
 
 _FACTS = len(FACT_COLUMNS.split(", "))
 _STATE = len(STATE_COLUMNS.split(", "))
@@ -98,6 +100,10 @@ def schedule_values(schedule: Schedule) -> tuple[Any, ...]:
 @_reading
 def schedule_from(row: tuple[Any, ...]) -> Schedule:
     """A schedule from a row of `SCHEDULE_COLUMNS`."""
+    return _schedule_from(row)
+
+
+def _schedule_from(row: tuple[Any, ...]) -> Schedule:
     kind, item, phase, step, stability, difficulty, due, last, reps, lapses, *marks = row
     forward, suspended, buried, flag = marks
     return Schedule(
@@ -160,17 +166,17 @@ def review_from(row: tuple[Any, ...]) -> Review:
     number, kind, item, trigger, rating, at, day, answer_ms, drawn, *_ = row
     before, after = states_of(row)
     return Review(
-        id=number,
-        item=item,
-        kind=ItemKind(kind),
-        trigger=Trigger(trigger),
-        rating=None if rating is None else Rating(rating),
-        at=from_micros(at),
-        study_day=date.fromisoformat(day),
-        before=state_from(kind, item, before),
-        after=state_from(kind, item, after),
-        answer_ms=answer_ms,
-        drawn=None if drawn is None else _drawn_from_json(drawn),
+        number,
+        item,
+        _KINDS[kind],
+        _TRIGGERS[trigger],
+        None if rating is None else _RATINGS[rating],
+        _EPOCH + timedelta(microseconds=at),
+        date.fromisoformat(day),
+        _schedule_from((kind, item, *before)),
+        _schedule_from((kind, item, *after)),
+        answer_ms,
+        None if drawn is None else _drawn_from_json(drawn),
     )
 
 
