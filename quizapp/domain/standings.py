@@ -17,7 +17,7 @@ from quizapp.domain.memory import Phase
 PHASES = (Phase.NEW, Phase.LEARNING, Phase.REVIEW, Phase.RELEARNING)
 """What the column `phases` counts into."""
 NEW, LEARNING, REVIEW, RELEARNING = range(len(PHASES))
-"""What it holds for each of them."""
+"""What it holds for each of them; the states of `answers` are others, and numbered otherwise."""
 
 NO_DAY = -1
 NO_MEMORY = 0.0
