@@ -360,7 +360,8 @@ async def test_the_summary_says_that_new_cards_wait_and_goes_on_once_the_limit_i
         engine.change_setting("new_per_day", "1")
         async with session(engine) as pilot:
             await pilot.press("space", "4")
-            assert "1 new card waits for another day" in shown(pilot, "#front")
+            told = "1 new card waits for another day"
+            await until(pilot, lambda: told in shown(pilot, "#front"))
             await pilot.press("o")
             await until(pilot, lambda: pilot.app.screen.query("SettingList"))
             engine.change_setting("new_per_day", "2")
@@ -373,6 +374,8 @@ async def test_the_summary_says_nothing_of_new_cards_where_none_waits(tmp_path):
     with engine_asking(tmp_path, BASIC) as engine:
         async with session(engine) as pilot:
             await pilot.press("space", "4")
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
             assert "another day" not in shown(pilot, "#front")
 
 

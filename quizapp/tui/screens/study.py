@@ -8,6 +8,7 @@ What else is done to a card is in `aside`, the wait for cards in `gather`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -97,6 +98,14 @@ class StudyScreen(Gathers):
             self.token = token
             self.assessment = assessment
             self.error = error
+
+    class NewCounted(Message):
+        """So many new cards wait for another day."""
+
+        def __init__(self, token: int, number: int) -> None:
+            super().__init__()
+            self.token = token
+            self.number = number
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
@@ -502,8 +511,21 @@ class StudyScreen(Gathers):
     def _finish(self) -> None:
         self._show_page(Stage.DONE)
         with self.quiz.reporting():
-            self._new_waiting = self.sitting.new_waiting()
             self.face.show_page(self._summary())
+            self._count_new(self._token)
+
+    @work(thread=True, exclusive=True, group="new")
+    def _count_new(self, token: int) -> None:
+        """Count the new cards that wait, which takes a while where very many are known."""
+        with contextlib.suppress(QuizappError):
+            self.post_message(self.NewCounted(token, self.sitting.new_waiting()))
+
+    @on(NewCounted)
+    def _new_counted(self, event: NewCounted) -> None:
+        if event.token == self._token and event.number != self._new_waiting:
+            self._new_waiting = event.number
+            with self.quiz.reporting():
+                self.face.update_page(self._summary())
 
     def _summary(self) -> list[Block]:
         """What the end of a session says now."""
