@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from quizapp import paths
-from quizapp.clock import Clock, study_day, system_clock
+from quizapp.clock import Clock, end_of_study_day, study_day, system_clock
 from quizapp.course import load_course
 from quizapp.domain.cards import Card
 from quizapp.domain.course import Course
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from quizapp.study.scheduler import Scheduler
 
 DATABASE = "quizapp.db"
+
+_MOMENT = timedelta(microseconds=1)
 
 LOAD = "load"
 """What the memo calls the reviews that are due on each day."""
@@ -183,6 +185,10 @@ class Workplace:
     def today(self) -> date:
         """The present study day."""
         return study_day(self.clock())
+
+    def _end_of_day(self) -> datetime:
+        """The last moment of the present study day."""
+        return end_of_study_day(self.today()) - _MOMENT
 
     @property
     def settings(self) -> Settings:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from quizapp.clock import study_day
 from quizapp.domain.cards import Deck
 from quizapp.domain.memory import Phase
-from quizapp.engine.base import NEW_FIRST
-from quizapp.engine.searching import SearchDesk
+from quizapp.engine.base import NEW_FIRST, Workplace
 from quizapp.study.queue import Allowance, in_random_order
 from quizapp.study.settings import NewOrder
 
@@ -35,7 +34,7 @@ class _New(NamedTuple):
     more: bool
 
 
-class IntroducingDesk(SearchDesk):
+class IntroducingDesk(Workplace):
     """The engine's part about new cards."""
 
     def _new_ids(

@@ -8,11 +8,10 @@ row is asked for, unless the query is about texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from quizapp.clock import end_of_study_day
 from quizapp.domain.cards import Card, Kind, Location, Note
 from quizapp.domain.memory import ItemKind, Phase, Rating, Schedule
 from quizapp.domain.text import Text
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 _FEW = 200
 """Cards whose schedules are read one by one; from there on all are read at once."""
-
-_MOMENT = timedelta(microseconds=1)
 
 
 def _recall(of: Figures) -> float | None:
@@ -309,9 +306,6 @@ class SearchDesk(Workplace):
             return recall(max(0, of.elapsed), of.stability, decay)
 
         return chance
-
-    def _end_of_day(self) -> datetime:
-        return end_of_study_day(self.today()) - _MOMENT
 
 
 def _gone(item: str) -> Card:

@@ -20,6 +20,7 @@ from quizapp.domain.memory import ItemKind, Phase, Schedule
 from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.pictures import PictureDesk
 from quizapp.engine.revisions import bring_changed_forward
+from quizapp.engine.searching import SearchDesk
 from quizapp.engine.selection import DayReport, Mode, Selection, SelectionCounts
 from quizapp.engine.types import SessionProgress
 from quizapp.engine.upcoming import UpcomingDesk
@@ -38,7 +39,7 @@ _FIRST, _ENOUGH = 200, 20
 """Cards among which the next one is chosen, at most and at least; each costs reading its note."""
 
 
-class SessionDesk(UpcomingDesk, PictureDesk):
+class SessionDesk(UpcomingDesk, SearchDesk, PictureDesk):
     """The engine's part about sessions."""
 
     def sitting(self, selection: Selection | None = None) -> Sitting:
