@@ -10,6 +10,7 @@ import cmath
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 import torch
@@ -18,7 +19,7 @@ from quizapp.judge.checks import Check
 from quizapp.judge.describe import kind_of, number, shape_of, two_numbers, value_text
 from quizapp.judge.gradients import gradient_of, impeded, unreached, unwanted
 from quizapp.judge.mismatch import Mismatch, instead
-from quizapp.judge.tensors import allowed_around, find_in_tensors, tolerance
+from quizapp.judge.tensors import allowed_around, find_in_tensors, size_of, tolerance
 from quizapp.judge.values import (
     ArrayValue,
     DeviceValue,
@@ -125,8 +126,8 @@ def _close_numbers(expected: complex, got: complex, check: Check) -> Mismatch | 
     rtol, atol = tolerance(torch.float32, check)
     if expected == got or (_is_nan(expected) and _is_nan(got)):
         return None
-    difference = abs(expected - got)
-    if difference <= atol + rtol * abs(expected) and math.isfinite(abs(expected)):
+    size = size_of(expected)
+    if size_of(expected - got) <= atol + rtol * size and math.isfinite(size):
         return None
     wanted, found = two_numbers(expected, got)
     return Mismatch(instead(found, wanted) + allowed_around(rtol, atol, expected), numbers=True)
@@ -139,7 +140,20 @@ def _is_nan(value: complex) -> bool:
 def _int_numbers(expected: int, got: int, check: Check) -> Mismatch | None:
     if check.atol is None and check.rtol is None:
         return _same(expected, got, check)
-    return None if expected == got else _close_numbers(float(expected), float(got), check)
+    if expected == got:
+        return None
+    try:
+        return _close_numbers(float(expected), float(got), check)
+    except OverflowError:  # beyond what a float holds
+        return None if _near(expected, got, check) else _same(expected, got, check)
+
+
+def _near(expected: int, got: int, check: Check) -> bool:
+    """Whether whole numbers of any size are within the tolerance."""
+    rtol, atol = tolerance(torch.float32, check)
+    if math.inf in (rtol, atol):
+        return True
+    return abs(expected - got) <= Fraction(atol) + Fraction(rtol) * abs(expected)
 
 
 def _sequences(expected: Value, got: Value, check: Check) -> Mismatch | None:

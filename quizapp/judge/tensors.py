@@ -176,10 +176,15 @@ def tolerance(dtype: torch.dtype, check: Check) -> tuple[float, float]:
 
 def allowed_around(rtol: float, atol: float, expected: complex) -> Said:
     """How far from this expected number the one that came might have been."""
-    allowed = atol + rtol * abs(expected)
+    allowed = atol + rtol * size_of(expected)
     if not allowed or not math.isfinite(allowed):
         return NOTHING
     return say(" (± {allowed:.2g} is allowed)", allowed=allowed)
+
+
+def size_of(number: complex) -> float:
+    """The absolute value of a number; infinite where no float holds it, which `abs` refuses."""
+    return math.hypot(number.real, number.imag)
 
 
 def _share(places: torch.Tensor) -> Said:

@@ -56,6 +56,44 @@ def test_the_same_result_by_other_ways_passes(expression):
     assert judge_iou(returning(expression)).verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("3", "10**400"),
+        ("10**400", "3"),
+        ("10**400", "2 * 10**400"),
+        ("1 + 1j", "complex(1.7e308, 1.7e308)"),
+        ("complex(1.7e308, 1.7e308)", "1 + 1j"),
+        ("torch.tensor([1j])", "torch.tensor([complex(1.7e38, 3e38)])"),
+        ("torch.tensor([complex(1.7e308, 1.7e308)] * 2, dtype=torch.complex128)",
+         "torch.ones(2, dtype=torch.complex128)"),
+    ],
+)  # fmt: skip
+def test_a_number_beyond_all_floats_is_wrong_and_no_fault_of_the_judge(right, other):
+    check = """
+        @check(atol=0.5)
+        def one(f):
+            "one number"
+            yield f()
+    """
+    source = "def f():\n    return {}\n".format
+
+    assert judge(check, source(right), source(right)).verdict is Verdict.PASSED
+    assert judge(check, source(right), source(other)).verdict is Verdict.FAILED
+
+
+def test_a_number_beyond_all_floats_is_held_to_the_tolerance():
+    check = """
+        @check(rtol=0.01)
+        def one(f):
+            "one number"
+            yield f()
+    """
+    source = "def f():\n    return {}\n".format
+
+    assert judge(check, source("10**400"), source("10**400 + 1")).verdict is Verdict.PASSED
+
+
 def test_another_order_of_summation_passes():
     check = """
         @check()
