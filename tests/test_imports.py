@@ -20,6 +20,8 @@ print("\\n" + json.dumps([name for name in {heavy} if name in sys.modules]))
 def learner(tmp_path_factory):
     root = tmp_path_factory.mktemp("imports")
     course = write_course(root / "course")
+    for path in course.rglob("*"):  # what was written just now is told by its hash
+        os.utime(path, (0, 0))
     return os.environ | {"QUIZAPP_HOME": str(root / "home"), "QUIZAPP_COURSE": str(course)}
 
 
