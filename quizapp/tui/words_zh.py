@@ -215,8 +215,8 @@ CHINESE = {
         "今天的实际记忆率：{percent} %（{reviews} 次复习想起 {recalled} 次）。"
     ),
     "Overdue, for another day: {n}": "逾期，留待改日：{n}",
-    "{n} new cards wait for another day; o opens the settings (new_per_day is {limit}).": (
-        "还有 {n} 张新卡片留到以后；按 o 打开设置（new_per_day 为 {limit}）。"
+    "{n} new cards wait for another day: new per day is {limit} (o: settings).": (
+        "还有 {n} 张新卡片留到以后：每天新卡片为 {limit}（o：设置）。"
     ),
     "Change the limits of a day; then the session goes on": "修改每日上限，之后继续学习",
     "Cards that come back tomorrow: {n}": "明天再来的卡片：{n}",
@@ -389,7 +389,12 @@ CHINESE = {
     "Fit the scheduler to your own answers; takes some seconds": (
         "按你自己的回答拟合调度器；需要几秒"
     ),
-    "Leave the field; then the settings": "离开输入框；再按离开设置",
+    "Leave the field, and the value as it is": "离开输入框，值不变",
+    "Leave the settings": "离开设置",
+    "Keep": "不变",
+    "Set": "设定",
+    "Set the value that is typed": "设定输入的值",
+    "In a setting's value": "在设置的值中",
     "Each day": "每天",
     "Memory": "记忆",
     "Sessions": "学习过程",

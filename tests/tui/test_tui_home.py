@@ -153,6 +153,14 @@ async def test_a_click_on_a_key_is_that_key(tmp_path):
             assert isinstance(pilot.app.screen, StudyScreen)
 
 
+async def test_a_click_on_todays_line_studies_all(tmp_path):
+    with engine_asking(tmp_path, "len-is-axis-0") as engine:
+        async with session(engine, None) as pilot:
+            await pilot.click("#today", offset=(70, 0))
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, StudyScreen)
+
+
 async def test_a_key_that_makes_no_sense_now_is_greyed_and_does_nothing(tmp_path):
     with engine_asking(tmp_path, "len-is-axis-0") as engine:
         async with session(engine, ()) as pilot:

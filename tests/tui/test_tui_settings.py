@@ -13,6 +13,7 @@ from quizapp.domain.text import Language
 from quizapp.study.settings import SPECS
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.settings import SettingsScreen
+from quizapp.tui.widgets.keybar import KeyBar
 from quizapp.tui.words_zh import CHINESE
 
 
@@ -90,6 +91,19 @@ async def test_what_is_no_value_is_said_as_the_command_says_it_and_not_set(tmp_p
             assert "0.5 is out of range" in toasts(pilot)[-1]
             assert engine.settings.desired_retention == 0.9
             assert isinstance(pilot.app.screen.focused, Input)
+
+
+async def test_a_value_can_be_set_by_a_click_on_the_key_bar(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        async with session(engine, None) as pilot:
+            await opened(pilot, "new_per_day")
+            await pilot.press("enter", "5")
+            await pilot.pause()
+            bar = pilot.app.screen.query_one(KeyBar)
+            assert "esc Keep" in bar.render().plain
+            await pilot.click(KeyBar, offset=(bar.render().plain.index("Set"), 0))
+            await pilot.pause()
+            assert engine.settings.new_per_day == 105
 
 
 async def test_escape_leaves_the_field_and_the_value_then_the_screen(tmp_path):

@@ -96,6 +96,7 @@ def _title(kind: type[DOMNode]) -> str:
             "AnswerArea": "In the answer's area",
             "CodeEditor": "In the code",
             "SettingList": "In the list of settings",
+            "ValueLine": "In a setting's value",
             "CardArea": "In the card's texts",
             "Chooser": "In the choices of one line",
         }.get(kind.__name__, kind.__name__)

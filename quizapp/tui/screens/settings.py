@@ -79,7 +79,8 @@ class SettingsScreen(Activity):
         ("f", "fit", "Optimize", "Fit the scheduler to your own answers; takes some seconds"),
         ("s", "simulate", "Simulate", "What a desired retention costs, by simulated days of study"),
         ("l", "app.language", "中文", "Switch between English and Chinese", "hidden"),
-        ("escape", "leave", "Back", "Leave the field; then the settings"),
+        ("escape", "leave_field", "Keep", "Leave the field, and the value as it is"),
+        ("escape", "leave", "Back", "Leave the settings"),
     )
 
     class Counted(Message):
@@ -292,12 +293,9 @@ class SettingsScreen(Activity):
                 self.app.theme = DARK
                 self._refresh(key)
 
-    def action_leave(self) -> None:
-        """Leave the field; from the list, the screen."""
-        if self.query_one(SettingField).editing:
-            self._close()
-        else:
-            self.quiz.go_back()
+    def action_leave_field(self) -> None:
+        """Leave the value as it is."""
+        self._close()
 
     def action_simulate(self) -> None:
         """Show what desired retentions cost."""
@@ -344,7 +342,10 @@ class SettingsScreen(Activity):
         action: str,
         parameters: tuple[object, ...],  # noqa: ARG002 - the signature is Textual's
     ) -> bool | None:
-        """Grey the default where it holds already."""
+        """Grey the default where it holds already; hide the way out that is not meant now."""
+        if action in ("leave", "leave_field"):
+            editing = any(field.editing for field in self.query(SettingField))
+            return editing is (action == "leave_field")
         if action == "default":
             key = self._key() if self.query("#settings") else ""
             row = self._rows.get(key)

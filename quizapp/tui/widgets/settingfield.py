@@ -5,10 +5,11 @@ Leaves setting it to the screen, and what may be set, with its messages, to the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 OF_A_TOPIC = "topic:"
 """Begins what stands for a setting of a topic that is typed along with its value; the setting
 follows."""
+
+
+class ValueLine(TextLine):
+    """The line that the value is typed into."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Set", tooltip="Set the value that is typed"),
+    ]
 
 
 class SettingField(Vertical):
@@ -47,7 +56,7 @@ class SettingField(Vertical):
 
     def compose(self) -> ComposeResult:
         """The line and the sentence below it."""
-        yield TextLine(id="value", select_on_focus=False)
+        yield ValueLine(id="value", select_on_focus=False)
         yield Static(id="problem", markup=False)
 
     def open(self, key: str, text: str) -> None:

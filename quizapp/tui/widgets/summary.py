@@ -81,8 +81,8 @@ def _new(waiting: int, limit: int) -> list[str]:
         return []
     told = say_n(
         waiting,
-        "{n} new cards wait for another day; o opens the settings (new_per_day is {limit}).",
-        "{n} new card waits for another day; o opens the settings (new_per_day is {limit}).",
+        "{n} new cards wait for another day: new per day is {limit} (o: settings).",
+        "{n} new card waits for another day: new per day is {limit} (o: settings).",
         limit=limit,
     )
     return [told]
