@@ -1,6 +1,6 @@
 """Notes and cards as data. Owns their shape; leaves reading to `course`, serving to `study`."""
 
-from __future__ import annotations
+# Without deferred annotations: a named tuple would compile each of its own, 10 microseconds apiece.
 
 from collections.abc import Sequence
 from enum import StrEnum
