@@ -124,6 +124,10 @@ CALLS = [
     "add alpha gamma --deck mine",
     "add alpha beta --tolerance 3",
     "add alpha beta --deck shapes",
+    "add al{{c1::}}pha --kind cloze",
+    "add alpha --kind cloze",
+    "add alpha --kind typed --answer-type number --answer beta(",
+    "add {{n}} --kind predict --given n",
     "cards --search deck:mine --replace alpha omega --dry-run",
     "cards --search deck:mine --replace alpha omega",
     "cards --search deck:mine --replace alpha omega --yes",
@@ -237,3 +241,12 @@ def test_what_the_doctor_finds_is_in_chinese(call):
 
     assert all(re.match(r"(正常|注意|有误)  ", line) for line in heads)
     assert [line for line in english(told) if line[17:] not in parts] == []
+
+
+def test_what_is_wrong_in_a_deck_is_told_in_chinese(call, tmp_path, monkeypatch):
+    text = WRITTEN.replace("front:", "forn:", 1).replace("  source:", "  kind: given\n  source:", 1)
+    monkeypatch.setenv("QUIZAPP_COURSE", str(write_course(tmp_path, {"cards/shapes.yaml": text})))
+    code, _, noted = call("next")
+
+    assert (code, english(noted)) == (3, [])
+    assert re.match("错误：cards/shapes.yaml:[0-9]+：.*；", noted)

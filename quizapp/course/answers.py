@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal, TypeAlias
 
-from quizapp.course.source import Source, listed, shortened, suggestion
+from quizapp.course.source import OF, Place, Source, listed, shortened, suggestion, told
 from quizapp.course.tree import Listing, Node, Scalar
 from quizapp.course.values import (
     Fields,
@@ -25,6 +25,7 @@ from quizapp.course.values import (
     is_number,
 )
 from quizapp.domain.cards import AnswerType, Draw, Option, TypedAnswer
+from quizapp.errors import Phrase, as_phrase
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = ("torch", "np", "nn", "F")
@@ -35,11 +36,15 @@ _How: TypeAlias = Literal["int", "float", "choice", "shape", "axis_of"]
 _Arguments: TypeAlias = tuple[int | float | str, ...]
 
 
-def read_options(source: Source, node: Node, what: str) -> tuple[Option, ...]:
+def read_options(source: Source, node: Node, what: Place) -> tuple[Option, ...]:
     """Three to five options, at least one of them correct."""
     items = as_items(source, node, what)
     if items and not 3 <= len(items) <= 5:
-        source.wrong(node.line, f"{what}: {len(items)} options", "write three to five")
+        source.wrong(
+            node.line,
+            Phrase("{what}: {n} options", what=told(what), n=len(items)),
+            "write three to five",
+        )
     options, lines = [], dict[str, int]()
     for item in items:
         option = _option(source, item)
@@ -48,9 +53,17 @@ def read_options(source: Source, node: Node, what: str) -> tuple[Option, ...]:
         options.append(option)
         first = lines.setdefault(option.text.en, item.line)
         if first != item.line:
-            source.wrong(item.line, "an option is the same as another", f"compare line {first}")
+            source.wrong(
+                item.line,
+                "an option is the same as another",
+                Phrase("compare line {first}", first=first),
+            )
     if len(options) == len(items) > 0 and not any(option.correct for option in options):
-        source.wrong(node.line, f"{what}: none is correct", "mark one with `correct: true`")
+        source.wrong(
+            node.line,
+            Phrase("{what}: none is correct", what=told(what)),
+            "mark one with `correct: true`",
+        )
     return tuple(options)
 
 
@@ -64,7 +77,7 @@ def _option(source: Source, node: Node) -> Option | None:
     return None if text is None else Option(text, correct)
 
 
-def read_answer(source: Source, node: Node, what: str) -> TypedAnswer | None:
+def read_answer(source: Source, node: Node, what: Place) -> TypedAnswer | None:
     """What a typed note accepts: text, a number, a shape or an expression."""
     table = as_table(source, node, what)
     if table is None:
@@ -73,14 +86,27 @@ def read_answer(source: Source, node: Node, what: str) -> TypedAnswer | None:
     fields = Fields(source, table, what, (*kinds, "accept", "tolerance"))
     found = [kind for kind in AnswerType if kind.value in fields]
     if len(found) != 1:
-        said = "several of" if found else "none of"
-        source.wrong(table.line, f"{what} has {said} {listed(kinds)}", "write exactly one")
+        said = as_phrase("several of" if found else "none of")
+        source.wrong(
+            table.line,
+            Phrase(
+                "{what} has {said} {kinds}",
+                what=told(what),
+                said=said,
+                kinds=listed(kinds),
+            ),
+            "write exactly one",
+        )
         return None
     answer = found[0]
     for key, owner in (("accept", AnswerType.TEXT), ("tolerance", AnswerType.NUMBER)):
         if key in fields and answer is not owner:
-            remedy = f"it belongs to `{owner.value}`; remove it"
-            source.wrong(fields.line_of(key), f"`{key}` means nothing to a {answer} answer", remedy)
+            remedy = Phrase("it belongs to `{owner}`; remove it", owner=owner.value)
+            source.wrong(
+                fields.line_of(key),
+                Phrase("`{key}` means nothing to a {answer} answer", key=key, answer=answer),
+                remedy,
+            )
     value, literal = _value(fields, answer)
     if not value:
         return None
@@ -112,22 +138,30 @@ def _value(fields: Fields, answer: AnswerType) -> tuple[str, bool]:
         return (repr(known), True) if len(known) == len(sizes) else ("", True)
     code = fields.string(key).strip()
     if code:
-        source.python(code, node.line, f"the {key} answer", mode="eval")
+        source.python(code, node.line, ("the {name} answer", key, ""), mode="eval")
     return code, False
 
 
-def read_given(source: Source, node: Node, what: str) -> tuple[Draw, ...]:
+def read_given(source: Source, node: Node, what: Place) -> tuple[Draw, ...]:
     """How each name of a parametric note is drawn, in the order they are written."""
     table = as_table(source, node, what)
     if table is None:
         return ()
     if not table.entries:
-        source.wrong(table.line, f"{what} names nothing", "name something, or remove it")
+        source.wrong(
+            table.line,
+            Phrase("{what} names nothing", what=told(what)),
+            "name something, or remove it",
+        )
     draws: dict[str, Draw] = {}
     for name, child in table.entries.items():
         line = table.lines[name]
         if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _RESERVED:
-            source.wrong(line, f"`{shortened(name)}` cannot be a given name", "take another name")
+            source.wrong(
+                line,
+                Phrase("`{name}` cannot be a given name", name=shortened(name)),
+                "take another name",
+            )
         draw = _draw(source, name, child, draws)
         if draw is not None:
             draws[name] = draw
@@ -135,11 +169,11 @@ def read_given(source: Source, node: Node, what: str) -> tuple[Draw, ...]:
 
 
 def _draw(source: Source, name: str, node: Node, before: Mapping[str, Draw]) -> Draw | None:
-    what = f"given `{shortened(name)}`"
+    what = ("given `{name}`", shortened(name), "")
     table = as_table(source, node, what)
     if table is None:
         return None
-    readers: dict[_How, Callable[[Source, Node, str], _Arguments | None]] = {
+    readers: dict[_How, Callable[[Source, Node, Place], _Arguments | None]] = {
         "int": _range,
         "float": _grid,
         "choice": _choice,
@@ -151,23 +185,27 @@ def _draw(source: Source, name: str, node: Node, before: Mapping[str, Draw]) -> 
     if len(found) < len(table.entries):
         return None  # noted as an unknown key
     if len(found) != 1:
-        remedy = f"write one of {listed(readers)}"
-        source.wrong(table.line, f"{what} is not drawn in one way", remedy)
+        remedy = Phrase("write one of {names}", names=listed(readers))
+        source.wrong(table.line, Phrase("{what} is not drawn in one way", what=told(what)), remedy)
         return None
     arguments = readers[found[0]](source, table.entries[found[0]], what)
     return None if arguments is None else Draw(name, found[0], arguments)
 
 
-def _range(source: Source, node: Node, what: str) -> _Arguments | None:
+def _range(source: Source, node: Node, what: Place) -> _Arguments | None:
     """`[low, high]`, whole numbers."""
     return _bounds(source, node, what, ("low", "high"), as_integer)
 
 
-def _grid(source: Source, node: Node, what: str) -> _Arguments | None:
+def _grid(source: Source, node: Node, what: Place) -> _Arguments | None:
     """`[low, high, step]`."""
     grid = _bounds(source, node, what, ("low", "high", "step"), as_number)
     if grid and float(grid[2]) <= 0:
-        source.wrong(node.line, f"{what}: the step is not positive", "write a step above 0")
+        source.wrong(
+            node.line,
+            Phrase("{what}: the step is not positive", what=told(what)),
+            "write a step above 0",
+        )
         return None
     return grid
 
@@ -175,39 +213,43 @@ def _grid(source: Source, node: Node, what: str) -> _Arguments | None:
 def _bounds(
     source: Source,
     node: Node,
-    what: str,
+    what: Place,
     names: tuple[str, ...],
-    read: Callable[[Source, Node, str], int | float | None],
+    read: Callable[[Source, Node, Place], int | float | None],
 ) -> _Arguments | None:
     """As many numbers as `names`; the second is not below the first."""
     items = as_items(source, node, what)
-    numbers = [read(source, item, f"a bound of {what}") for item in items]
+    numbers = [read(source, item, ("a bound of {what}", "", what)) for item in items]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers) or not items:
         return None
     if len(known) != len(names):
-        remedy = f"write [{', '.join(names)}]"
-        source.wrong(node.line, f"{what}: {len(known)} numbers in the list", remedy)
+        remedy = Phrase("write [{names}]", names=", ".join(names))
+        source.wrong(
+            node.line,
+            Phrase("{what}: {n} numbers in the list", what=told(what), n=len(known)),
+            remedy,
+        )
         return None
     if known[0] > known[1]:
-        source.wrong(node.line, f"{what}: low is above high", "swap them")
+        source.wrong(node.line, Phrase("{what}: low is above high", what=told(what)), "swap them")
         return None
     return tuple(known)
 
 
-def _choice(source: Source, node: Node, what: str) -> _Arguments | None:
+def _choice(source: Source, node: Node, what: Place) -> _Arguments | None:
     """`[value, …]`, numbers or text."""
     values: list[int | float | str | None] = []
     for item in as_items(source, node, what):
         read = as_number if is_number(item) else as_string
-        values.append(read(source, item, f"a value of {what}"))
+        values.append(read(source, item, ("a value of {what}", "", what)))
     if len({str(value) for value in values}) < len(values):
-        source.wrong(node.line, f"{what} lists a value twice", "remove one")
+        source.wrong(node.line, Phrase("{what} lists a value twice", what=told(what)), "remove one")
     known = tuple(value for value in values if value is not None)
     return known if known and len(known) == len(values) else None
 
 
-def _shape(source: Source, node: Node, what: str) -> _Arguments | None:
+def _shape(source: Source, node: Node, what: Place) -> _Arguments | None:
     """`{axes: [fewest, most], sizes: [smallest, largest]}`."""
     table = as_table(source, node, what)
     if table is None:
@@ -218,14 +260,18 @@ def _shape(source: Source, node: Node, what: str) -> _Arguments | None:
         child = fields.find(key, required=True)
         if child is None:
             continue
-        pair = _range(source, child, f"`{key}` of {what}") or ()
+        pair = _range(source, child, (OF, key, what)) or ()
         if not all(0 <= int(bound) <= most for bound in pair):
-            source.wrong(child.line, f"`{key}` of {what} leaves 0 … {most}", "stay inside")
+            source.wrong(
+                child.line,
+                Phrase("`{key}` of {what} leaves 0 … {most}", key=key, what=told(what), most=most),
+                "stay inside",
+            )
         arguments += pair
     return tuple(arguments) if len(arguments) == 4 else None
 
 
-def _axis(source: Source, node: Node, what: str, before: Mapping[str, Draw]) -> _Arguments | None:
+def _axis(source: Source, node: Node, what: Place, before: Mapping[str, Draw]) -> _Arguments | None:
     """The name of a shape drawn before, which has at least one axis."""
     shape = as_string(source, node, what)
     if shape is None:
@@ -233,9 +279,21 @@ def _axis(source: Source, node: Node, what: str, before: Mapping[str, Draw]) -> 
     shapes = [name for name, draw in before.items() if draw.how == "shape"]
     if shape not in shapes:
         remedy = suggestion(shape, shapes, "name a shape that is drawn before it")
-        source.wrong(node.line, f"{what}: no shape `{shortened(shape)}` is drawn before", remedy)
+        source.wrong(
+            node.line,
+            Phrase(
+                "{what}: no shape `{shape}` is drawn before",
+                what=told(what),
+                shape=shortened(shape),
+            ),
+            remedy,
+        )
         return None
     if before[shape].arguments[0] == 0:
-        source.wrong(node.line, f"{what}: `{shape}` may have no axis", "draw at least one axis")
+        source.wrong(
+            node.line,
+            Phrase("{what}: `{shape}` may have no axis", what=told(what), shape=shape),
+            "draw at least one axis",
+        )
         return None
     return (shape,)

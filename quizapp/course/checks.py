@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from quizapp.course.source import Source, suggestion
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -63,14 +64,22 @@ def read_checks(source: Source) -> dict[str, CheckInfo]:
             continue
         if node.name in checks:
             first = checks[node.name].line
-            source.wrong(node.lineno, f"check `{node.name}` stands twice", f"see line {first}")
+            source.wrong(
+                node.lineno,
+                Phrase("check `{name}` stands twice", name=node.name),
+                Phrase("see line {first}", first=first),
+            )
             continue
         checks[node.name] = _read_check(source, node, decorator)
     for check in checks.values():
         for need in check.needs:
             if need not in checks or need == check.id:
                 remedy = suggestion(need, set(checks) - {check.id}, "name another check")
-                source.wrong(check.line, f"`{check.id}` needs `{need}`, which is none", remedy)
+                source.wrong(
+                    check.line,
+                    Phrase("`{name}` needs `{need}`, which is none", name=check.id, need=need),
+                    remedy,
+                )
     if not checks and len(source.errors) == before:
         source.wrong(0, "has no check", "decorate a generator function with `@check(points=1)`")
     return checks
@@ -87,14 +96,14 @@ def _read_check(source: Source, node: _Function, decorator: ast.expr) -> CheckIn
     values = {option.arg: option.value for option in options}
     lines = (ast.get_docstring(node) or "").strip().split("\n")
     if not lines[0]:
-        what = f"check `{node.name}` has no docstring"
+        what = Phrase("check `{name}` has no docstring", name=node.name)
         source.wrong(node.lineno, what, "say on its first line what is checked")
     if isinstance(node, ast.AsyncFunctionDef) or not any(map(_yields, _own_nodes(node))):
-        what = f"check `{node.name}` yields nothing"
+        what = Phrase("check `{name}` yields nothing", name=node.name)
         source.wrong(node.lineno, what, "yield what is to be compared")
     points = _constant(values.get("points"), 1)
     if type(points) is not int or points < 0:
-        what = f"points of check `{node.name}` are no whole number of at least 0"
+        what = Phrase("points of check `{name}` are no whole number of at least 0", name=node.name)
         source.wrong(decorator.lineno, what, "write such as `points=2`")
         points = 1
     zh = next((line[3:].strip() for line in lines[1:] if line.startswith("zh:")), "")

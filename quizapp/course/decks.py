@@ -14,6 +14,7 @@ from quizapp.course.tree import Node, Scalar, Table, compose
 from quizapp.course.values import Fields, as_items, as_table, as_text
 from quizapp.domain.cards import Note
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,12 @@ def parse_deck(source: Source, topic: str) -> ParsedDeck:
             exercises.setdefault(slug, line)
         for alias, line in entry.aliases.items():
             if alias in aliases:
-                what = f"alias `{alias}` stands for two notes"
-                source.wrong(line, what, f"remove it here or in line {aliases[alias][1]}")
+                what = Phrase("alias `{alias}` stands for two notes", alias=alias)
+                source.wrong(
+                    line,
+                    what,
+                    Phrase("remove it here or in line {first}", first=aliases[alias][1]),
+                )
             aliases.setdefault(alias, (note.id, line))
     found = tuple(notes.values())
     known = frozenset(lost) if listing else None
@@ -77,4 +82,8 @@ def _id_of(node: Node) -> str:
 
 
 def _note_twice(source: Source, name: str, line: int, first: int) -> None:
-    source.wrong(line, f"note id `{name}` is taken in line {first}", "give this note another id")
+    source.wrong(
+        line,
+        Phrase("note id `{name}` is taken in line {first}", name=name, first=first),
+        "give this note another id",
+    )

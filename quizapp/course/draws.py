@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizapp.domain.cards import Draw
+from quizapp.errors import Phrase, as_phrase
 
 EXAMPLES = {
     "int": "n: int 2, 6",
@@ -86,12 +87,14 @@ def _bare(value: float | str) -> str:
 def _read(line: str) -> str | Mistyped:
     parts = _LINE.fullmatch(line)
     if parts is None or not _NAME.fullmatch(parts["name"]):
-        what = f"`{line[:40]}` does not begin with a name and a colon"
-        return Mistyped(what, f"write, for example, {EXAMPLES['int']}")
+        what = Phrase("`{line}` does not begin with a name and a colon", line=line[:40])
+        return Mistyped(what, Phrase("write, for example, {example}", example=EXAMPLES["int"]))
     name, how, rest = parts["name"], parts["how"], parts["rest"].strip()
     if how not in EXAMPLES:
-        what = f"`{name}` is not drawn in a known way"
-        return Mistyped(what, f"after the colon write one of {', '.join(EXAMPLES)}")
+        what = Phrase("`{name}` is not drawn in a known way", name=name)
+        return Mistyped(
+            what, Phrase("after the colon write one of {names}", names=", ".join(EXAMPLES))
+        )
     value = _yaml(how, rest)
     if value is None:
         needed = {
@@ -101,7 +104,10 @@ def _read(line: str) -> str | Mistyped:
             "shape": "how many axes and which sizes",
             "axis_of": "the name of a shape",
         }[how]
-        return Mistyped(f"`{name}`: {how} needs {needed}", f"write it like {EXAMPLES[how]}")
+        return Mistyped(
+            Phrase("`{name}`: {how} needs {needed}", name=name, how=how, needed=as_phrase(needed)),
+            Phrase("write it like {example}", example=EXAMPLES[how]),
+        )
     key = _quoted(name) if name.lower() in _TAKEN else name
     return f"{key}: {{{how}: {value}}}"
 

@@ -17,7 +17,17 @@ from pathlib import Path, PurePosixPath
 from quizapp.course.checks import read_checks
 from quizapp.course.near_misses import read_near_miss
 from quizapp.course.plan import exercise_files
-from quizapp.course.source import SLUG, Source, read_source, shortened, suggestion
+from quizapp.course.source import (
+    OF,
+    QUOTED,
+    SLUG,
+    Place,
+    Source,
+    read_source,
+    shortened,
+    suggestion,
+    told,
+)
 from quizapp.course.tree import Node, Scalar, Table, compose
 from quizapp.course.values import (
     Fields,
@@ -34,7 +44,7 @@ from quizapp.course.values import (
 from quizapp.course.variants import read_variants
 from quizapp.domain.exercises import Exercise, Limits, NearMiss
 from quizapp.domain.text import Text
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 _KEYS = (
     "title",
@@ -135,7 +145,7 @@ def _check_definitions(source: Source, names: Sequence[str]) -> None:
     for name in names:
         if name not in found:
             remedy = suggestion(name, found, "define it, or mend `entry_points`")
-            source.wrong(0, f"does not define the entry point `{name}`", remedy)
+            source.wrong(0, Phrase("does not define the entry point `{name}`", name=name), remedy)
 
 
 class _Reader:
@@ -206,8 +216,10 @@ class _Reader:
             if self._checks and check not in self._checks:
                 line = table.lines[check] if table else 0
                 remedy = suggestion(check, self._checks, "name a function that has `@check`")
-                self._source.wrong(line, f"`{shortened(check)}` is no check", remedy)
-            words = as_unique(self._source, node, f"`{shortened(check)}`", _card)
+                self._source.wrong(
+                    line, Phrase("`{check}` is no check", check=shortened(check)), remedy
+                )
+            words = as_unique(self._source, node, (QUOTED, shortened(check), ""), _card)
             self.concepts += [(self._source.path, line, card) for card, line in words.items()]
             found[check] = tuple(words)
         return found
@@ -217,40 +229,52 @@ class _Reader:
         table = self._fields.read(key, as_table)
         found: dict[str, str] = {}
         for name, node in table.entries.items() if table else ():
-            as_name(self._source, Scalar(name, node.line, "str", False, False), f"`{key}`")
-            path = as_string(self._source, node, f"`{shortened(name)}` of `{key}`")
+            as_name(self._source, Scalar(name, node.line, "str", False, False), (QUOTED, key, ""))
+            path = as_string(self._source, node, (OF, shortened(name), (QUOTED, key, "")))
             if path is None:
                 continue
             file = self._folder / path
             # Not Path.is_file: it raises for a name that is too long.
             if ".." in PurePosixPath(path).parts or PurePosixPath(path).is_absolute():
-                self._source.wrong(node.line, f"`{path}` leaves the folder", "keep data inside it")
+                self._source.wrong(
+                    node.line,
+                    Phrase("`{path}` leaves the folder", path=path),
+                    "keep data inside it",
+                )
             elif not os.path.isfile(file) or file.suffix != ".npz":  # noqa: PTH113
-                what = f"`{shortened(path)}` is no .npz file of this folder"
+                what = Phrase("`{path}` is no .npz file of this folder", path=shortened(path))
                 self._source.wrong(node.line, what, "put it there, or mend the path")
             found[name] = str(file)
         return found
 
 
-def _card(source: Source, node: Node, what: str) -> str | None:
+def _card(source: Source, node: Node, what: Place) -> str | None:
     """The id of a note, or of one card of a note: `note-id` or `note-id/c1`."""
     word = as_string(source, node, what)
     if word is not None and not SLUG.fullmatch(word.partition("/")[0]):
-        source.wrong(node.line, f"{what} `{shortened(word)}` is no card id", "mend it")
+        source.wrong(
+            node.line,
+            Phrase("{what} `{word}` is no card id", what=told(what), word=shortened(word)),
+            "mend it",
+        )
         return None
     return word
 
 
-def _op(source: Source, node: Node, what: str) -> str | None:
+def _op(source: Source, node: Node, what: Place) -> str | None:
     word = as_string(source, node, what)
     if word is not None and not _FORBIDDEN.fullmatch(word):
         remedy = "write a group such as `convolution`, or an op such as `aten.convolution`"
-        source.wrong(node.line, f"{what} `{shortened(word)}` is no op", remedy)
+        source.wrong(
+            node.line,
+            Phrase("{what} `{word}` is no op", what=told(what), word=shortened(word)),
+            remedy,
+        )
         return None
     return word
 
 
-def _limits(source: Source, node: Node, what: str) -> Limits | None:
+def _limits(source: Source, node: Node, what: Place) -> Limits | None:
     table = as_table(source, node, what)
     if table is None:
         return None
@@ -259,7 +283,9 @@ def _limits(source: Source, node: Node, what: str) -> Limits | None:
     for key in filter(fields.__contains__, Limits.__slots__):
         value = fields.read(key, as_number if key == "cpu_s" else as_integer)
         if value is not None and value <= 0:
-            source.wrong(fields.line_of(key), f"`{key}` is not above 0", "write more")
+            source.wrong(
+                fields.line_of(key), Phrase("`{key}` is not above 0", key=key), "write more"
+            )
         elif value is not None:
             values[key] = value
     return Limits(**values)  # type: ignore[arg-type]  # whole numbers but for cpu_s

@@ -30,7 +30,7 @@ from quizapp.course.shelf import Reading, aliases_of, shelve
 from quizapp.course.source import read_source, suggestion
 from quizapp.course.stored import LazySequence, StoredDeck, pack
 from quizapp.domain.course import Course
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 from quizapp.progress import DECKS, Progress, say_nothing
 
 if TYPE_CHECKING:
@@ -229,15 +229,23 @@ def _disagreements(
         for slug, line in deck.exercises.items():
             if slug not in exercises:
                 remedy = suggestion(slug, exercises, "write the exercise, or remove the slug")
-                yield CourseError(deck.path, line, f"there is no exercise `{slug}`", remedy)
+                yield CourseError(
+                    deck.path, line, Phrase("there is no exercise `{slug}`", slug=slug), remedy
+                )
     aliases: dict[str, StoredDeck] = {}
     for deck in decks:
         for alias, (_, line) in deck.aliases.items():
             if alias in seen:
-                what = f"alias `{alias}` is the id of the note in {_place(decks, alias)}"
+                what = Phrase(
+                    "alias `{alias}` is the id of the note in {place}",
+                    alias=alias,
+                    place=_place(decks, alias),
+                )
                 yield CourseError(deck.path, line, what, "remove the alias")
             elif alias in aliases:
-                what = f"alias `{alias}` stands in {aliases[alias].path}, too"
+                what = Phrase(
+                    "alias `{alias}` stands in {path}, too", alias=alias, path=aliases[alias].path
+                )
                 yield CourseError(deck.path, line, what, "remove it here or there")
             else:
                 aliases[alias] = deck
@@ -246,7 +254,9 @@ def _disagreements(
 def _taken(deck: StoredDeck, before: Sequence[StoredDeck]) -> Iterator[CourseError]:
     for name in deck.note_ids:
         if any(other.has_note(name) for other in before):
-            what = f"note id `{name}` is taken in {_place(before, name)}"
+            what = Phrase(
+                "note id `{name}` is taken in {place}", name=name, place=_place(before, name)
+            )
             line = deck.note(name).location.line
             yield CourseError(deck.path, line, what, "give this note another id")
 
@@ -265,7 +275,7 @@ def _unknown_cards(
         if not any(deck.has_note(card) or card in deck for deck in decks):
             ids = [card_id for deck in decks for card_id in deck.card_ids]
             remedy = suggestion(card, ids, "write the card, or remove its id")
-            yield CourseError(path, line, f"there is no card `{card}`", remedy)
+            yield CourseError(path, line, Phrase("there is no card `{card}`", card=card), remedy)
 
 
 def _exercise(root: Path, topic: str, slug: str, cache: Cache) -> Exercise:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from quizapp.course.source import SLUG, Source, shortened, suggestion
 from quizapp.domain.exercises import NearMiss
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase
 
 _FORM = "write English, a line `---`, Chinese, `cards: id, …` and `fails: check, …`"
 _NAMED = re.compile(r"(cards|fails):(.*)")
@@ -49,15 +50,23 @@ def read_near_miss(source: Source, checks: Collection[str]) -> ParsedNearMiss | 
         source.wrong(first, "the docstring does not hold two languages", _FORM)
     for key in ("cards", "fails"):
         if not named.get(key):
-            source.wrong(places.get(key, first), f"the docstring names nothing in `{key}:`", _FORM)
+            source.wrong(
+                places.get(key, first),
+                Phrase("the docstring names nothing in `{key}:`", key=key),
+                _FORM,
+            )
     for card in named.get("cards", ()):
         note_id, _, _ = card.partition("/")
         if not SLUG.fullmatch(note_id):
-            source.wrong(places["cards"], f"`{shortened(card)}` is no card id", "mend it")
+            source.wrong(
+                places["cards"], Phrase("`{card}` is no card id", card=shortened(card)), "mend it"
+            )
     for check in named.get("fails", ()):
         if checks and check not in checks:
             remedy = suggestion(check, checks, "name a function that has `@check`")
-            source.wrong(places["fails"], f"`{shortened(check)}` is no check", remedy)
+            source.wrong(
+                places["fails"], Phrase("`{check}` is no check", check=shortened(check)), remedy
+            )
     if len(source.errors) > errors:
         return None
     miss = NearMiss(
@@ -85,7 +94,7 @@ def _take_names(
             continue
         key, line = match[1], _line_of(source, match[0], first)
         if key in named:
-            source.wrong(line, f"`{key}:` stands twice", "remove one")
+            source.wrong(line, Phrase("`{key}:` stands twice", key=key), "remove one")
         named[key] = tuple(dict.fromkeys(filter(None, map(str.strip, match[2].split(",")))))
         places[key] = line
     return named, places

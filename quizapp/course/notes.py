@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 
 from quizapp.course.answers import read_answer, read_given, read_options
 from quizapp.course.placeholders import check_placeholders
@@ -18,6 +19,7 @@ from quizapp.course.values import Fields, as_revision, as_slug, as_string, as_ta
 from quizapp.domain.cards import Card, Kind, Location, Note
 from quizapp.domain.marks import cloze_marks, masked
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase, as_phrase
 
 _COMMON = (
     "id",
@@ -84,7 +86,9 @@ def read_note(source: Source, node: Node, topic: str) -> NoteEntry | None:
         return None  # what else is wrong depends on the kind
     own = _OWN[kind]
     _foreign_keys(source, table, kind, own)
-    fields = Fields(source, table, f"note `{shown}`" if shown else "a note", (*_COMMON, *own))
+    fields = Fields(
+        source, table, ("note `{name}`", shown, "") if shown else "a note", (*_COMMON, *own)
+    )
     entry = _build(fields, kind, topic, own)
     return entry if len(source.errors) == errors else None
 
@@ -96,18 +100,30 @@ def _kind(source: Source, table: Table) -> Kind | None:
     word = as_string(source, node, "`kind`")
     if word is None or word in _KINDS:
         return _KINDS[word] if word else None
-    remedy = suggestion(word, list(Kind), f"write one of {listed(Kind)}")
-    source.wrong(node.line, f"unknown kind `{shortened(word)}`", remedy)
+    remedy = suggestion(word, list(Kind), Phrase("write one of {names}", names=listed(Kind)))
+    source.wrong(node.line, Phrase("unknown kind `{word}`", word=shortened(word)), remedy)
     return None
 
 
 def _foreign_keys(source: Source, table: Table, kind: Kind, own: tuple[str, ...]) -> None:
     """Note keys of other kinds, in words that say whose they are, and take them out."""
     for key in [key for key in table.lines if key in _OWNERS and key not in own]:
-        remedy = f"it belongs to {' and '.join(_OWNERS[key])} notes; set `kind`, or remove it"
-        source.wrong(table.lines[key], f"`{key}` means nothing to a {kind} note", remedy)
+        remedy = Phrase(
+            "it belongs to {kinds} notes; set `kind`, or remove it",
+            kinds=_together(_OWNERS[key]),
+        )
+        source.wrong(
+            table.lines[key],
+            Phrase("`{key}` means nothing to a {kind} note", key=key, kind=kind),
+            remedy,
+        )
         del table.lines[key]
         table.entries.pop(key, None)
+
+
+def _together(words: list[str]) -> str:
+    """`a and b and c`, to be said in any language."""
+    return reduce(lambda some, more: Phrase("{some} and {more}", some=some, more=more), words)
 
 
 def _build(fields: Fields, kind: Kind, topic: str, own: tuple[str, ...]) -> NoteEntry:
@@ -158,18 +174,24 @@ def _check_clozes(fields: Fields, note: Note) -> None:
         texts = [text for text in (note.front.en, note.front.zh) if "{{" in text]
         if any(_MARK.search(masked(text)) for text in texts):
             remedy = "set `kind: cloze`, or remove the mark"
-            source.wrong(line, f"a {note.kind} note has a cloze mark", remedy)
+            source.wrong(line, Phrase("a {kind} note has a cloze mark", kind=note.kind), remedy)
         return
     numbers = []
     for language, text in (("en", note.front.en), ("zh", note.front.zh)):
         try:
             numbers.append({mark.number for mark in cloze_marks(text)})
         except ValueError as error:
-            source.wrong(line, f"`{language}` of front: {error}", "write {{c1::hidden}}")
+            why = as_phrase(str(error))
+            source.wrong(
+                line,
+                Phrase("`{language}` of front: {why}", language=language, why=why),
+                "write {{c1::hidden}}",
+            )
             return
     if numbers[0] != numbers[1]:
         en, zh = (", ".join(f"c{number}" for number in sorted(found)) for found in numbers)
-        what = f"cloze marks differ: en has {en or 'none'}, zh has {zh or 'none'}"
+        none = as_phrase("none")
+        what = Phrase("cloze marks differ: en has {en}, zh has {zh}", en=en or none, zh=zh or none)
         source.wrong(line, what, "mark the same numbers in both languages")
     elif not numbers[0]:
         source.wrong(line, "a cloze note has no mark", "write {{c1::hidden}} outside code and math")

@@ -12,7 +12,7 @@ from pathlib import Path
 from quizapp.course.plan import names_in
 from quizapp.course.source import SLUG, Source
 from quizapp.course.stored import StoredDeck
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 FOLDER = "cards"
 _SUFFIX = ".yaml"
@@ -63,23 +63,29 @@ def own_decks(
 def _check_name(path: str, topic: str, topics: Collection[str]) -> None:
     if not SLUG.fullmatch(topic):
         remedy = "use lower-case letters, digits and hyphens between them"
-        raise CourseError(path, 0, f"`{topic}` is no name for a deck", remedy)
+        raise CourseError(path, 0, Phrase("`{topic}` is no name for a deck", topic=topic), remedy)
     if topic in topics:
-        raise CourseError(path, 0, f"the course has a topic `{topic}`", "rename the file")
+        raise CourseError(
+            path, 0, Phrase("the course has a topic `{topic}`", topic=topic), "rename the file"
+        )
 
 
 def _check_clashes(deck: StoredDeck, taken: set[str], exercises: Mapping[str, str]) -> None:
     for name in deck.note_ids:
         if name in taken:
             line = deck.note(name).location.line
-            what = f"note id `{name}` is taken in the course or in another own deck"
+            what = Phrase(
+                "note id `{name}` is taken in the course or in another own deck", name=name
+            )
             raise CourseError(deck.path, line, what, "give this note another id")
     for alias, (_, line) in deck.aliases.items():
         if alias in taken or deck.has_note(alias):
-            raise CourseError(deck.path, line, f"alias `{alias}` is taken", "remove the alias")
+            raise CourseError(
+                deck.path, line, Phrase("alias `{alias}` is taken", alias=alias), "remove the alias"
+            )
     for slug, line in deck.exercises.items():
         if slug not in exercises:
-            what = f"the course has no exercise `{slug}`"
+            what = Phrase("the course has no exercise `{slug}`", slug=slug)
             raise CourseError(deck.path, line, what, "remove the slug")
 
 

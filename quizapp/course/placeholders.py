@@ -15,6 +15,7 @@ from quizapp.course.tree import Scalar, Table
 from quizapp.course.values import Fields
 from quizapp.domain.cards import AnswerType, Draw, Note
 from quizapp.domain.marks import PLACEHOLDER, masked, placeholders
+from quizapp.errors import Phrase
 
 _SPACED = re.compile(r"\{\{(?!\w+\}\})\s*([A-Za-z_]\w*)\s*\}\}")
 
@@ -50,20 +51,30 @@ def _check_texts(fields: Fields, key: str, texts: list[str], draws: tuple[Draw, 
     for name in dict.fromkeys(name for names in found for name in names):
         if name not in given:
             remedy = suggestion(name, given, "draw it in `given`")
-            source.wrong(line, f"`{{{{{name}}}}}` in `{key}` is not given", remedy)
+            source.wrong(
+                line, Phrase("`{{{{{name}}}}}` in `{key}` is not given", name=name, key=key), remedy
+            )
     for spaced, name in {m[0]: m[1] for text in texts for m in _SPACED.finditer(text)}.items():
         if name in given:
-            source.wrong(line, f"`{spaced}` in `{key}` has blanks", f"write {{{{{name}}}}}")
+            source.wrong(
+                line,
+                Phrase("`{spaced}` in `{key}` has blanks", spaced=spaced, key=key),
+                Phrase("write {{{{{name}}}}}", name=name),
+            )
     if key == "front" and given and set(found[0]) != set(found[1]):
         lone = sorted(set(found[0]) ^ set(found[1]))
-        source.wrong(line, f"`front` uses {listed(lone)} in one language only", "use it in both")
+        source.wrong(
+            line,
+            Phrase("`front` uses {lone} in one language only", lone=listed(lone)),
+            "use it in both",
+        )
     return {name for names in found for name in names}
 
 
 def _check_answer(fields: Fields, note: Note) -> None:
     if note.answer and note.answer.type is AnswerType.TEXT:
         for name in placeholders(" ".join((note.answer.value, *note.answer.accept))):
-            what = f"`{{{{{name}}}}}` is not replaced in a text answer"
+            what = Phrase("`{{{{{name}}}}}` is not replaced in a text answer", name=name)
             fields.source.wrong(fields.line_of("answer"), what, "use `number:` or `expression:`")
 
 
@@ -73,7 +84,7 @@ def _check_use(fields: Fields, note: Note, used: set[str]) -> None:
     table = fields.table.entries["given"]
     for draw in note.given:
         if draw.name not in used and isinstance(table, Table):
-            what = f"given `{draw.name}` is used nowhere"
+            what = Phrase("given `{name}` is used nowhere", name=draw.name)
             fields.source.wrong(table.lines[draw.name], what, "use it, or remove it")
 
 

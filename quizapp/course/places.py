@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from quizapp.course.source import Source
 from quizapp.course.tree import Listing, Scalar, Table, compose
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 OURS = "#:"
 """Begins a line that is ours in what a person edits: help, or what is wrong."""
@@ -311,7 +311,9 @@ def _span(path: str, listed: _Listed, name: str, text: str) -> tuple[int, int]:
 
 def _start_of(path: str, listed: _Listed, name: str) -> int:
     if name not in listed.starts:
-        raise CourseError(path, 0, f"it has no note `{name}` any more", "look for it elsewhere")
+        raise CourseError(
+            path, 0, Phrase("it has no note `{name}` any more", name=name), "look for it elsewhere"
+        )
     return listed.starts[name]
 
 

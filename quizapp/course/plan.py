@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from quizapp.course.source import SLUG, Source, read_source, suggestion
 from quizapp.domain.text import Text
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 FILE = "course.yaml"
 _FORMAT = 1
@@ -38,7 +38,7 @@ def read_plan(root: Path) -> tuple[Plan, Source]:
     """
     if not os.path.lexists(root / FILE):
         what = "holds no course" if _is_folder(root) else "is no folder"
-        raise CourseError(root, 0, what, f"name a folder that holds {FILE}")
+        raise CourseError(root, 0, what, Phrase("name a folder that holds {file}", file=FILE))
     source = read_source(root, FILE)
     return parse_plan(source), source
 
@@ -55,8 +55,16 @@ def parse_plan(source: Source) -> Plan:
     fields = Fields(source, table, "the course", ("format", "title", "topics"))
     version = fields.read("format", as_integer, required=True)
     if version is not None and version != _FORMAT:
-        remedy = "update quizapp" if version > _FORMAT else f"write `format: {_FORMAT}`"
-        source.wrong(fields.line_of("format"), f"format {version} is not known here", remedy)
+        remedy = (
+            "update quizapp"
+            if version > _FORMAT
+            else Phrase("write `format: {format}`", format=_FORMAT)
+        )
+        source.wrong(
+            fields.line_of("format"),
+            Phrase("format {version} is not known here", version=version),
+            remedy,
+        )
     title = fields.read("title", as_text, required=True) or Text("", "")
     fields.find("topics", required=True)
     return Plan(title, fields.words("topics"))
@@ -80,8 +88,11 @@ def find_exercises(root: Path, plan: Plan) -> tuple[dict[str, str], list[CourseE
     for topic in filter(present.__contains__, plan.topics if present else ()):
         for slug in folders(root / "exercises" / topic):
             if slug in found:
-                where, what = f"exercises/{topic}/{slug}", f"slug `{slug}` is taken"
-                remedy = f"rename it, or the one in exercises/{found[slug]}"
+                where, what = (
+                    f"exercises/{topic}/{slug}",
+                    Phrase("slug `{slug}` is taken", slug=slug),
+                )
+                remedy = Phrase("rename it, or the one in exercises/{topic}", topic=found[slug])
                 errors.append(CourseError(where, 0, what, remedy))
             elif SLUG.fullmatch(slug):
                 found[slug] = topic
@@ -115,13 +126,18 @@ def stray_files(root: Path, plan: Plan) -> Iterator[CourseError]:
     """What lies in the course and is never served, and topics that have nothing to serve."""
     for topic, line in plan.topics.items():
         if not has_deck(root, topic) and not _is_folder(root / "exercises" / topic):
-            what = f"topic `{topic}` has neither a deck nor exercises"
-            yield CourseError(FILE, line, what, f"write {deck_path(topic)}, or remove the topic")
+            what = Phrase("topic `{topic}` has neither a deck nor exercises", topic=topic)
+            yield CourseError(
+                FILE,
+                line,
+                what,
+                Phrase("write {file}, or remove the topic", file=deck_path(topic)),
+            )
     for entry in sorted(_entries(root / "cards"), key=lambda entry: entry.name):
         stem, suffix = Path(entry.name).stem, Path(entry.name).suffix
         path = f"cards/{entry.name}"
         if suffix == ".yml":
-            yield CourseError(path, 0, "is not read", f"rename it to {stem}.yaml")
+            yield CourseError(path, 0, "is not read", Phrase("rename it to {stem}.yaml", stem=stem))
         elif suffix == ".yaml":
             yield from _unlisted(path, stem, plan)
     for kind in ("exercises", "solutions"):
@@ -133,8 +149,12 @@ def stray_files(root: Path, plan: Plan) -> Iterator[CourseError]:
 
 def _unlisted(path: str, topic: str, plan: Plan) -> Iterator[CourseError]:
     if topic not in plan.topics:
-        remedy = suggestion(topic, plan.topics, f"list it in {FILE}, or remove it")
-        yield CourseError(path, 0, f"`{topic}` is no topic of {FILE}", remedy)
+        remedy = suggestion(
+            topic, plan.topics, Phrase("list it in {file}, or remove it", file=FILE)
+        )
+        yield CourseError(
+            path, 0, Phrase("`{topic}` is no topic of {file}", topic=topic, file=FILE), remedy
+        )
 
 
 def _strays_of(root: Path, topic: str) -> Iterator[CourseError]:
@@ -142,13 +162,18 @@ def _strays_of(root: Path, topic: str) -> Iterator[CourseError]:
     for slug in slugs:
         if not SLUG.fullmatch(slug):
             remedy = "use lower-case letters, digits and hyphens between them"
-            yield CourseError(f"exercises/{topic}/{slug}", 0, f"`{slug}` is no slug", remedy)
+            yield CourseError(
+                f"exercises/{topic}/{slug}",
+                0,
+                Phrase("`{slug}` is no slug", slug=slug),
+                remedy,
+            )
     for entry in sorted(_entries(root / "solutions" / topic), key=lambda entry: entry.name):
         stem, suffix = Path(entry.name).stem, Path(entry.name).suffix
         if suffix == ".py" and stem not in slugs:
             remedy = suggestion(stem, slugs, "write the exercise, or remove it")
             path = f"solutions/{topic}/{entry.name}"
-            yield CourseError(path, 0, f"there is no exercise `{stem}`", remedy)
+            yield CourseError(path, 0, Phrase("there is no exercise `{stem}`", stem=stem), remedy)
 
 
 def _is_folder(path: Path) -> bool:

@@ -8,12 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
-from quizapp.errors import CourseError
+from quizapp.domain.cards import is_own
+from quizapp.errors import CourseError, Phrase, as_phrase
 
 if TYPE_CHECKING:
     import ast
+
+Place: TypeAlias = "str | tuple[str, str, Place]"
+"""What an error is about: words ("the deck"), or a template with what stands for its `{name}` and
+its `{what}`. Readers hand it down with every value, and it is put into words by `told` only where
+something is wrong."""
+
+OF = "`{name}` of {what}"
+ENTRY = "an entry of {what}"
+QUOTED = "`{name}`"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """What ids of notes, topics and exercises look like."""
@@ -57,8 +67,7 @@ class Source:
         self.path = path
         self.text = text
         self.snapshot = snapshot
-        self.own = Path(path).is_absolute()
-        """Whether it is a file of the learner; those of a course are named relative to it."""
+        self.own = is_own(path)
         self.errors: list[CourseError] = []
 
     def wrong(self, line: int, what: str, remedy: str = "") -> None:
@@ -66,14 +75,18 @@ class Source:
         self.errors.append(CourseError(self.path, line, what, remedy))
 
     def python(
-        self, code: str, line: int, what: str, mode: Literal["exec", "eval"] = "exec"
+        self, code: str, line: int, what: Place, mode: Literal["exec", "eval"] = "exec"
     ) -> None:
         """Note where `code`, whose first line is `line` of the file, is no Python."""
         try:
             parse_python(code, mode)
         except SyntaxError as error:
             at = line + max((error.lineno or 1) - 1, 0)
-            self.wrong(at, f"{what} is no Python: {error.msg}", "mend it")
+            self.wrong(
+                at,
+                Phrase("{what} is no Python: {reason}", what=told(what), reason=error.msg),
+                "mend it",
+            )
 
     def module(self) -> ast.Module | None:
         """The whole file as Python; None, with the reason noted, where it is none or empty."""
@@ -83,7 +96,9 @@ class Source:
         try:
             tree = parse_python(self.text)
         except SyntaxError as error:
-            self.wrong(error.lineno or 1, f"is no Python: {error.msg}", "mend it")
+            self.wrong(
+                error.lineno or 1, Phrase("is no Python: {reason}", reason=error.msg), "mend it"
+            )
             return None
         return cast("ast.Module", tree)
 
@@ -118,7 +133,9 @@ def read_source(root: Path, path: str) -> Source:
         raise CourseError(path, 0, "is missing", "write it, or remove what needs it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CourseError(path, 0, f"cannot be read ({reason})", "check its rights") from None
+        raise CourseError(
+            path, 0, Phrase("cannot be read ({reason})", reason=reason), "check its rights"
+        ) from None
     return Source(path, decode(path, snapshot.data), snapshot)
 
 
@@ -132,8 +149,16 @@ def decode(path: str, data: bytes) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        what = Phrase("byte 0x{byte:02x} is not UTF-8", byte=data[error.start])
         raise CourseError(path, line, what, "save the file as UTF-8") from None
+
+
+def told(what: Place) -> Phrase:
+    """A place in words, for the message of an error."""
+    if isinstance(what, str):
+        return as_phrase(what)
+    template, name, inside = what
+    return Phrase(template, name=name, what=told(inside))
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
@@ -141,7 +166,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(word, list(known), n=1, cutoff=0.75)
-    return f"did you mean `{close[0]}`?" if close else otherwise
+    return Phrase("did you mean `{name}`?", name=close[0]) if close else otherwise
 
 
 def listed(words: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from quizapp.course.cache import to_line
 from quizapp.course.codec import from_note, from_text, to_note, to_text
 from quizapp.domain.cards import Card, Deck, Note
 from quizapp.domain.text import Text
-from quizapp.errors import CourseError
+from quizapp.errors import CourseError, Phrase
 
 if TYPE_CHECKING:
     from quizapp.course.decks import ParsedDeck
@@ -209,7 +209,7 @@ class StoredDeck:
         header, body = self._reread()
         fresh = StoredDeck(self.path, header, lambda: body, self._reread)
         if not fresh.has_note(note_id):
-            what = f"note `{note_id}` is gone since the course was opened"
+            what = Phrase("note `{name}` is gone since the course was opened", name=note_id)
             raise CourseError(self.path, 0, what, "open the course again")
         self._places, self._lines, self._repaired = fresh._places, fresh._lines, True
         return self._parse(note_id)

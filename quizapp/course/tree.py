@@ -24,6 +24,7 @@ from yaml.events import (
 )
 
 from quizapp.course.source import Source, shortened
+from quizapp.errors import Phrase, as_phrase
 
 _DEEPEST = 12
 _SEPARATORS = "\r\x85\u2028\u2029"
@@ -76,7 +77,9 @@ def compose(source: Source) -> Node | None:
         first = min(places)
         line = source.text.count("\n", 0, first) + 1
         code = ord(source.text[first])
-        what = f"holds the separator U+{code:04X}, which YAML takes for a line end"
+        what = Phrase(
+            "holds the separator U+{code:04X}, which YAML takes for a line end", code=code
+        )
         source.wrong(line, what, "remove it, or escape it inside double quotes")
         return None
     builder = _Builder(source)
@@ -155,7 +158,9 @@ class _Builder:
         """Take the start of a mapping or of a list; False where reading on makes no sense."""
         line = _line_of(event)
         if len(self._open) == _DEEPEST:
-            self.source.wrong(line, f"nests deeper than {_DEEPEST} levels", "flatten it")
+            self.source.wrong(
+                line, Phrase("nests deeper than {most} levels", most=_DEEPEST), "flatten it"
+            )
             return False
         if event.anchor or event.tag:
             self.source.wrong(line, "has a YAML anchor or tag", "remove it")
@@ -207,11 +212,17 @@ class _Builder:
     def _new_key(self, table: Table, node: Scalar) -> str:
         key, lines = node.value, table.lines
         if node.tag != "str":
-            what = f"key `{shortened(key)}` is read as {meaning(node.tag)}"
+            what = Phrase(
+                "key `{key}` is read as {found}",
+                key=shortened(key),
+                found=as_phrase(meaning(node.tag)),
+            )
             self.source.wrong(node.line, what, "put it in quotes")
         elif key in lines:
-            remedy = f"remove it here or in line {lines[key]}"
-            self.source.wrong(node.line, f"key `{shortened(key)}` stands twice", remedy)
+            remedy = Phrase("remove it here or in line {first}", first=lines[key])
+            self.source.wrong(
+                node.line, Phrase("key `{key}` stands twice", key=shortened(key)), remedy
+            )
         lines.setdefault(key, node.line)
         return key
 
@@ -227,7 +238,7 @@ def meaning(tag: str) -> str:
         "merge": "a merge key",
         "value": "a default key",
     }
-    return words.get(tag, "text" if tag == "str" else f"a `{tag}`")
+    return words.get(tag, "text" if tag == "str" else Phrase("a `{tag}`", tag=tag))
 
 
 def _note_syntax(source: Source, error: yaml.YAMLError) -> None:
@@ -236,20 +247,28 @@ def _note_syntax(source: Source, error: yaml.YAMLError) -> None:
     if mark is None:
         character = getattr(error, "character", None)
         if not isinstance(character, int):
-            source.wrong(0, f"is no YAML: {shortened(str(error), 100)}", "mend it")
+            source.wrong(
+                0, Phrase("is no YAML: {error}", error=shortened(str(error), 100)), "mend it"
+            )
             return
         line = source.text.count("\n", 0, max(source.text.find(chr(character)), 0)) + 1
-        source.wrong(line, f"holds the control character U+{character:04X}", "remove it")
+        source.wrong(
+            line,
+            Phrase("holds the control character U+{character:04X}", character=character),
+            "remove it",
+        )
         return
     lines = source.text.split("\n")
     text = lines[mark.line] if mark.line < len(lines) else ""
     indent = text[: len(text) - len(text.lstrip())]
-    problem = getattr(error, "problem", None) or "it cannot be parsed"
+    problem = getattr(error, "problem", None) or as_phrase("it cannot be parsed")
     if "\t" in indent:
         source.wrong(mark.line + 1, "is indented with a tab", "use spaces")
     elif text[mark.column : mark.column + 1] in ("`", "@", "%"):
         found = text[mark.column]
-        source.wrong(mark.line + 1, f"text begins with {found}", "put it in quotes")
+        source.wrong(
+            mark.line + 1, Phrase("text begins with {found}", found=found), "put it in quotes"
+        )
     else:
         remedy = "check the indentation, and put text that holds `: ` or ` #` in quotes"
-        source.wrong(mark.line + 1, f"is no YAML: {problem}", remedy)
+        source.wrong(mark.line + 1, Phrase("is no YAML: {problem}", problem=problem), remedy)

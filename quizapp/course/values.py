@@ -13,9 +13,20 @@ from functools import partial
 from keyword import iskeyword
 from typing import TypeVar
 
-from quizapp.course.source import SLUG, Source, listed, shortened, suggestion
+from quizapp.course.source import (
+    ENTRY,
+    OF,
+    SLUG,
+    Place,
+    Source,
+    listed,
+    shortened,
+    suggestion,
+    told,
+)
 from quizapp.course.tree import Listing, Node, Scalar, Table, meaning
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase, as_phrase
 
 T = TypeVar("T")
 
@@ -24,49 +35,72 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,3})?")
 
 
-def as_string(source: Source, node: Node, what: str) -> str | None:
+def as_string(source: Source, node: Node, what: Place) -> str | None:
     """Text that is not blank, and that YAML takes for text."""
     if not isinstance(node, Scalar):
         remedy = "put text that begins with { or [ in quotes"
-        source.wrong(node.line, f"{what} is {_sort(node)}, not text", remedy)
+        source.wrong(
+            node.line,
+            Phrase("{what} is {found}, not text", what=told(what), found=as_phrase(_sort(node))),
+            remedy,
+        )
         return None
     if node.tag == "null" or (node.tag == "str" and not node.value.strip()):
-        source.wrong(node.line, f"{what} is empty", "write it")
+        source.wrong(node.line, Phrase("{what} is empty", what=told(what)), "write it")
         return None
     if node.tag != "str":
         shown = shortened(node.value)
         source.wrong(
-            node.line, f"{what}: YAML reads {shown} as {meaning(node.tag)}", f'write "{shown}"'
+            node.line,
+            Phrase(
+                "{what}: YAML reads {shown} as {found}",
+                what=told(what),
+                shown=shown,
+                found=as_phrase(meaning(node.tag)),
+            ),
+            Phrase('write "{shown}"', shown=shown),
         )
         return None
     return node.value
 
 
-def as_slug(source: Source, node: Node, what: str) -> str | None:
+def as_slug(source: Source, node: Node, what: Place) -> str | None:
     """An id of lower-case letters, digits and single hyphens."""
     word = as_string(source, node, what)
     if word is not None and not SLUG.fullmatch(word):
         remedy = "use lower-case letters, digits and hyphens between them"
-        source.wrong(node.line, f"{what} `{shortened(word)}` is no id", remedy)
+        source.wrong(
+            node.line,
+            Phrase("{what} `{word}` is no id", what=told(what), word=shortened(word)),
+            remedy,
+        )
         return None
     return word
 
 
-def as_name(source: Source, node: Node, what: str) -> str | None:
+def as_name(source: Source, node: Node, what: Place) -> str | None:
     """A name that Python code may give."""
     word = as_string(source, node, what)
     if word is not None and (not word.isidentifier() or iskeyword(word)):
-        source.wrong(node.line, f"{what} `{shortened(word)}` is no Python name", "take another")
+        source.wrong(
+            node.line,
+            Phrase("{what} `{word}` is no Python name", what=told(what), word=shortened(word)),
+            "take another",
+        )
         return None
     return word
 
 
-def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> Text | None:
+def as_text(source: Source, node: Node, what: Place, *, shared: bool = False) -> Text | None:
     """Text in both languages; with `shared` and in own decks, one string may stand for both."""
     if isinstance(node, Scalar):
         if not (shared or source.own):
             remedy = 'write {en: "…", zh: "…"}'
-            source.wrong(node.line, f"{what} is one text, not one for each language", remedy)
+            source.wrong(
+                node.line,
+                Phrase("{what} is one text, not one for each language", what=told(what)),
+                remedy,
+            )
             return None
         both = as_string(source, node, what)
         return None if both is None else Text(both, both)
@@ -76,19 +110,27 @@ def as_text(source: Source, node: Node, what: str, *, shared: bool = False) -> T
     foreign = [key for key in table.lines if key not in ("en", "zh")]
     for key in foreign:
         remedy = suggestion(key, ("en", "zh"), "write en and zh; quote text with commas")
-        source.wrong(table.lines[key], f"{what}: `{shortened(key)}` is no language", remedy)
+        source.wrong(
+            table.lines[key],
+            Phrase("{what}: `{key}` is no language", what=told(what), key=shortened(key)),
+            remedy,
+        )
     found: dict[str, str | None] = {}
     for language in ("en", "zh"):
         child = table.entries.get(language)
         if child is None and not foreign:
-            source.wrong(table.line, f"{what} lacks its `{language}` text", "write both languages")
-        found[language] = as_string(source, child, f"`{language}` of {what}") if child else None
+            source.wrong(
+                table.line,
+                Phrase("{what} lacks its `{language}` text", what=told(what), language=language),
+                "write both languages",
+            )
+        found[language] = as_string(source, child, (OF, language, what)) if child else None
     if found["en"] is None or found["zh"] is None:
         return None
     return Text(found["en"], found["zh"])
 
 
-def as_integer(source: Source, node: Node, what: str) -> int | None:
+def as_integer(source: Source, node: Node, what: Place) -> int | None:
     """A whole number of at most 15 digits, unquoted, in plain decimal."""
     if isinstance(node, Scalar) and node.tag == "int" and _INTEGER.fullmatch(node.value):
         return int(node.value)
@@ -96,23 +138,27 @@ def as_integer(source: Source, node: Node, what: str) -> int | None:
     return None
 
 
-def as_revision(source: Source, node: Node, what: str) -> int | None:
+def as_revision(source: Source, node: Node, what: Place) -> int | None:
     """A whole number from 1 to 9999."""
     value = as_integer(source, node, what)
     if value is None or 1 <= value <= _MOST_REVISIONS:
         return value
-    wanted = f"write a whole number from 1 to {_MOST_REVISIONS}"
-    source.wrong(node.line, f"{what} is {value}, out of its range", wanted)
+    wanted = Phrase("write a whole number from 1 to {most}", most=_MOST_REVISIONS)
+    source.wrong(
+        node.line,
+        Phrase("{what} is {value}, out of its range", what=told(what), value=value),
+        wanted,
+    )
     return None
 
 
-def as_texts(source: Source, node: Node, what: str) -> tuple[Text, ...]:
+def as_texts(source: Source, node: Node, what: Place) -> tuple[Text, ...]:
     """A list of texts in both languages; what is none is noted and left out."""
-    texts = [as_text(source, item, f"an entry of {what}") for item in as_items(source, node, what)]
+    texts = [as_text(source, item, (ENTRY, "", what)) for item in as_items(source, node, what)]
     return tuple(text for text in texts if text)
 
 
-def as_number(source: Source, node: Node, what: str) -> float | int | None:
+def as_number(source: Source, node: Node, what: Place) -> float | int | None:
     """A finite number, unquoted; an int where it is written as one."""
     if is_number(node) and isinstance(node, Scalar):
         value = int(node.value) if _INTEGER.fullmatch(node.value) else float(node.value)
@@ -135,49 +181,73 @@ def is_number(node: Node) -> bool:
     )
 
 
-def _refuse_number(source: Source, node: Node, what: str, wanted: str) -> None:
-    found = shortened(node.value) if isinstance(node, Scalar) else _sort(node)
-    source.wrong(node.line, f"{what} is `{found}`, not a number here", f"write {wanted}")
+def _refuse_number(source: Source, node: Node, what: Place, wanted: str) -> None:
+    found = shortened(node.value) if isinstance(node, Scalar) else as_phrase(_sort(node))
+    source.wrong(
+        node.line,
+        Phrase("{what} is `{found}`, not a number here", what=told(what), found=found),
+        Phrase("write {wanted}", wanted=as_phrase(wanted)),
+    )
 
 
-def as_flag(source: Source, node: Node, what: str) -> bool:
+def as_flag(source: Source, node: Node, what: Place) -> bool:
     """`true` or `false`."""
     if isinstance(node, Scalar) and node.tag == "bool" and node.value in ("true", "false"):
         return node.value == "true"
-    source.wrong(node.line, f"{what} is neither `true` nor `false`", "write one of them")
+    source.wrong(
+        node.line,
+        Phrase("{what} is neither `true` nor `false`", what=told(what)),
+        "write one of them",
+    )
     return False
 
 
-def as_table(source: Source, node: Node, what: str) -> Table | None:
+def as_table(source: Source, node: Node, what: Place) -> Table | None:
     """A mapping."""
     if isinstance(node, Table):
         return node
-    source.wrong(node.line, f"{what} is {_sort(node)}, not a mapping", "write `key: value` entries")
+    source.wrong(
+        node.line,
+        Phrase("{what} is {found}, not a mapping", what=told(what), found=as_phrase(_sort(node))),
+        "write `key: value` entries",
+    )
     return None
 
 
-def as_items(source: Source, node: Node, what: str) -> list[Node]:
+def as_items(source: Source, node: Node, what: Place) -> list[Node]:
     """The items of a list that is not empty."""
     if not isinstance(node, Listing):
-        source.wrong(node.line, f"{what} is {_sort(node)}, not a list", "write [a, b] or - items")
+        source.wrong(
+            node.line,
+            Phrase("{what} is {found}, not a list", what=told(what), found=as_phrase(_sort(node))),
+            "write [a, b] or - items",
+        )
         return []
     if not node.items:
-        source.wrong(node.line, f"{what} is an empty list", "fill it, or remove the key")
+        source.wrong(
+            node.line,
+            Phrase("{what} is an empty list", what=told(what)),
+            "fill it, or remove the key",
+        )
     return node.items
 
 
 def as_unique(
     source: Source,
     node: Node,
-    what: str,
-    read: Callable[[Source, Node, str], str | None] = as_slug,
+    what: Place,
+    read: Callable[[Source, Node, Place], str | None] = as_slug,
 ) -> dict[str, int]:
     """The words of a list, none twice, each with its line."""
     words: dict[str, int] = {}
     for item in as_items(source, node, what):
-        word = read(source, item, f"an entry of {what}")
+        word = read(source, item, (ENTRY, "", what))
         if word in words:
-            source.wrong(item.line, f"{what} lists `{word}` twice", "remove one")
+            source.wrong(
+                item.line,
+                Phrase("{what} lists `{word}` twice", what=told(what), word=word),
+                "remove one",
+            )
         elif word is not None:
             words[word] = item.line
     return words
@@ -199,15 +269,23 @@ class Fields:
         known: all keys that it may have; any other one is noted.
     """
 
-    def __init__(self, source: Source, table: Table, what: str, known: Sequence[str]) -> None:
+    def __init__(self, source: Source, table: Table, what: Place, known: Sequence[str]) -> None:
         self.source = source
         self.table = table
         self.what = what
         self.line = table.line
         for key, line in table.lines.items():
             if key not in known:
-                remedy = suggestion(key, known, f"known keys are {listed(known)}")
-                source.wrong(line, f"{what} has an unknown key `{shortened(key)}`", remedy)
+                remedy = suggestion(
+                    key, known, Phrase("known keys are {names}", names=listed(known))
+                )
+                source.wrong(
+                    line,
+                    Phrase(
+                        "{what} has an unknown key `{key}`", what=told(what), key=shortened(key)
+                    ),
+                    remedy,
+                )
 
     def __contains__(self, key: str) -> bool:
         return key in self.table.entries
@@ -223,26 +301,28 @@ class Fields:
         """The node at `key`; its absence is noted where it is required."""
         node = self.table.entries.get(key)
         if node is None and required:
-            self.source.wrong(self.line, f"{self.what} lacks `{key}`", "add it")
+            self.source.wrong(
+                self.line, Phrase("{what} lacks `{key}`", what=told(self.what), key=key), "add it"
+            )
         return node
 
     def read(
         self,
         key: str,
-        read: Callable[[Source, Node, str], T | None],
+        read: Callable[[Source, Node, Place], T | None],
         *,
         required: bool = False,
     ) -> T | None:
         """What `read` makes of the node at `key`; None where there is none or it is wrong."""
         node = self.find(key, required=required)
-        return None if node is None else read(self.source, node, f"`{key}` of {self.what}")
+        return None if node is None else read(self.source, node, (OF, key, self.what))
 
     def string(self, key: str, *, required: bool = False) -> str:
         """The text at `key`; empty where there is none or it is wrong."""
         return self.read(key, as_string, required=required) or ""
 
     def words(
-        self, key: str, read: Callable[[Source, Node, str], str | None] = as_slug
+        self, key: str, read: Callable[[Source, Node, Place], str | None] = as_slug
     ) -> dict[str, int]:
         """The list of words at `key`, each with its line; empty where there is none."""
         return self.read(key, partial(as_unique, read=read)) or {}
@@ -250,7 +330,7 @@ class Fields:
     def python(self, key: str, *, required: bool = False) -> str | None:
         """The Python at `key`, parsed but not run; None where there is none or it is wrong."""
         node = self.find(key, required=required)
-        code = None if node is None else as_string(self.source, node, f"`{key}` of {self.what}")
+        code = None if node is None else as_string(self.source, node, (OF, key, self.what))
         if code is not None and isinstance(node, Scalar):
-            self.source.python(code, node.line + node.block, f"`{key}` of {self.what}")
+            self.source.python(code, node.line + node.block, (OF, key, self.what))
         return code

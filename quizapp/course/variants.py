@@ -15,7 +15,16 @@ from dataclasses import replace
 from quizapp.course import rewriting
 from quizapp.course.checks import CheckInfo
 from quizapp.course.rewriting import Call, Parameter, names_in
-from quizapp.course.source import Source, parse_python, shortened, suggestion
+from quizapp.course.source import (
+    OF,
+    QUOTED,
+    Place,
+    Source,
+    parse_python,
+    shortened,
+    suggestion,
+    told,
+)
 from quizapp.course.tree import Node, Scalar, Table
 from quizapp.course.values import (
     Fields,
@@ -29,6 +38,7 @@ from quizapp.course.values import (
 )
 from quizapp.domain.exercises import AS_BEFORE, BASE, Exercise, NearMiss
 from quizapp.domain.text import Text
+from quizapp.errors import Phrase, as_phrase
 
 _KEYS = (
     "name",
@@ -73,7 +83,11 @@ def read_variants(
         cards += reader.cards
         if variant.variant in found:
             line = table.lines.get("name", table.line)
-            source.wrong(line, f"variant `{variant.variant}` stands twice", "rename one")
+            source.wrong(
+                line,
+                Phrase("variant `{variant}` stands twice", variant=variant.variant),
+                "rename one",
+            )
         if len(source.errors) == errors:
             found[variant.variant] = variant
     return tuple(found.values()), cards
@@ -92,7 +106,9 @@ class _Reader:
     ) -> None:
         self._source = source
         name = table.entries.get("name")
-        shown = f"variant `{shortened(name.value)}`" if isinstance(name, Scalar) else "a variant"
+        shown: Place = "a variant"
+        if isinstance(name, Scalar):
+            shown = ("variant `{name}`", shortened(name.value), "")
         self._fields = Fields(source, table, shown, _KEYS)
         self._base = exercise
         self._checks = checks
@@ -105,7 +121,11 @@ class _Reader:
         errors = len(self._source.errors)
         name = fields.read("name", as_slug, required=True) or ""
         if name == BASE:
-            self._source.wrong(fields.line_of("name"), f"`{BASE}` is the exercise itself", "rename")
+            self._source.wrong(
+                fields.line_of("name"),
+                Phrase("`{name}` is the exercise itself", name=BASE),
+                "rename",
+            )
         change = fields.read("change", as_text, required=True) or _EMPTY
         task = fields.read("task", as_text, required=True) or _EMPTY
         hints = fields.read("hints", as_texts) or base.hints
@@ -167,9 +187,11 @@ class _Reader:
             line = table.lines[base] if table else 0
             if base not in self._base.entry_points:
                 remedy = suggestion(base, self._base.entry_points, "name one of `entry_points`")
-                self._source.wrong(line, f"`{shortened(base)}` is no entry point", remedy)
+                self._source.wrong(
+                    line, Phrase("`{base}` is no entry point", base=shortened(base)), remedy
+                )
                 continue
-            inner = as_table(self._source, node, f"`{base}` of `calls`")
+            inner = as_table(self._source, node, (OF, base, (QUOTED, "calls", "")))
             if inner is not None:
                 calls.append(self._call(base, inner, helpers))
         names = [call.name for call in calls if call.name]
@@ -179,18 +201,22 @@ class _Reader:
         return tuple(calls)
 
     def _call(self, base: str, table: Table, helpers: Collection[str]) -> Call:
-        fields = Fields(self._source, table, f"`{base}` of `calls`", _CALL_KEYS)
+        fields = Fields(self._source, table, (OF, base, (QUOTED, "calls", "")), _CALL_KEYS)
         name = fields.read("name", as_name, required=True) or ""
         node = fields.read("parameters", as_table)
         if node is None:
             for key in ("is", "returns"):
                 if key in fields:
                     line = fields.line_of(key)
-                    self._source.wrong(line, f"`{key}` needs `parameters`", "write them, too")
+                    self._source.wrong(
+                        line, Phrase("`{key}` needs `parameters`", key=key), "write them, too"
+                    )
             return Call(base, name)
         known = _parameters_of(self._base.solution, base)
         if known is None:
-            what = f"`{base}` of the solution is no function with plain parameters"
+            what = Phrase(
+                "`{base}` of the solution is no function with plain parameters", base=base
+            )
             self._source.wrong(node.line, what, "leave its `parameters` out")
             return Call(base, name)
         parameters = self._parameters(node, {*known, *helpers})
@@ -201,7 +227,7 @@ class _Reader:
             name,
             known,
             parameters,
-            self._value(fields, known, parameters, helpers),
+            self._value(base, fields, known, parameters, helpers),
             before,
             returns.get("type", ""),
             returns.get("about", ""),
@@ -212,21 +238,24 @@ class _Reader:
         found = []
         for name, node in table.entries.items():
             as_name(self._source, Scalar(name, node.line, "str", False, False), "a parameter")
-            what = f"parameter `{shortened(name)}`"
+            what: Place = ("parameter `{name}`", shortened(name), "")
             inner = as_table(self._source, node, what)
             if inner is None:
                 continue
             fields = Fields(self._source, inner, what, ("is", "type", "about"))
             if "is" not in fields and name not in known:
                 remedy = "write `is:` with an expression over the base's parameters"
-                self._source.wrong(inner.line, f"nothing says what {what} is", remedy)
-            value = self._expression(fields.find("is"), f"`is` of {what}", known) or name
+                self._source.wrong(
+                    inner.line, Phrase("nothing says what {what} is", what=told(what)), remedy
+                )
+            value = self._expression(fields.find("is"), (OF, "is", what), known) or name
             about = fields.string("about", required=True)
             found.append(Parameter(name, value, fields.string("type"), about))
         return tuple(found)
 
     def _value(
         self,
+        base: str,
         fields: Fields,
         known: Sequence[str],
         parameters: Sequence[Parameter],
@@ -236,32 +265,35 @@ class _Reader:
 
         It is an expression that calls the base's function.
         """
-        base = fields.what.split("`")[1]
         node = fields.find("is")
         names = {each.value: each.name for each in parameters}
         if node is None:
             lacking = next((name for name in known if name not in names), "")
             if lacking:
-                what = f"nothing says what the base's `{lacking}` is"
-                remedy = f"write `is: {base}(…)`, an expression over the new parameters"
+                what = Phrase("nothing says what the base's `{lacking}` is", lacking=lacking)
+                remedy = Phrase(
+                    "write `is: {base}(…)`, an expression over the new parameters", base=base
+                )
                 self._source.wrong(fields.line, what, remedy)
             return f"{base}({', '.join(names.get(name, name) for name in known)})"
         inner = {*(each.name for each in parameters), *helpers, base}
         value = self._expression(node, "`is`", inner) or ""
         if value and base not in names_in(ast.parse(value)):
-            remedy = f"call `{base}` in it"
-            self._source.wrong(node.line, f"`is` does not use the base's `{base}`", remedy)
+            remedy = Phrase("call `{base}` in it", base=base)
+            self._source.wrong(
+                node.line, Phrase("`is` does not use the base's `{base}`", base=base), remedy
+            )
         return value
 
     def _about(self, fields: Fields, key: str) -> dict[str, str]:
         table = fields.read(key, as_table, required=True)
         if table is None:
             return {}
-        inner = Fields(self._source, table, f"`{key}`", ("type", "about"))
+        inner = Fields(self._source, table, (QUOTED, key, ""), ("type", "about"))
         about = inner.string("about", required=True)
         return {"type": inner.string("type"), "about": about}
 
-    def _expression(self, node: Node | None, what: str, known: Collection[str]) -> str | None:
+    def _expression(self, node: Node | None, what: Place, known: Collection[str]) -> str | None:
         """An expression, on one line, that uses no names but `known` ones."""
         text = None if node is None else as_string(self._source, node, what)
         if text is None or node is None:
@@ -269,7 +301,11 @@ class _Reader:
         try:
             tree = parse_python(text, "eval")
         except SyntaxError as error:
-            self._source.wrong(node.line, f"{what} is no expression: {error.msg}", "mend it")
+            self._source.wrong(
+                node.line,
+                Phrase("{what} is no expression: {reason}", what=told(what), reason=error.msg),
+                "mend it",
+            )
             return None
         names = [part for part in ast.walk(tree) if isinstance(part, ast.Name)]
         bound = {part.id for part in names if isinstance(part.ctx, ast.Store)}
@@ -277,7 +313,11 @@ class _Reader:
         for part in names:
             if part.id not in bound and part.id not in known and part.id not in _KNOWN:
                 remedy = suggestion(part.id, known, "define it in `code`")
-                self._source.wrong(node.line, f"{what} uses an unknown `{part.id}`", remedy)
+                self._source.wrong(
+                    node.line,
+                    Phrase("{what} uses an unknown `{name}`", what=told(what), name=part.id),
+                    remedy,
+                )
         return ast.unparse(tree)
 
     def _refuse_taken(self, names: Iterable[str], line: int, what: str, *, used: bool) -> None:
@@ -291,13 +331,23 @@ class _Reader:
         """
         base = self._base
         taken = {"checks.py": _used(base.checks) if used else _defined(base.checks)}
-        taken |= {"the solution": _defined(base.solution)}
-        taken |= {f"near miss {miss.name}": _defined(miss.source) for miss in base.near_misses}
+        taken |= {as_phrase("the solution"): _defined(base.solution)}
+        for miss in base.near_misses:
+            taken[Phrase("near miss {name}", name=miss.name)] = _defined(miss.source)
         for name in names:
             where = next((where for where, known in taken.items() if name in known), "")
             if where:
                 remedy = "take another name"
-                self._source.wrong(line, f"{what} `{name}`, which {where} has, too", remedy)
+                self._source.wrong(
+                    line,
+                    Phrase(
+                        "{what} `{name}`, which {where} has, too",
+                        what=told(what),
+                        name=name,
+                        where=where,
+                    ),
+                    remedy,
+                )
 
     # -- what else is different -----------------------------------------------------------------
 
@@ -307,8 +357,10 @@ class _Reader:
         for name, node in table.entries.items() if table else ():
             if name not in self._checks:
                 remedy = suggestion(name, self._checks, "name a check of the base")
-                self._source.wrong(node.line, f"`{shortened(name)}` is no check", remedy)
-            text = as_text(self._source, node, f"`{shortened(name)}` of `labels`")
+                self._source.wrong(
+                    node.line, Phrase("`{name}` is no check", name=shortened(name)), remedy
+                )
+            text = as_text(self._source, node, (OF, shortened(name), (QUOTED, "labels", "")))
             found[name] = text or _EMPTY
         return found
 
@@ -317,11 +369,11 @@ class _Reader:
         table = self._fields.read("near_misses", as_table)
         changed: dict[str, NearMiss] = {}
         for name, node in table.entries.items() if table else ():
-            what = f"near miss `{shortened(name)}`"
+            what: Place = ("near miss `{name}`", shortened(name), "")
             if name not in self._misses or name in without:
                 known = set(self._misses) - set(without)
                 remedy = suggestion(name, known, "name one that is not left out")
-                self._source.wrong(node.line, f"there is no {what}", remedy)
+                self._source.wrong(node.line, Phrase("there is no {what}", what=told(what)), remedy)
                 continue
             inner = as_table(self._source, node, what)
             if inner is None:
@@ -337,7 +389,7 @@ class _Reader:
             fails = tuple(check for check in miss.fails if check not in without)
             if name not in without and not fails:
                 line = self._fields.line_of("without")
-                what = f"near miss `{name}` fails nothing that is left"
+                what = Phrase("near miss `{name}` fails nothing that is left", name=name)
                 self._source.wrong(line, what, "leave it out, too")
             elif name not in without:
                 found.append(replace(miss, fails=fails))
@@ -349,7 +401,9 @@ class _Reader:
             if name not in self._checks and name not in self._misses:
                 remedy = suggestion(name, [*self._checks, *self._misses], "look at its name")
                 self._source.wrong(
-                    line, f"`{shortened(name)}` is neither a check nor a near miss", remedy
+                    line,
+                    Phrase("`{name}` is neither a check nor a near miss", name=shortened(name)),
+                    remedy,
                 )
         kept = {name: check for name, check in self._checks.items() if name not in lines}
         line = self._fields.line_of("without")
@@ -358,7 +412,11 @@ class _Reader:
         for name, check in kept.items():
             for need in check.needs:
                 if need in lines:
-                    self._source.wrong(line, f"`{name}` needs `{need}`", f"leave out `{name}`, too")
+                    self._source.wrong(
+                        line,
+                        Phrase("`{name}` needs `{need}`", name=name, need=need),
+                        Phrase("leave out `{name}`, too", name=name),
+                    )
         return frozenset(lines)
 
     def _checks_in(self, fields: Fields, without: Collection[str]) -> tuple[str, ...]:
@@ -368,7 +426,9 @@ class _Reader:
             if name not in self._checks or name in without:
                 known = set(self._checks) - set(without)
                 remedy = suggestion(name, known, "name one that is not left out")
-                self._source.wrong(line, f"`{shortened(name)}` is no check of it", remedy)
+                self._source.wrong(
+                    line, Phrase("`{name}` is no check of it", name=shortened(name)), remedy
+                )
         return tuple(lines)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from quizapp.errors import Phrase
+
 # A fence runs to its closing fence or to the end of the text, as in CommonMark. A dollar opens math
 # only before a non-space and closes it only after a non-space and before a non-digit, so that
 # "from $5 to $6" stays prose. No inline span crosses a blank line.
@@ -74,21 +76,30 @@ def _cloze(text: str, prose: str, match: re.Match[str]) -> Cloze:
     start, end = match.span(2)
     shown = text[match.start() : match.end()]
     if len(match[1]) != 1 or match[1] == "0":
-        raise ValueError(f"`{shown}` has number {match[1]}, numbers go from 1 to 9")
+        raise ValueError(
+            Phrase(
+                "`{shown}` has number {number}, numbers go from 1 to 9",
+                shown=shown,
+                number=match[1],
+            )
+        )
     if "{{" in match[2]:
-        raise ValueError(f"`{shown}` holds another mark, marks cannot be nested")
+        raise ValueError(
+            Phrase("`{shown}` holds another mark, marks cannot be nested", shown=shown)
+        )
     divide = prose.find("::", start, end)
     hidden = text[start : divide if divide >= 0 else end]
     hint = text[divide + 2 : end] if divide >= 0 else ""
     if not hidden.strip():
-        raise ValueError(f"`{shown}` hides nothing")
+        raise ValueError(Phrase("`{shown}` hides nothing", shown=shown))
     return Cloze(int(match[1]), hidden, hint, match.start(), match.end())
 
 
 def _refuse_braces(text: str, prose: str, start: int, end: int) -> None:
     stray = prose.find("{{", start, end)
     if stray >= 0:
-        raise ValueError(f"`{text[stray : stray + 20]}` is no complete mark")
+        shown = text[stray : stray + 20]
+        raise ValueError(Phrase("`{shown}` is no complete mark", shown=shown))
 
 
 def placeholders(text: str) -> tuple[str, ...]:

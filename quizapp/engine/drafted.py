@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from quizapp.domain.cards import Card, Drawn
 from quizapp.engine import wording
 from quizapp.engine.deck_text import parse_lines
+from quizapp.errors import Phrase, as_phrase
 
 if TYPE_CHECKING:
     from quizapp.course.written import Draft
@@ -119,8 +120,25 @@ def lines_of(draft: Draft) -> tuple[list[str], list[str]]:
 
 def _flaw(error: CourseError, keys: Sequence[str]) -> Flaw:
     """An error in the lines of a draft, in words for who sees fields and no lines."""
-    what = error.what.replace(" of note `new`", "").replace("note `new`", "the card")
+    what = _of_the_card(error.what)
     lacking = re.search("lacks `([a-z]+)`", what)
     at = keys[min(max(error.line - 2, 0), len(keys) - 1)]
     remedy = "change it, or remove it" if " line " in error.remedy else error.remedy
     return Flaw(lacking[1] if lacking else at, what, remedy)
+
+
+def _of_the_card(text: str) -> str:
+    """A message, or what stands in one, without the id that a new note has not got yet."""
+    from quizapp.course.source import OF
+
+    if not isinstance(text, Phrase):
+        return text
+    if text == "note `new`":
+        return as_phrase("the card")
+    if text.template == OF and text.values["what"] == "note `new`":
+        return f"`{text.values['name']}`"
+    values = {
+        name: _of_the_card(value) if isinstance(value, Phrase) else value
+        for name, value in text.values.items()
+    }
+    return Phrase(text.template, one=text.one, **values)

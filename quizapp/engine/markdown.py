@@ -230,7 +230,7 @@ def _wrong_marks(front: str) -> str:
     try:
         return "" if cloze_marks(front) else "its gaps cannot be told from the code or math there"
     except ValueError as error:
-        return f"its gaps cannot be marked ({error})"
+        return Phrase("its gaps cannot be marked ({why})", why=as_phrase(str(error)))
 
 
 def _own_notes(desk: Workplace) -> dict[str, Note]:

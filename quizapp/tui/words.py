@@ -42,7 +42,11 @@ def chinese(text: str) -> str:
         return found
     from quizapp.tui.errors_zh import CHINESE as OF_ERRORS
 
-    return OF_ERRORS.get(text, text)
+    if found := OF_ERRORS.get(text):
+        return found
+    from quizapp.tui.course_zh import CHINESE as OF_THE_COURSE
+
+    return OF_THE_COURSE.get(text, text)
 
 
 def say_n(number: int, many: str, one: str, **values: object) -> str:

@@ -15,6 +15,7 @@ from tui_support import (
 
 from quizapp.domain.cards import AnswerType, Kind
 from quizapp.domain.memory import ItemKind, Rating
+from quizapp.domain.text import Language
 from quizapp.engine.making import Draft
 from quizapp.engine.own_files import turn
 from quizapp.tui.screens.confirm import Confirm
@@ -450,3 +451,17 @@ async def test_a_wrong_way_to_draw_is_told_and_its_field_gone_to(tmp_path):
             await pilot.press("ctrl+s")
 
             assert pilot.app.screen.focused.id == "given"
+
+
+async def test_what_is_wrong_with_a_card_is_told_in_chinese(tmp_path):
+    with open_engine(tmp_path, StandingClock()) as engine:
+        engine.language = Language.ZH
+        async with session(engine, None) as pilot:
+            await pilot.press("n")
+            write(pilot, front="Why?")
+            await shown_soon(pilot, "✗ 这张卡片 缺少 `back`；请加上")
+            write(pilot, kind="predict", code="print({{n}})", given="n: int 2")
+            await shown_soon(pilot, "`n`：int 需要最小和最大的整数；请写成 n: int 2, 6 的形式")
+            await pilot.press("ctrl+s")
+
+            assert (await told(pilot)).startswith("given: `n`：int 需要")
