@@ -177,7 +177,9 @@ CHINESE = {
     "Took back what was decided of {n} cards.": "已撤销对 {n} 张卡片的决定。",
     "The flag is as it was.": "标记已恢复原样。",
     "{card} has its history back.": "{card} 的历史记录已归还。",
-    "Took back the submission of {slug}.": "已撤销 {slug} 的提交。",
+    "{slug} counts as not reviewed; what you submitted is kept.": (
+        "{slug} 算作未复习；提交的内容仍保留。"
+    ),
     "There is no card left to practise.": "没有可练习的卡片了。",
     "checking…": "核对中…",
     "Suspended. u takes it back.": "已停用。按 u 撤销。",

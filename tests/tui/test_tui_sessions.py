@@ -338,6 +338,16 @@ async def test_when_the_minutes_are_over_the_session_can_go_on(tmp_path, clock):
             assert pilot.app.screen is screen
 
 
+async def test_undo_of_a_submission_says_that_its_text_is_kept(tmp_path):
+    with engine_asking(tmp_path, BASIC) as engine:
+        engine.submit("double", RIGHT, "double.py").result()
+        async with session(engine) as pilot:
+            await pilot.press("u")
+            await until(pilot, lambda: toasts(pilot))
+            assert "double counts as not reviewed; what you submitted is kept" in toasts(pilot)[-1]
+            assert engine.store.submissions("double")[0].source == RIGHT
+
+
 # -- the end ------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,10 @@ class Asides(Activity):
         elif review.before.flag != review.after.flag:
             self.quiz.tell(say("The flag is as it was."))
         elif review.kind is ItemKind.EXERCISE and review.trigger is not Trigger.STATE:
-            self.quiz.tell(say("Took back the submission of {slug}.", slug=review.item))
+            told = say(
+                "{slug} counts as not reviewed; what you submitted is kept.", slug=review.item
+            )
+            self.quiz.tell(told)
         return review.item
 
     # -- setting aside ------------------------------------------------------------------------
