@@ -101,6 +101,39 @@ def test_every_error_has_chinese_words():
     assert sorted(set(said_of_errors()) - set(CHINESE | OF_ERRORS | OF_THE_APP)) == []
 
 
+def in_english_for_good(tree):
+    """F-strings that errors hold: no table can have what they come to."""
+    for scope in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        names = set()
+        for call in (node for node in ast.walk(scope) if isinstance(node, ast.Call)):
+            if name_of(call) in ERRORS:
+                args = call.args if name_of(call) in WHOLE else call.args[1:]
+                for part in (part for arg in args for part in ast.walk(arg)):
+                    names |= {part.id} if isinstance(part, ast.Name) else set()
+                    yield from worded(part)
+        for node in (node for node in ast.walk(scope) if isinstance(node, ast.Assign)):
+            if names & {getattr(to, "id", "") for to in node.targets}:
+                yield from (text for part in ast.walk(node.value) for text in worded(part))
+
+
+def worded(node):
+    """The words of an f-string, apart from its values."""
+    pieces = node.values if isinstance(node, ast.JoinedStr) else ()
+    yield from (part.value for part in pieces if is_text(part) and re.search("[a-z]", part.value))
+
+
+def test_no_error_is_put_together_in_english():
+    root = Path(quizapp.__file__).parent
+    found = {
+        f"{path.name}: {text}"
+        for path in root.rglob("*.py")
+        if path.relative_to(root).parts[0] not in ELSEWHERE
+        for text in in_english_for_good(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+    assert sorted(found) == []
+
+
 def test_no_chinese_words_of_errors_are_left_over():
     root = Path(quizapp.__file__).parent
     constants = {

@@ -20,7 +20,7 @@ from quizapp.domain.memory import ItemKind, Schedule
 from quizapp.domain.text import Language
 from quizapp.engine.memo import Memo
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.progress import Progress, say_nothing
 from quizapp.store import Store
 from quizapp.study.settings import Settings, read
@@ -323,7 +323,7 @@ def known_topics(course: Course, topics: Sequence[str]) -> tuple[str, ...]:
     for topic in topics:
         if topic not in course.topics:
             remedy = did_you_mean(topic, course.topics)
-            remedy = remedy or f"the course has {', '.join(course.topics)}"
+            remedy = remedy or Phrase("the course has {topics}", topics=", ".join(course.topics))
             raise UsageError(topic, "there is no such topic", remedy)
     return tuple(topics)
 

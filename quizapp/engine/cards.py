@@ -21,7 +21,7 @@ from quizapp.engine.introducing import IntroducingDesk
 from quizapp.engine.lineup import forgotten_first
 from quizapp.engine.prompts import Prompt
 from quizapp.engine.revisions import bring_changed_forward, met_with
-from quizapp.errors import StaleReviewError, UsageError
+from quizapp.errors import Phrase, StaleReviewError, UsageError
 from quizapp.study.aftermath import consequences, is_leech
 from quizapp.study.parameters import values_of
 from quizapp.study.queue import build_queue, study_ahead
@@ -187,7 +187,7 @@ class CardDesk(IntroducingDesk):
             if before.last_review is not None and now < before.last_review:
                 raise UsageError(
                     now.astimezone().isoformat(timespec="seconds"),
-                    f"{card.id} was answered later than that already",
+                    Phrase("{card} was answered later than that already", card=card.id),
                     "see whether the clock is right, take that answer back by quizapp undo, or "
                     "name a later time",
                 )

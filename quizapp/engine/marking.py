@@ -26,7 +26,7 @@ from quizapp.domain.memory import (
 )
 from quizapp.engine.base import Workplace
 from quizapp.engine.names import did_you_mean
-from quizapp.errors import UsageError
+from quizapp.errors import Phrase, UsageError
 from quizapp.store.rows import to_micros
 
 _MOST_DAYS = 36_500
@@ -207,7 +207,10 @@ class MarkingDesk(Workplace):
             remedy = did_you_mean(target, topics) or "quizapp cards lists them"
             raise UsageError(card_id, "there is no such card", remedy)
         if not self.store.rename(former, target, by_learner=True):
-            remedy = f"quizapp cards {target} --reset first; it must not be flagged or suspended"
+            remedy = Phrase(
+                "quizapp cards {card} --reset first; it must not be flagged or suspended",
+                card=target,
+            )
             raise UsageError(card_id, "it has a history of its own", remedy)
         return self.store.schedule(ItemKind.CARD, target)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError
 from quizapp.progress import UPGRADE, Progress, say_nothing
 from quizapp.store.explained import FAILURES, Explained, explanation, primary_code
 
@@ -73,7 +73,7 @@ class Database:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StoreError(
                 "SQLite",
-                f"version {sqlite3.sqlite_version} is too old",
+                Phrase("version {version} is too old", version=sqlite3.sqlite_version),
                 "use a Python that is built with SQLite 3.38 or newer",
             )
         with self._explained:
@@ -83,7 +83,7 @@ class Database:
             except OSError as error:
                 raise StoreError(
                     str(path.parent),
-                    f"the folder cannot be made ({error.strerror})",
+                    Phrase("the folder cannot be made ({reason})", reason=error.strerror),
                     "set QUIZAPP_HOME to a folder that you may write to",
                 ) from error
             self._connection = sqlite3.connect(
@@ -311,7 +311,11 @@ class Database:
         if version > known:
             raise StoreError(
                 str(self.path),
-                f"it was written by a newer quizapp (version {version}, this one knows {known})",
+                Phrase(
+                    "it was written by a newer quizapp (version {version}, this one knows {known})",
+                    version=version,
+                    known=known,
+                ),
                 "upgrade quizapp, or set QUIZAPP_HOME to another folder",
             )
         return int(version)

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from quizapp.domain.cards import Drawn
 from quizapp.domain.history import Day
 from quizapp.domain.memory import ItemKind, Memory, Phase, Rating, Review, Schedule, Trigger
-from quizapp.errors import StoreError
+from quizapp.errors import Phrase, StoreError
 
 SCHEDULE_COLUMNS = (
     "kind, item, phase, step, stability, difficulty, due, last_review, reps, lapses, "
@@ -58,7 +58,11 @@ def _reading(function: Callable[_Arguments, _Value]) -> Callable[_Arguments, _Va
         except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise StoreError(
                 "database",
-                f"a row of it is damaged ({type(error).__name__}: {error})",
+                Phrase(
+                    "a row of it is damaged ({kind}: {error})",
+                    kind=type(error).__name__,
+                    error=error,
+                ),
                 "run `quizapp doctor --repair`",
             ) from error
 

@@ -747,4 +747,15 @@ CHINESE: dict[str, str] = {
     "it is no picture of a kind that can be shown: {kinds}": "不是可以显示的图片类型：{kinds}",
     "it is larger than {size} MB": "大于 {size} MB",
     "it cannot be read": "无法读取",
+    "{card} was answered later than that already": "{card} 已经在更晚的时间回答过",
+    "quizapp cards {card} --reset first; it must not be flagged or suspended": (
+        "请先运行 quizapp cards {card} --reset；它不能有标记，也不能停用"
+    ),
+    "the course has {topics}": "课程有 {topics}",
+    "version {version} is too old": "版本 {version} 太旧",
+    "the folder cannot be made ({reason})": "无法建立文件夹（{reason}）",
+    "it was written by a newer quizapp (version {version}, this one knows {known})": (
+        "它由更新的 quizapp 写成（版本 {version}，这个版本只认识到 {known}）"
+    ),
+    "a row of it is damaged ({kind}: {error})": "其中一行已损坏（{kind}：{error}）",
 }
