@@ -128,3 +128,19 @@ async def test_without_the_extra_the_words_stay_and_say_how_to_see_more(opened, 
         async with session(engine) as pilot:
             await until(pilot, lambda: "quizapp[images]" in told(pilot))
             assert "▣ a red box" in shown(pilot, "#front")
+
+
+async def test_with_pillow_but_without_the_package_that_draws_the_words_stay_too(
+    opened, monkeypatch
+):
+    for name in [name for name in sys.modules if name.startswith("textual_image")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "textual_image", None)
+    with opened() as engine:
+        async with session(engine) as pilot:
+            await until(pilot, lambda: told(pilot))
+            assert (
+                told(pilot)
+                == "▨ a red box: pictures are shown after: pip install 'quizapp[images]'"
+            )
+            assert pilot.app.is_running

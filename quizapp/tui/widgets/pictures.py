@@ -85,6 +85,7 @@ def _loaded(picture: Picture) -> object:
     if picture.path is None:
         return f"▨ {picture.alt}: {say(picture.problem)}"
     try:
+        import_module("textual_image")  # Pillow alone may be there for something else
         from PIL import Image
     except ImportError:
         told = say("pictures are shown after: pip install 'quizapp[images]'")
