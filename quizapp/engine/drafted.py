@@ -129,14 +129,14 @@ def _flaw(error: CourseError, keys: Sequence[str]) -> Flaw:
 
 def _of_the_card(text: str) -> str:
     """A message, or what stands in one, without the id that a new note has not got yet."""
-    from quizapp.course.source import OF
+    from quizapp.course.source import OF, QUOTED
 
     if not isinstance(text, Phrase):
         return text
     if text == "note `new`":
         return as_phrase("the card")
     if text.template == OF and text.values["what"] == "note `new`":
-        return f"`{text.values['name']}`"
+        return Phrase(QUOTED, name=text.values["name"])
     values = {
         name: _of_the_card(value) if isinstance(value, Phrase) else value
         for name, value in text.values.items()

@@ -459,7 +459,7 @@ async def test_what_is_wrong_with_a_card_is_told_in_chinese(tmp_path):
         async with session(engine, None) as pilot:
             await pilot.press("n")
             write(pilot, front="Why?")
-            await shown_soon(pilot, "✗ 这张卡片 缺少 `back`；请加上")
+            await shown_soon(pilot, "✗ 这张卡片缺少 `back`；请加上")
             write(pilot, kind="predict", code="print({{n}})", given="n: int 2")
             await shown_soon(pilot, "`n`：int 需要最小和最大的整数；请写成 n: int 2, 6 的形式")
             await pilot.press("ctrl+s")
