@@ -316,6 +316,23 @@ async def test_checks_are_named_in_the_language_spoken(tmp_path):
             assert "0/2  a few small numbers" in shown(pilot, "#results")
 
 
+async def test_a_long_name_of_a_check_goes_on_below_its_beginning(tmp_path):
+    long = "a few small numbers, " + "each of them written out at some length, " * 3
+    checks = FILES["exercises/sums/double/checks.py"].replace("a few small numbers", long)
+    changed = {"exercises/sums/double/checks.py": checks}
+    with open_engine(tmp_path, StandingClock(), changed) as engine:
+        async with session(engine, None) as pilot:
+            screen = await written(pilot, RIGHT)
+            await pilot.press("f5")
+            await until(pilot, lambda: screen.result is not None)
+            page = screen.query_one("#results")
+            lines = [page.render_line(line).text for line in range(page.size.height)]
+            number = next(number for number, line in enumerate(lines) if "a few small" in line)
+            start = lines[number].index("a few small")
+            assert lines[number + 1][:start].isspace()
+            assert not lines[number + 1][start].isspace()
+
+
 async def test_a_judging_is_read_in_the_other_language_without_another_one(engine):
     async with session(engine, None) as pilot:
         screen = await written(pilot, WRONG)

@@ -140,13 +140,12 @@ def _check(
 ) -> Iterator[Block]:
     passed = check.verdict is Verdict.PASSED
     points = f"{check.points}/{check.max_points}  " if check.max_points else ""
-    line = Content.assemble(
-        verdict_content(check.verdict),
-        (f"  {points}", "bold" if passed else "$quiet bold"),
-        escaped(labels.get(check.label) or say(check.label)),
+    mark = Content.assemble(
+        verdict_content(check.verdict), (f"  {points}", "bold" if passed else "$quiet bold")
     )
+    label = Content.assemble(escaped(labels.get(check.label) or say(check.label)))
     message = check.message_in(language).rstrip()
-    yield Block(line, gap=1 if message or first else 0)
+    yield Block(label, first=mark, gap=1 if message or first else 0)
     if message:
         yield Block(Content(escaped(message)), first=Content("    "), gap=0)
 
