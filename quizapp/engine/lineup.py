@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from quizapp.domain.history import DayCounts
     from quizapp.engine.cards import CardDesk
 
-LOADED = 2 * MOST
-"""What is loaded at a time, so that as many answers as these are given before more is loaded."""
+LOADED = MOST + 50
+"""What is loaded at a time, so that fifty answers are given before more is loaded."""
 
 SPARE = 20
 """New cards that are loaded beyond today's limit."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from quizapp.domain.cards import CardKey
+
+_topic_of = attrgetter("topic")
 
 
 def spread(cards: Iterable[CardKey], after: CardKey | None = None) -> Iterator[CardKey]:
@@ -30,8 +33,11 @@ def spread(cards: Iterable[CardKey], after: CardKey | None = None) -> Iterator[C
 
 def _first(left: Sequence[CardKey], last: CardKey | None) -> int:
     """The place of the card that follows `last`."""
-    topic = _whose_turn([card.topic for card in left], last.topic if last else None)
-    places = [place for place, card in enumerate(left) if card.topic == topic]
+    topics = list(map(_topic_of, left))
+    topic = _whose_turn(topics, last.topic if last else None)
+    places = [place for place, name in enumerate(topics) if name == topic]
+    if len(places) == 1:
+        return places[0]
     notes = [left[place].note for place in places]
     return places[notes.index(_whose_turn(notes, last.note if last else None))]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from quizapp.clock import end_of_study_day, start_of_study_day, study_day
@@ -201,6 +202,9 @@ class Waiting:
         self._held[entry.key.id] = (entries, entry)
 
 
+_key = attrgetter("key")
+
+
 def _topic(entry: Entry) -> str:
     return entry.key.topic
 
@@ -211,4 +215,4 @@ def _one_more(counts: Mapping[str, int], topic: str) -> Mapping[str, int]:
 
 def _spread(entries: Iterable[Entry], after: CardKey | None) -> Iterator[CardKey]:
     """The cards of some entries, spread."""
-    return spread([entry.key for entry in entries], after)
+    return spread(map(_key, entries), after)
