@@ -5,7 +5,7 @@ or a newer quizapp, counts as never set. Leaves keeping them to `store`, and wha
 `scheduler`, `queue` and the engine.
 """
 
-from __future__ import annotations
+# Without deferred annotations: a named tuple would compile each of its own, 10 microseconds apiece.
 
 import math
 import re
