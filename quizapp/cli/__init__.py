@@ -8,7 +8,6 @@ call of the engine. Exit codes are in `exits`, the two writers in `output`.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import sys
 import threading
@@ -24,7 +23,6 @@ from quizapp.errors import Phrase, QuizappError
 if TYPE_CHECKING:
     from quizapp.domain.text import Language
 
-_OBJECTS_BEFORE_GARBAGE = 50_000
 _MUST_BE_PUT_AWAY = frozenset(("logging", "multiprocessing", "textual", "torch"))
 
 COMMANDS = {
@@ -61,8 +59,6 @@ def run() -> NoReturn:
     A command that is done has closed its files. Where nothing is left that must be put away, no
     thread and no log, the process ends at once instead of taking everything apart first.
     """
-    # What a command makes, it mostly keeps: to look for garbage at every import is in vain.
-    gc.set_threshold(_OBJECTS_BEFORE_GARBAGE)
     code = main()
     if threading.active_count() > 1 or sys.modules.keys() & _MUST_BE_PUT_AWAY:
         sys.exit(code)
