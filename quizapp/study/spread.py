@@ -44,7 +44,8 @@ def _first(left: Sequence[CardKey], last: CardKey | None) -> int:
 
 def _whose_turn(names: Sequence[str], avoid: str | None) -> str:
     """Who comes next: first who has more than half, then whoever is first, but not `avoid`."""
-    name, count = Counter(names).most_common(1)[0]
-    if 2 * count > len(names) and name != avoid:
+    counts = Counter(names)
+    name = max(counts, key=counts.__getitem__)
+    if 2 * counts[name] > len(names) and name != avoid:
         return name
     return next((name for name in names if name != avoid), names[0])
