@@ -5,8 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three keep two cores busy, since nearly half of their time they wait; each takes 0.7 to 1.6 GB.
-WORKERS ?= 3
+# Four keep two cores busy, since nearly half of their time they wait; each takes 0.7 to 1.6 GB.
+WORKERS ?= 4
 
 .PHONY: run install test check format lint types imports audit fuzz bench screenshot wheel clean
 
