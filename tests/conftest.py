@@ -41,7 +41,7 @@ _LONG = (
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 1 << 30
-"""Bytes that must be free there; the tests of three workers never had 10 MB there at a time."""
+"""Bytes that must be free there; the tests of all workers never had 10 MB there at a time."""
 
 _ON_DISK = (
     "tests/classroom/",
