@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Four keep two cores busy, since nearly half of their time they wait; each takes 0.7 to 1.6 GB, so
 # there are fewer where less than 8 GiB are free, and two where that is not known.
-WORKERS ?= $(shell awk '/^MemAvailable/ {n = int($$2 / 2097152); print n < 1 ? 1 : n > 4 ? 4 : n}' \
+WORKERS ?= $(shell awk '/^MemAvailable/ {n = int($$2 / 2097152); print (n < 1 ? 1 : (n > 4 ? 4 : n))}' \
   /proc/meminfo 2>/dev/null || echo 2)
 
 .PHONY: run install test check format lint types imports audit fuzz bench screenshot wheel clean
