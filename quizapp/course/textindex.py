@@ -62,11 +62,10 @@ class TextIndex:
         if trigrams and short:
             source = "trigrams JOIN texts ON texts.place = trigrams.rowid"
         where += [f"instr({text}, ?) > 0"] * len(short)
+        place = "trigrams.rowid" if trigrams else "place"
         if topics:
             numbers = [str(number) for number, topic in held.items() if topic in topics]
-            place = "trigrams.rowid" if trigrams else "place"
             where.append(f"{place} / {PLACES} IN ({', '.join(numbers)})")
-        place = "trigrams.rowid" if trigrams else "place"
         sql = (
             f"SELECT found.place, notes.id FROM (SELECT {place} AS place FROM {source} "
             f"WHERE {' AND '.join(where)} ORDER BY {place} LIMIT ?) AS found "

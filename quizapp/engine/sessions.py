@@ -308,13 +308,10 @@ class Sitting:
         desk, chosen = self._desk, self._chosen()
         due = desk.store.due_items(desk._end_of_day())
         steps = [item for item, phase in due if phase is not Phase.REVIEW]
-        if chosen is not None:
-            wanted = [item for item in steps if item in chosen]
-        else:
-            keys = desk.course.keys_of(steps)
-            topics = self._topics or desk.course.topics
-            wanted = [item for item in steps if item in keys and keys[item].topic in topics]
-        return desk.store.schedule(ItemKind.CARD, wanted[0]).due if wanted else None
+        for item in steps:
+            if item in chosen if chosen is not None else desk._is_of(item, self._topics):
+                return desk.store.schedule(ItemKind.CARD, item).due
+        return None
 
     def _left_of_today(self) -> SessionProgress:
         chosen, desk = self._chosen(), self._desk
