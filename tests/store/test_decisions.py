@@ -210,3 +210,15 @@ def test_resets_and_moves_go_along_to_another_device_as_rows(store, tmp_path):
         assert other.schedules(CARD) == store.schedules(CARD)
         assert [row.trigger for row in other.log()] == [row.trigger for row in store.log()]
         assert other.check() == []
+
+
+def test_a_decision_about_a_card_that_was_new_is_taken_back_under_its_present_name(store):
+    suspend(store, "a")
+    suspended = store.schedule(CARD, "a")
+    _, first = store.set_states([(suspended, suspended._replace(suspended=False))])
+    answer(store, "a")
+    store.rename("a", "b")
+    store.undo_only(first)
+
+    assert store.schedule(CARD, "b").suspended
+    assert not store.schedule(CARD, "a").suspended
